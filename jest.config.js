@@ -1,0 +1,21 @@
+// Sources are ES modules; `.js` suffixes in imports name the TypeScript files beside them.
+const shared = {
+  testEnvironment: './test/typed-array-environment.cjs',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+  },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+}
+
+const project = (displayName, extra = {}) => ({
+  ...shared,
+  ...extra,
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+})
+
+export default {
+  projects: [project('unit'), project('oracle'), project('integration'), project('acceptance')],
+  testTimeout: 120_000,
+}

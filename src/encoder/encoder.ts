@@ -1,0 +1,37 @@
+import type { SparseVector, TokenSpans } from '../sparse-vector.js'
+
+/** What made a vector; stored in the index so that two models are never mixed in one field. */
+export interface EncoderIdentity {
+  /** Name shown to people, for example `splade-tiny-en` or `bm25`. */
+  readonly name: string
+  /** Digest over everything that changes a weight: two encoders with one fingerprint give equal vectors. */
+  readonly fingerprint: string
+}
+
+/** One encoded text. */
+export interface Encoding {
+  /** Heaviest token first; empty for a text without content. */
+  readonly vector: SparseVector
+  /** Tokens (or lexical terms) that the text was cut into, before any limit of the model. */
+  readonly tokenCount: number
+  /** True if the model's limit dropped the end of the text. */
+  readonly truncated: boolean
+  /**
+   * Share (0-1) of the tokens that are unknown or single characters of a longer word. Near 1 the model's
+   * vocabulary does not know the language.
+   */
+  readonly fragmentation: number
+}
+
+/** Texts -> sparse vectors, for documents and for queries, and where their tokens stand in a text. */
+export interface Encoder {
+  readonly identity: EncoderIdentity
+  /** @returns one encoding a text, in order */
+  encodeDocuments(texts: readonly string[]): Promise<readonly Encoding[]>
+  /** @returns one encoding a text, in order */
+  encodeQueries(texts: readonly string[]): Promise<readonly Encoding[]>
+  /** Finds the tokens of this encoder in a text, for highlighting; no inference. */
+  locate(text: string): TokenSpans
+  /** Frees sessions and threads; the encoder cannot be used afterwards. */
+  close(): Promise<void>
+}
