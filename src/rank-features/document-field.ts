@@ -1,0 +1,33 @@
+import { FeatureError } from '../errors.js'
+import type { SparseVector } from '../sparse-vector.js'
+import { decodeFeatureName, encodeFeatureName } from './feature-name.js'
+import { MIN_STORED_WEIGHT } from './stored-weight.js'
+
+/** The JSON value of a `rank_features` field: feature name -> weight. */
+export type RankFeatures = Readonly<Record<string, number>>
+
+/**
+ * A document's vector as the value of its `rank_features` field.
+ *
+ * @throws FeatureError naming the token whose weight the engine would refuse; a refused weight fails the
+ *   whole document there, so it must not get that far
+ */
+export function toRankFeatures(vector: SparseVector): RankFeatures {
+  const features: [string, number][] = []
+  for (const [token, weight] of vector) {
+    const stored = Math.fround(weight)
+    if (!(stored >= MIN_STORED_WEIGHT && Number.isFinite(stored))) {
+      throw new FeatureError(
+        `token "${token}" has weight ${weight}; the engine takes finite weights >= ${MIN_STORED_WEIGHT}`,
+      )
+    }
+    features.push([encodeFeatureName(token), weight])
+  }
+  // fromEntries, not assignment: a token named __proto__ is a feature like any other.
+  return Object.fromEntries(features)
+}
+
+/** Reads a field's JSON value back into tokens and weights, heaviest first as far as it was written so. */
+export function fromRankFeatures(features: RankFeatures): SparseVector {
+  return new Map(Object.entries(features).map(([name, weight]) => [decodeFeatureName(name), weight]))
+}

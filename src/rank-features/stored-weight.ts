@@ -1,0 +1,31 @@
+import { FeatureError } from '../errors.js'
+
+/**
+ * Weights as Lucene keeps them. `FeatureField` stores a weight in the term frequency as
+ * `floatToIntBits(weight) >>> 15`: sign and exponent and 8 bits of mantissa, so 9 significant bits, truncated
+ * towards zero. The relative error is below 2^-8.
+ */
+
+/** Smallest weight that an engine accepts: the smallest normal 32-bit float (`Float.MIN_NORMAL`). */
+export const MIN_STORED_WEIGHT = 1.17549435e-38
+
+const DROPPED_MANTISSA_BITS = 15
+const bits = new Int32Array(1)
+const float = new Float32Array(bits.buffer)
+
+/**
+ * The weight that scores are computed with once `weight` is indexed.
+ *
+ * @param weight finite, at least {@link MIN_STORED_WEIGHT}
+ * @throws FeatureError for any other number: the engine would refuse the whole document
+ */
+export function storedWeight(weight: number): number {
+  float[0] = weight
+  if (!(weight >= MIN_STORED_WEIGHT && Number.isFinite(float[0]))) {
+    throw new FeatureError(
+      `weight ${weight} cannot be stored: it must be a finite number >= ${MIN_STORED_WEIGHT}`,
+    )
+  }
+  bits[0] = ((bits[0] ?? 0) >>> DROPPED_MANTISSA_BITS) << DROPPED_MANTISSA_BITS
+  return float[0]
+}
