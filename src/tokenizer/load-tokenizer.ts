@@ -1,5 +1,15 @@
-import { ModelError } from '../errors.js'
+import { AddedTokenFinder, readAddedTokens } from './added-tokens.js'
+import { AlignedText } from './aligned-text.js'
+import { JsonCursor } from './json-cursor.js'
+import { createNormalizer } from './normalizer.js'
+import { PipelineTokenizer } from './pipeline-tokenizer.js'
+import { createPostProcessor } from './post-processor.js'
+import { createPreTokenizer } from './pre-tokenizer.js'
+import { readPadId, readSpecialIds } from './special-tokens.js'
+import { createSubwordModel } from './subword-model.js'
+import { readableForm } from './surface.js'
 import type { TextTokenizer } from './text-tokenizer.js'
+import { Vocabulary } from './vocabulary.js'
 
 /** The parsed JSON files that describe a tokenizer in the Hugging Face layout. */
 export interface TokenizerFiles {
@@ -12,10 +22,41 @@ export interface TokenizerFiles {
 }
 
 /**
- * Builds a tokenizer from its parsed files.
+ * Builds a tokenizer from its parsed files. The `truncation` and `padding` settings in tokenizer.json are not
+ * followed: the caller decides on both.
  *
  * @throws {ModelError} naming the file, the path in it, the rule, and what was found
  */
 export function loadTokenizer(files: TokenizerFiles): TextTokenizer {
-  throw new ModelError(`tokenizer.json: not readable yet, found ${typeof files.tokenizer}`)
+  const tokenizer = JsonCursor.root(files.tokenizer, 'tokenizer.json')
+  const specialTokenFiles = {
+    config: JsonCursor.root(files.config, 'tokenizer_config.json'),
+    specialTokensMap: JsonCursor.root(files.specialTokensMap, 'special_tokens_map.json'),
+  }
+  const added = readAddedTokens(tokenizer.at('added_tokens'))
+  const normalizer = createNormalizer(tokenizer.at('normalizer'))
+  const model = createSubwordModel(tokenizer.at('model'))
+  const vocabulary = new Vocabulary(model.idsByToken, added)
+  const normalizedForm = (token: { readonly content: string }): string =>
+    normalizer.normalize(AlignedText.original(token.content)).text
+  return new PipelineTokenizer({
+    stages: {
+      normalizer,
+      normalizedTokens: new AddedTokenFinder(
+        added.filter(({ normalized }) => normalized),
+        normalizedForm,
+      ),
+      preTokenizer: createPreTokenizer(tokenizer.at('pre_tokenizer')),
+      model,
+    },
+    originalTokens: new AddedTokenFinder(
+      added.filter(({ normalized }) => !normalized),
+      ({ content }) => content,
+    ),
+    postProcessor: createPostProcessor(tokenizer.at('post_processor')),
+    vocabulary,
+    specialIds: readSpecialIds(added, specialTokenFiles, vocabulary),
+    padId: readPadId(tokenizer, specialTokenFiles, vocabulary),
+    readable: readableForm(tokenizer),
+  })
 }

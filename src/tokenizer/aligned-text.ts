@@ -1,0 +1,124 @@
+/**
+ * A text after some rewriting that still knows, for each of its UTF-16 units, which units of the original text
+ * it came from. Both units of a surrogate pair come from the same place. Slices share their parent's arrays.
+ */
+export class AlignedText {
+  /**
+   * @param text the text as it reads now
+   * @param starts one number a unit of the text: first unit of the original that it came from
+   * @param ends one number a unit of the text: the unit of the original after the last that it came from
+   * @param from where the text's units start in the two arrays
+   */
+  constructor(
+    readonly text: string,
+    private readonly starts: Int32Array,
+    private readonly ends: Int32Array,
+    private readonly from = 0,
+  ) {}
+
+  /**
+   * The original text, or a part of it, before any rewriting.
+   *
+   * @param offset where the part starts in the original text
+   */
+  static original(text: string, offset = 0): AlignedText {
+    const builder = new AlignedTextBuilder(text.length)
+    for (let unit = 0; unit < text.length;) {
+      const character = characterAt(text, unit)
+      builder.append(character, offset + unit, offset + unit + character.length)
+      unit += character.length
+    }
+    return builder.build()
+  }
+
+  /** The first unit of the original that the unit here came from. */
+  startOf(unit: number): number {
+    return this.starts[this.from + unit] ?? 0
+  }
+
+  /** The unit of the original after the last that the unit here came from. */
+  endOf(unit: number): number {
+    return this.ends[this.from + unit] ?? 0
+  }
+
+  /** The part `[start, end)` of the text as it reads now. */
+  slice(start: number, end: number): AlignedText {
+    if (start === 0 && end === this.text.length) return this
+    return new AlignedText(this.text.slice(start, end), this.starts, this.ends, this.from + start)
+  }
+
+  /**
+   * Rewrites character by character (Unicode code points).
+   *
+   * @param rewrite gives what a character becomes: itself, nothing, or several characters; all of them come from
+   *   where the character came from
+   */
+  rewriteCharacters(rewrite: (character: string) => string): AlignedText {
+    const builder = new AlignedTextBuilder(this.text.length)
+    for (let unit = 0; unit < this.text.length;) {
+      const character = characterAt(this.text, unit)
+      builder.append(rewrite(character), this.startOf(unit), this.endOf(unit))
+      unit += character.length
+    }
+    return builder.build()
+  }
+}
+
+/** Puts an {@link AlignedText} together, piece by piece from the left. */
+export class AlignedTextBuilder {
+  private text = ''
+  private starts: Int32Array
+  private ends: Int32Array
+
+  /** @param expectedLength units to make room for at first */
+  constructor(expectedLength: number) {
+    this.starts = new Int32Array(expectedLength)
+    this.ends = new Int32Array(expectedLength)
+  }
+
+  /** Adds a piece, all of whose units come from `[start, end)` of the original. */
+  append(piece: string, start: number, end: number): void {
+    let unit = this.text.length
+    this.text += piece
+    this.makeRoom(this.text.length)
+    for (; unit < this.text.length; unit++) {
+      this.starts[unit] = start
+      this.ends[unit] = end
+    }
+  }
+
+  /** Adds units `[from, to)` of another text, each with its own place of origin. */
+  appendFrom(source: AlignedText, from: number, to: number): void {
+    const shift = this.text.length - from
+    this.text += source.text.slice(from, to)
+    this.makeRoom(this.text.length)
+    for (let unit = from; unit < to; unit++) {
+      this.starts[unit + shift] = source.startOf(unit)
+      this.ends[unit + shift] = source.endOf(unit)
+    }
+  }
+
+  /** The finished text; the builder must not be used afterwards. */
+  build(): AlignedText {
+    return new AlignedText(this.text, this.starts, this.ends)
+  }
+
+  private makeRoom(length: number): void {
+    if (length <= this.starts.length) return
+    this.starts = grown(this.starts, length)
+    this.ends = grown(this.ends, length)
+  }
+}
+
+/** The character (code point) that starts at a unit; a lone surrogate counts as a character. */
+export function characterAt(text: string, unit: number): string {
+  const isPair = (text.codePointAt(unit) ?? 0) > 0xffff
+  return isPair ? text.slice(unit, unit + 2) : text.charAt(unit)
+}
+
+/** A copy with room for at least `length` numbers; doubles, so that growing one by one stays linear. */
+export function grown(numbers: Int32Array, length: number): Int32Array {
+  const larger = new Int32Array(Math.max(length, 2 * numbers.length, 16))
+  larger.set(numbers)
+  return larger
+}

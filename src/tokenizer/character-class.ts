@@ -1,0 +1,28 @@
+/** A set of characters given by a regular expression, with the answers for the first 65,536 remembered. */
+export class CharacterClass {
+  /** 0 not asked yet, 1 outside, 2 inside. */
+  private readonly answers = new Uint8Array(0x10000)
+
+  /** @param pattern matches one character of the set, with the `u` flag and without `g` or `y` */
+  constructor(private readonly pattern: RegExp) {}
+
+  /** @param codePoint 0 to 0x10ffff */
+  has(codePoint: number): boolean {
+    if (codePoint > 0xffff) return this.ask(codePoint)
+    const known = this.answers[codePoint]
+    if (known !== 0) return known === 2
+    const answer = this.ask(codePoint)
+    this.answers[codePoint] = answer ? 2 : 1
+    return answer
+  }
+
+  private ask(codePoint: number): boolean {
+    return this.pattern.test(String.fromCodePoint(codePoint))
+  }
+}
+
+/** Unicode White_Space, as Rust's `char::is_whitespace` and Oniguruma's `\s`; JavaScript's `\s` adds U+FEFF. */
+export const WHITE_SPACE = new CharacterClass(/\p{White_Space}/u)
+
+/** What BERT splits off: Unicode punctuation and every ASCII symbol. */
+export const BERT_PUNCTUATION = new CharacterClass(/[\p{P}$+<=>^`|~]/u)
