@@ -1,0 +1,161 @@
+import { rowBytes, type StoredTensor, type StoredType } from '../safetensors.js'
+import { ATTRIBUTE_TYPE, ELEMENT_TYPE, encodeModel, EXTERNAL_LOCATION, type ElementType } from './proto.js'
+
+/** Name of a value (an edge) in the graph. */
+export type Value = string
+
+export type Attributes = Readonly<
+  Record<string, number | string | readonly number[] | { readonly float: number }>
+>
+
+/** ONNX version written: 21 has every standard operator used here, `Gelu` (20) among them. */
+const OPSET = 21
+const IR_VERSION = 10
+
+/** Operators of onnxruntime itself, for example fused attention. */
+export const MICROSOFT = 'com.microsoft'
+
+const ELEMENT_OF: Readonly<Record<StoredType, ElementType>> = {
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  I8: 'int8',
+  U8: 'uint8',
+}
+
+/**
+ * Writes an ONNX graph node by node. Weights are referenced where they lie in the model's safetensors files
+ * ("external data"), so that building a graph of any size takes milliseconds and copies nothing.
+ */
+export class GraphBuilder {
+  private readonly nodes: object[] = []
+  private readonly initializers: object[] = []
+  private readonly inputs: object[] = []
+  private readonly outputs: object[] = []
+  private readonly constants = new Map<string, Value>()
+  private readonly weights = new Map<string, Value>()
+  private count = 0
+
+  /** Declares a graph input; strings in `dims` are symbolic dimensions. */
+  input(name: string, type: ElementType, dims: readonly (number | string)[]): Value {
+    this.inputs.push(valueInfo(name, type, dims))
+    return name
+  }
+
+  /** Declares `value` as the graph output called `name`. */
+  output(name: string, value: Value, type: ElementType, dims: readonly (number | string)[]): void {
+    this.nodes.push(node('Identity', [value], [name], {}))
+    this.outputs.push(valueInfo(name, type, dims))
+  }
+
+  /** Adds an operator with one output. An empty input string stands for an absent optional input. */
+  op(type: string, inputs: readonly Value[], attributes: Attributes = {}, domain = ''): Value {
+    const output = this.fresh(type)
+    this.nodes.push(node(type, inputs, [output], attributes, domain))
+    return output
+  }
+
+  /** A small 64-bit integer tensor kept inside the graph; equal ones are shared. */
+  ints(values: readonly number[], dims: readonly number[] = [values.length]): Value {
+    const data = BigInt64Array.from(values, BigInt)
+    return this.constant(`int64:${dims.join()}:${values.join()}`, 'int64', dims, data)
+  }
+
+  /** A float tensor kept inside the graph; for tables computed here, not for weights. */
+  floats(values: Float32Array, dims: readonly number[]): Value {
+    return this.constant(undefined, 'float32', dims, values)
+  }
+
+  /** A float scalar. */
+  scalar(value: number): Value {
+    return this.constant(`float:${value}`, 'float32', [], Float32Array.of(value))
+  }
+
+  /** A weight by reference, as stored; equal references are shared. */
+  stored(tensor: StoredTensor, firstRow = 0, rows = tensor.shape[0] ?? 1): Value {
+    const key = `${tensor.name}:${firstRow}:${rows}`
+    const known = this.weights.get(key)
+    if (known !== undefined) return known
+    const name = rows === tensor.shape[0] ? tensor.name : `${tensor.name}[${firstRow}:${firstRow + rows}]`
+    this.initializers.push({
+      name,
+      dims: [rows, ...tensor.shape.slice(1)],
+      dataType: ELEMENT_TYPE[ELEMENT_OF[tensor.type]],
+      dataLocation: EXTERNAL_LOCATION,
+      externalData: [
+        { key: 'location', value: tensor.file },
+        { key: 'offset', value: String(tensor.offset + firstRow * rowBytes(tensor)) },
+        { key: 'length', value: String(rows * rowBytes(tensor)) },
+      ],
+    })
+    this.weights.set(key, name)
+    return name
+  }
+
+  /** A weight as 32-bit floats, whatever it is stored as. */
+  weight(tensor: StoredTensor, firstRow = 0, rows = tensor.shape[0] ?? 1): Value {
+    const value = this.stored(tensor, firstRow, rows)
+    return tensor.type === 'F32' ? value : this.op('Cast', [value], { to: ELEMENT_TYPE.float32 })
+  }
+
+  /** @returns the serialised ONNX model */
+  build(graphName: string): Uint8Array {
+    return encodeModel({
+      irVersion: IR_VERSION,
+      producerName: 'splade-bridge',
+      opsetImport: [
+        { domain: '', version: OPSET },
+        { domain: MICROSOFT, version: 1 },
+      ],
+      graph: {
+        name: graphName,
+        node: this.nodes,
+        initializer: this.initializers,
+        input: this.inputs,
+        output: this.outputs,
+      },
+    })
+  }
+
+  private constant(
+    key: string | undefined,
+    type: ElementType,
+    dims: readonly number[],
+    data: ArrayBufferView,
+  ): Value {
+    const known = key === undefined ? undefined : this.constants.get(key)
+    if (known !== undefined) return known
+    const name = this.fresh('const')
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    this.initializers.push({ name, dims, dataType: ELEMENT_TYPE[type], rawData })
+    if (key !== undefined) this.constants.set(key, name)
+    return name
+  }
+
+  private fresh(prefix: string): Value {
+    return `${prefix}_${this.count++}`
+  }
+}
+
+function node(
+  opType: string,
+  input: readonly Value[],
+  output: readonly Value[],
+  attributes: Attributes,
+  domain = '',
+): object {
+  const attribute = Object.entries(attributes).map(([name, value]) => toAttribute(name, value))
+  return { opType, input, output, name: output[0], attribute, ...(domain !== '' && { domain }) }
+}
+
+function toAttribute(name: string, value: Attributes[string]): object {
+  if (typeof value === 'number') return { name, type: ATTRIBUTE_TYPE.int, i: value }
+  if (typeof value === 'string') return { name, type: ATTRIBUTE_TYPE.string, s: Buffer.from(value) }
+  if ('float' in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.float }
+  return { name, type: ATTRIBUTE_TYPE.ints, ints: value }
+}
+
+function valueInfo(name: string, type: ElementType, dims: readonly (number | string)[]): object {
+  const dim = dims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }))
+  return { name, type: { tensorType: { elemType: ELEMENT_TYPE[type], shape: { dim } } } }
+}

@@ -1,0 +1,105 @@
+import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { ModelError } from '../errors.js'
+
+/**
+ * The safetensors format: 8 bytes of little-endian header length, a JSON header, then the tensors' bytes.
+ * https://github.com/huggingface/safetensors#format
+ */
+
+/** Element types of safetensors that a graph can use; values are bytes an element. */
+const ELEMENT_BYTES = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const
+
+export type StoredType = keyof typeof ELEMENT_BYTES
+
+/** Where a tensor's bytes lie; nothing of it is read until a session maps the file. */
+export interface StoredTensor {
+  readonly name: string
+  readonly type: StoredType
+  readonly shape: readonly number[]
+  /** File name inside the model folder. */
+  readonly file: string
+  /** Byte offset from the start of the file. */
+  readonly offset: number
+  readonly byteLength: number
+}
+
+/** The format's own limit; a larger header means that the file is something else. */
+const MAX_HEADER_BYTES = 100_000_000
+
+/**
+ * Reads the header of a safetensors file.
+ *
+ * @returns tensors by name
+ * @throws ModelError if the header is not valid or the file is shorter than its tensors (a broken download)
+ */
+export async function readSafetensorsHeader(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
+  const file = basename(path)
+  const handle = await open(path)
+  try {
+    const { size } = await handle.stat()
+    const prefix = Buffer.alloc(8)
+    await handle.read(prefix, 0, 8, 0)
+    const headerBytes = Number(prefix.readBigUInt64LE())
+    if (size < 8 || headerBytes > MAX_HEADER_BYTES || headerBytes + 8 > size) {
+      throw new ModelError(
+        `${path} is not a safetensors file: its header length of ${headerBytes} does not fit ${size} bytes`,
+      )
+    }
+    const header = Buffer.alloc(headerBytes)
+    await handle.read(header, 0, headerBytes, 8)
+    return parseHeader(parseJson(header, path), file, 8 + headerBytes, size)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Bytes of one row of a tensor whose first dimension is cut. */
+export function rowBytes(tensor: StoredTensor): number {
+  return tensor.byteLength / (tensor.shape[0] ?? 1)
+}
+
+function parseJson(header: Buffer, path: string): Record<string, unknown> {
+  try {
+    return JSON.parse(header.toString('utf8')) as Record<string, unknown>
+  } catch (cause) {
+    throw new ModelError(`${path} is not a safetensors file: its header is not JSON`, { cause })
+  }
+}
+
+function parseHeader(
+  header: Record<string, unknown>,
+  file: string,
+  dataStart: number,
+  size: number,
+): ReadonlyMap<string, StoredTensor> {
+  const tensors = new Map<string, StoredTensor>()
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue
+    const {
+      dtype,
+      shape,
+      data_offsets: range,
+    } = entry as { dtype: string; shape: number[]; data_offsets: [number, number] }
+    // Integer buffers such as position_ids are not weights; a graph never asks for them.
+    if (!isStoredType(dtype)) continue
+    const byteLength = range[1] - range[0]
+    const expected = shape.reduce((product, dimension) => product * dimension, ELEMENT_BYTES[dtype])
+    if (byteLength !== expected) {
+      throw new ModelError(
+        `${file}: tensor ${name} has ${byteLength} bytes; ${dtype} of shape [${shape.join(', ')}] needs ${expected}`,
+      )
+    }
+    if (dataStart + range[1] > size) {
+      throw new ModelError(
+        `${file} ends before tensor ${name}: ${dataStart + range[1]} bytes needed, ${size} found; download it again`,
+      )
+    }
+    tensors.set(name, { name, type: dtype, shape, file, offset: dataStart + range[0], byteLength })
+  }
+  return tensors
+}
+
+function isStoredType(dtype: string): dtype is StoredType {
+  return Object.hasOwn(ELEMENT_BYTES, dtype)
+}
