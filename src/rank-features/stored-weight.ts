@@ -29,3 +29,16 @@ export function storedWeight(weight: number): number {
   bits[0] = ((bits[0] ?? 0) >>> DROPPED_MANTISSA_BITS) << DROPPED_MANTISSA_BITS
   return float[0]
 }
+
+/**
+ * The stored weight nearest to `weight`: recovers a document's weight from a score divided by the query's weight,
+ * where 32-bit rounding may have left it a hair below its true value.
+ *
+ * @param weight finite, > 0
+ */
+export function nearestStoredWeight(weight: number): number {
+  const lower = storedWeight(weight)
+  bits[0] = (bits[0] ?? 0) + (1 << DROPPED_MANTISSA_BITS)
+  const upper = float[0] ?? lower
+  return weight - lower <= upper - weight ? lower : upper
+}

@@ -1,0 +1,132 @@
+import { EncodingError } from '../errors.js'
+import type { SpladeSession, TermWeights } from '../inference/splade-session.js'
+import type { SparseVector, Span, TokenSpans } from '../sparse-vector.js'
+import { toSparseVector } from '../sparse-vector.js'
+import type { TextTokenizer, TokenizedText } from '../tokenizer/text-tokenizer.js'
+import { planBatches } from './batch-plan.js'
+import type { Encoder, EncoderIdentity, Encoding } from './encoder.js'
+import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
+
+export interface NeuralEncoderOptions {
+  readonly identity: EncoderIdentity
+  readonly tokenizer: TextTokenizer
+  /** Closed with the encoder. */
+  readonly session: SpladeSession
+  /** The model's limit in tokens, special tokens included; the end of a longer text is dropped and reported. */
+  readonly maxTokens: number
+  /** Default: keep every term. */
+  readonly pruneDocuments?: PruneOptions
+  /** Default: keep every term. */
+  readonly pruneQueries?: PruneOptions
+  /** Most tokens of one run. Default 4,096. */
+  readonly maxBatchTokens?: number
+}
+
+const DEFAULT_BATCH_TOKENS = 4096
+
+/** An encoder whose weights a masked language model computes. */
+export function createNeuralEncoder(options: NeuralEncoderOptions): Encoder {
+  return new NeuralEncoder(options)
+}
+
+class NeuralEncoder implements Encoder {
+  readonly identity: EncoderIdentity
+  private readonly tokenizer: TextTokenizer
+  private readonly session: SpladeSession
+  private readonly pruneDocuments: PruneOptions
+  private readonly pruneQueries: PruneOptions
+  private readonly maxBatchTokens: number
+  private readonly maxTokens: number
+  /** Runs wait for each other: two at once would share the same cores and only double the memory. */
+  private lastRun: Promise<unknown> = Promise.resolve()
+
+  constructor(options: NeuralEncoderOptions) {
+    this.identity = options.identity
+    this.tokenizer = options.tokenizer
+    this.session = options.session
+    this.maxTokens = options.maxTokens
+    this.pruneDocuments = normalizePruneOptions(options.pruneDocuments ?? {})
+    this.pruneQueries = normalizePruneOptions(options.pruneQueries ?? {})
+    this.maxBatchTokens = options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS
+  }
+
+  encodeDocuments(texts: readonly string[]): Promise<readonly Encoding[]> {
+    return this.encode(texts, this.pruneDocuments)
+  }
+
+  encodeQueries(texts: readonly string[]): Promise<readonly Encoding[]> {
+    return this.encode(texts, this.pruneQueries)
+  }
+
+  locate(text: string): TokenSpans {
+    const { ids, spans } = this.tokenizer.tokenize(text)
+    const located = new Map<string, Span[]>()
+    ids.forEach((id, index) => {
+      if (this.tokenizer.specialIds.has(id)) return
+      const token = this.tokenizer.tokenOf(id)
+      const span: Span = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0]
+      const known = located.get(token)
+      if (known === undefined) located.set(token, [span])
+      else known.push(span)
+    })
+    return located
+  }
+
+  async close(): Promise<void> {
+    await this.lastRun.catch(() => undefined)
+    await this.session.close()
+  }
+
+  private async encode(texts: readonly string[], pruneOptions: PruneOptions): Promise<readonly Encoding[]> {
+    const tokenized = texts.map((text) => this.tokenizer.tokenize(text, { maxTokens: this.maxTokens }))
+    const vectors = texts.map((): SparseVector => new Map())
+    // A text without content has an empty vector; the model would give it the terms of its special tokens.
+    const filled = tokenized.flatMap((text, index) => (this.hasContent(text) ? [index] : []))
+    const lengths = filled.map((index) => tokenized[index]?.ids.length ?? 0)
+    for (const batch of planBatches(lengths, this.maxBatchTokens)) {
+      const indices = batch.map((position) => filled[position] ?? 0)
+      const rows = await this.run(indices.map((index) => tokenized[index]?.ids ?? new Int32Array()))
+      rows.forEach((row, position) => {
+        vectors[indices[position] ?? 0] = prune(this.toVector(row), pruneOptions)
+      })
+    }
+    return tokenized.map((text, index) => this.describe(text, vectors[index] ?? new Map<string, number>()))
+  }
+
+  private hasContent({ ids }: TokenizedText): boolean {
+    return ids.some((id) => !this.tokenizer.specialIds.has(id))
+  }
+
+  private run(batch: readonly Int32Array[]): Promise<readonly TermWeights[]> {
+    const run = this.lastRun.catch(() => undefined).then(() => this.session.run(batch))
+    this.lastRun = run
+    return run
+  }
+
+  /** Special tokens are filtered by id: a model gives `[SEP]` or `[MASK]` weight like any other term. */
+  private toVector({ tokenIds, weights }: TermWeights): SparseVector {
+    const { tokenizer } = this
+    const entries: [string, number][] = []
+    tokenIds.forEach((id, index) => {
+      // A model's vocabulary is often padded to a round number beyond the tokenizer's last token.
+      if (id >= tokenizer.vocabularySize || tokenizer.specialIds.has(id)) return
+      const weight = weights[index] ?? NaN
+      if (!Number.isFinite(weight)) {
+        throw new EncodingError(
+          `model ${this.identity.name} gave token "${tokenizer.tokenOf(id)}" the weight ${weight}; its weights are damaged`,
+        )
+      }
+      entries.push([tokenizer.tokenOf(id), weight])
+    })
+    return toSparseVector(entries)
+  }
+
+  private describe(text: TokenizedText, vector: SparseVector): Encoding {
+    return {
+      vector,
+      tokenCount: text.tokenCount,
+      truncated: text.truncated,
+      fragmentation: this.tokenizer.fragmentation(text),
+    }
+  }
+}

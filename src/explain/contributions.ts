@@ -1,0 +1,47 @@
+import { nearestStoredWeight } from '../rank-features/stored-weight.js'
+import type { SparseVector, Span, TokenSpans } from '../sparse-vector.js'
+
+/** What one query token gave to a hit's score. */
+export interface TokenContribution {
+  readonly token: string
+  readonly queryWeight: number
+  /** As the engine stores it: 9 significant bits. */
+  readonly documentWeight: number
+  /** `queryWeight * documentWeight`, in units of the score. */
+  readonly contribution: number
+  /** Part of the sparse score, 0-1; the shares of a hit add up to 1. */
+  readonly share: number
+  /** Where the token stands in the document's text; empty for a token that the model added (expansion). */
+  readonly spans: readonly Span[]
+}
+
+export interface ExplainHitInput {
+  /** The query's term weights. */
+  readonly query: SparseVector
+  /** Token -> part of the score, for the tokens that query and document share. */
+  readonly contributions: ReadonlyMap<string, number>
+  /** Places of tokens in the document's text; absent where the text is not at hand. */
+  readonly spans?: TokenSpans
+}
+
+/**
+ * The contributions to one hit, heaviest first (equal ones by token). Their sum is the sparse part of the
+ * hit's score.
+ */
+export function explainHit({ query, contributions, spans }: ExplainHitInput): readonly TokenContribution[] {
+  const total = [...contributions.values()].reduce((sum, contribution) => sum + contribution, 0)
+  const explained: TokenContribution[] = []
+  for (const [token, contribution] of contributions) {
+    const queryWeight = query.get(token)
+    if (queryWeight === undefined) continue
+    explained.push({
+      token,
+      queryWeight,
+      documentWeight: nearestStoredWeight(contribution / queryWeight),
+      contribution,
+      share: contribution / total,
+      spans: spans?.get(token) ?? [],
+    })
+  }
+  return explained.sort((a, b) => b.contribution - a.contribution || (a.token < b.token ? -1 : 1))
+}
