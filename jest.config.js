@@ -15,7 +15,18 @@ const project = (displayName, extra = {}) => ({
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
 })
 
+// One real node per engine for the whole run, shared by both projects.
+const engines = {
+  globalSetup: './test/engine-global-setup.cjs',
+  globalTeardown: './test/engine-global-teardown.cjs',
+}
+
 export default {
-  projects: [project('unit'), project('oracle'), project('integration'), project('acceptance')],
+  projects: [
+    project('unit'),
+    project('oracle'),
+    project('integration', engines),
+    project('acceptance', engines),
+  ],
   testTimeout: 120_000,
 }

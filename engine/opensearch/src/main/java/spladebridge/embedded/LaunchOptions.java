@@ -1,0 +1,69 @@
+package spladebridge.embedded;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The command line of {@link Launcher}; unknown and missing options are refused by name. */
+final class LaunchOptions {
+    private static final String HOME = "--home";
+    private static final String HTTP_PORT = "--http-port";
+    private static final String READY_FILE = "--ready-file";
+    private static final String DELETE_HOME = "--delete-home";
+    private static final String STOP_WITH_PARENT = "--stop-with-parent";
+    private static final Set<String> VALUED = Set.of(HOME, HTTP_PORT, READY_FILE);
+    private static final Set<String> FLAGS = Set.of(DELETE_HOME, STOP_WITH_PARENT);
+
+    private final Map<String, String> values = new HashMap<>();
+    private final Set<String> flags = new HashSet<>();
+
+    private LaunchOptions() {}
+
+    static LaunchOptions parse(String[] arguments) {
+        LaunchOptions options = new LaunchOptions();
+        for (int i = 0; i < arguments.length; i++) {
+            String name = arguments[i];
+            if (FLAGS.contains(name)) {
+                options.flags.add(name);
+            } else if (VALUED.contains(name) && i + 1 < arguments.length) {
+                i++;
+                options.values.put(name, arguments[i]);
+            } else {
+                throw new IllegalArgumentException("unknown option, or option without its value: " + name);
+            }
+        }
+        for (String name : VALUED) {
+            if (!options.values.containsKey(name)) {
+                throw new IllegalArgumentException("missing option " + name);
+            }
+        }
+        return options;
+    }
+
+    /** Folder of the node: {@code data/}, and {@code config/} if there is one. */
+    Path home() {
+        return Path.of(values.get(HOME));
+    }
+
+    /** Port to listen on; 0 lets the system choose a free one. */
+    String httpPort() {
+        return values.get(HTTP_PORT);
+    }
+
+    /** File that appears, with the bound port as JSON, once requests are accepted. */
+    Path readyFile() {
+        return Path.of(values.get(READY_FILE));
+    }
+
+    /** Whether the folder is deleted when the node has stopped. */
+    boolean deleteHome() {
+        return flags.contains(DELETE_HOME);
+    }
+
+    /** Whether the node stops when standard input ends. */
+    boolean stopWithParent() {
+        return flags.contains(STOP_WITH_PARENT);
+    }
+}

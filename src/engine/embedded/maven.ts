@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { open, readFile } from 'node:fs/promises'
+import { EmbeddedEngineError } from '../../errors.js'
+import type { Environment } from './jdk.js'
+import { lastLines } from './log-tail.js'
+
+/** One Maven build. */
+export interface MavenBuild {
+  /** Folder with the `pom.xml`; the result appears in its `target` folder. */
+  readonly project: string
+  /** Receives Maven's output; overwritten. */
+  readonly logFile: string
+  /** JDK that compiles. */
+  readonly javaHome: string
+  readonly environment: Environment
+}
+
+/** Checksums of the repository are binding: a damaged or altered jar fails the build. */
+const ARGUMENTS = ['--batch-mode', '--strict-checksums', '--no-transfer-progress', 'package']
+
+/** @throws EmbeddedEngineError if `mvn` is not on `PATH` or the build fails, with the last lines of its log */
+export async function buildWithMaven(build: MavenBuild): Promise<void> {
+  const log = await open(build.logFile, 'w')
+  try {
+    const child = spawn('mvn', ARGUMENTS, {
+      cwd: build.project,
+      env: { ...build.environment, JAVA_HOME: build.javaHome },
+      stdio: ['ignore', log.fd, log.fd],
+    })
+    const [status] = (await once(child, 'exit')) as [number | null]
+    if (status !== 0) throw await buildFailure(build.logFile, status)
+  } catch (error) {
+    throw isMissing(error) ? mavenMissing(error) : error
+  } finally {
+    await log.close()
+  }
+}
+
+async function buildFailure(logFile: string, status: number | null): Promise<EmbeddedEngineError> {
+  const errors = (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.startsWith('[ERROR]'))
+  return new EmbeddedEngineError(
+    `Maven could not resolve or build the engine (exit status ${status ?? 'none'}; log: ${logFile}). The first ` +
+      `start needs Maven Central or a mirror of it in Maven's settings.\n${lastLines(errors.join('\n'), 12)}`,
+  )
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+function mavenMissing(cause: unknown): EmbeddedEngineError {
+  return new EmbeddedEngineError(
+    'no Maven found: the first start of an engine resolves its jars with mvn. Install Apache Maven 3.6.3 or newer ' +
+      'so that mvn is on PATH, or point --url at an engine that already runs',
+    { cause },
+  )
+}

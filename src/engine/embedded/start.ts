@@ -1,0 +1,105 @@
+import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { EngineId, EngineSpec } from './catalogue.js'
+import type { EngineChoice } from './choose.js'
+import { chooseEngine } from './choose.js'
+import { ensureInstallation } from './installation.js'
+import { findJdks, jdkAt } from './jdk.js'
+import type { NodeLaunch } from './node-process.js'
+import { spawnNode } from './node-process.js'
+import type { EmbeddedEngineOptions, NormalizedEngineOptions } from './options.js'
+import { normalizeEngineOptions } from './options.js'
+import { requireFreePort, requireMemory } from './preconditions.js'
+import { awaitGreen } from './readiness.js'
+import { forgetEngine, recordEngine } from './state.js'
+import { stopChild } from './stop.js'
+
+/** A running node. */
+export interface EmbeddedEngine {
+  /** For example `http://127.0.0.1:39201`. */
+  readonly url: string
+  readonly pid: number
+  readonly engine: EngineId
+  /** Version that the node itself reports, for example `3.8.0`. */
+  readonly version: string
+  /** Folder of the node. */
+  readonly dataDir: string
+  readonly logFile: string
+  /** Stops the node and waits for its end; a temporary data folder is gone afterwards. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a real single-node cluster on 127.0.0.1 and waits until its health is green. Its jars come from Maven
+ * on the first start and from the cache folder later. Security is off and disk watermarks are off: this is an
+ * engine for developing, testing and trying out.
+ *
+ * @throws ConfigurationError for an option out of its range
+ * @throws EmbeddedEngineError if no JDK fits, Maven is missing or fails, the port is taken, the heap does not fit,
+ *   or the node ends or is not green in time; the message says what to do, with the last lines of the log
+ */
+export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
+  const normalized = normalizeEngineOptions(options)
+  await requireFreePort(normalized.port)
+  requireMemory(normalized.heapMb)
+  const { cacheDir, environment, javaHome, onProgress } = normalized
+  const jdks = javaHome === undefined ? await findJdks(environment) : [await jdkAt(javaHome)]
+  const choice = chooseEngine(jdks, normalized.engine)
+  const installation = await ensureInstallation({ ...choice, cacheDir, environment, onProgress })
+  onProgress(`starting ${choice.spec.title} on Java ${choice.jdk.version}…`)
+  return launchNode(await prepareLaunch(normalized, choice, installation), choice.spec, normalized)
+}
+
+async function prepareLaunch(
+  options: NormalizedEngineOptions,
+  { spec, jdk }: EngineChoice,
+  installation: string,
+): Promise<NodeLaunch> {
+  const dataDir = await dataFolder(options.dataDir)
+  return {
+    installation,
+    javaHome: jdk.home,
+    environment: options.environment,
+    dataDir,
+    temporary: options.dataDir === undefined,
+    port: options.port,
+    heapMb: options.heapMb,
+    logFile: options.logFile ?? join(options.cacheDir, 'logs', `${spec.id}-${Date.now()}-${process.pid}.log`),
+    readyFile: join(dataDir, `ready-${randomUUID()}.json`),
+    detach: options.detach,
+  }
+}
+
+async function dataFolder(kept: string | undefined): Promise<string> {
+  if (kept === undefined) return mkdtemp(join(await realpath(tmpdir()), 'splade-bridge-'))
+  await mkdir(kept, { recursive: true })
+  return kept
+}
+
+async function launchNode(
+  launch: NodeLaunch,
+  spec: EngineSpec,
+  options: NormalizedEngineOptions,
+): Promise<EmbeddedEngine> {
+  const child = await spawnNode(launch)
+  try {
+    const { url, version } = await awaitGreen(child, launch, options.startTimeoutMs)
+    const { dataDir, logFile } = launch
+    const state = { url, pid: child.pid ?? 0, engine: spec.id, version, dataDir, logFile }
+    if (launch.detach) await recordEngine(options.cacheDir, state)
+    return { ...state, stop: async () => stop(child, launch, options.cacheDir) }
+  } catch (error) {
+    await stop(child, launch, options.cacheDir)
+    throw error
+  }
+}
+
+async function stop(child: ChildProcess, launch: NodeLaunch, cacheDir: string): Promise<void> {
+  await stopChild(child)
+  if (launch.detach && child.pid !== undefined) await forgetEngine(cacheDir, child.pid)
+  // The launcher deletes a temporary folder itself, unless it was killed or never ran.
+  if (launch.temporary) await rm(launch.dataDir, { recursive: true, force: true })
+}

@@ -1,0 +1,11 @@
+import type { EngineId } from '../src/engine/embedded/catalogue.js'
+
+/** Carries the running engines from jest's global setup to the test files, as JSON. */
+export const ENGINES_VARIABLE = 'SPLADE_BRIDGE_TEST_ENGINES'
+
+/** A node that all test files of a jest run share. */
+export interface TestEngine {
+  readonly engine: EngineId
+  readonly url: string
+  readonly version: string
+}

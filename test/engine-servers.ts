@@ -1,0 +1,51 @@
+import envPaths from 'env-paths'
+import type { EngineId } from '../src/engine/embedded/catalogue.js'
+import { ENGINE_IDS, engineSpec } from '../src/engine/embedded/catalogue.js'
+import { findJdks, selectJdk } from '../src/engine/embedded/jdk.js'
+import type { EmbeddedEngine } from '../src/engine/embedded/start.js'
+import { startEmbeddedEngine } from '../src/engine/embedded/start.js'
+import type { TestEngine } from './engine-addresses.js'
+import { ENGINES_VARIABLE } from './engine-addresses.js'
+
+/**
+ * Starts one node of every engine that a JDK of this machine can run, and leaves their addresses to the tests in
+ * an environment variable, which jest's workers inherit. The user's own cache folder is used, so that Maven runs
+ * once a machine and not once a run.
+ *
+ * @returns stops them all
+ * @throws Error if there is no engine, or one does not start: a suite without its engine has tested nothing
+ */
+export async function startTestEngines(): Promise<() => Promise<void>> {
+  const ids = await availableEngines()
+  if (ids.length === 0) throw new Error('integration tests need a JDK of release 17 or newer; none was found')
+  const engines = await startAll(ids)
+  const addresses = engines.map(({ engine, url, version }): TestEngine => ({ engine, url, version }))
+  process.env[ENGINES_VARIABLE] = JSON.stringify(addresses)
+  return async () => {
+    await Promise.all(engines.map((engine) => engine.stop()))
+  }
+}
+
+async function availableEngines(): Promise<readonly EngineId[]> {
+  const jdks = await findJdks(process.env)
+  return ENGINE_IDS.filter((id) => selectJdk(jdks, engineSpec(id)) !== undefined)
+}
+
+/** One failure stops the others before it is thrown: nothing may be left running. */
+async function startAll(ids: readonly EngineId[]): Promise<readonly EmbeddedEngine[]> {
+  const starts = await Promise.allSettled(
+    ids.map((engine) =>
+      startEmbeddedEngine({ engine, cacheDir: testCacheDir(), environment: process.env, heapMb: 512 }),
+    ),
+  )
+  const engines = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+  const failure = starts.find((start) => start.status === 'rejected')
+  if (failure === undefined) return engines
+  await Promise.all(engines.map((engine) => engine.stop()))
+  throw failure.reason
+}
+
+/** The cache folder that the command line uses too. */
+export function testCacheDir(): string {
+  return envPaths('splade-bridge', { suffix: '' }).cache
+}
