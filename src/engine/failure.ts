@@ -1,0 +1,90 @@
+import { EngineError } from '../errors.js'
+import type { EngineRequest } from './client.js'
+import { arrayMember, isObject, member, numberMember, stringMember } from './json.js'
+
+/** The engine answered with a status that is not 2xx. */
+export class EngineResponseError extends EngineError {
+  constructor(
+    message: string,
+    status: number,
+    /** The engine's own name of the failure, for example `index_not_found_exception`; '' if it gave none. */
+    readonly reasonType: string,
+  ) {
+    super(message, status)
+  }
+}
+
+const MAX_REASON_LENGTH = 500
+
+/**
+ * What an official client threw, as the bridge's own error.
+ *
+ * The client's error is not kept as the cause: it holds the request's headers, credentials among them.
+ */
+export function engineFailure(url: string, request: EngineRequest, thrown: unknown): EngineError {
+  const status = numberMember(member(thrown, 'meta'), 'statusCode')
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  if (status === undefined || !isResponseError(thrown)) {
+    return new EngineError(connectionFailure(url, message), 0, { cause: new Error(message) })
+  }
+  const body = member(thrown, 'meta', 'body')
+  const where = `${request.method} ${request.path.split('?', 1)[0] ?? ''}`
+  const what = `${where} at ${url} answered ${status}: ${engineReason(body)}${remedy(status)}`
+  return new EngineResponseError(what, status, stringMember(body, 'error', 'type') ?? '')
+}
+
+/**
+ * The engine's reason from the body of a failed request, or from the error of one item of a bulk or msearch.
+ *
+ * @param failure `{error: {...}}` or the error object itself
+ */
+export function engineReason(failure: unknown): string {
+  const error = member(failure, 'error') ?? failure
+  if (typeof error === 'string') return shorten(error)
+  if (!isObject(error)) return 'no reason given'
+  const [rootCause] = arrayMember(error, 'root_cause')
+  const reasons = [describe(rootCause ?? error), ...causes(error)]
+  return shorten([...new Set(reasons.filter((reason) => reason !== ''))].join('; caused by '))
+}
+
+function causes(error: unknown): readonly string[] {
+  const cause = member(error, 'caused_by')
+  return cause === undefined ? [] : [describe(cause), ...causes(cause)]
+}
+
+function describe(error: unknown): string {
+  const type = stringMember(error, 'type') ?? ''
+  const reason = stringMember(error, 'reason') ?? ''
+  return [type, reason].filter((part) => part !== '').join(': ')
+}
+
+function isResponseError(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'ResponseError'
+}
+
+function remedy(status: number): string {
+  if (status === 401) return '; give a user name and password, or an API key, that the engine knows'
+  if (status === 403) return '; the user lacks the rights for this'
+  return ''
+}
+
+function connectionFailure(url: string, message: string): string {
+  return `cannot reach the engine at ${url}: ${message}; ${connectionRemedy(url, message)}`
+}
+
+function connectionRemedy(url: string, message: string): string {
+  if (/certificate|self.signed|altname/i.test(message)) {
+    return 'give the certificate of its authority, and the host name that the certificate is for'
+  }
+  if (/timed? ?out/i.test(message)) return 'it is there but did not answer in time: see its log'
+  if (/ENOTFOUND|EAI_AGAIN/.test(message)) return 'check the host name'
+  if (/socket hang up|ECONNRESET|wrong version number|EPROTO/i.test(message)) {
+    return `check whether it speaks ${url.startsWith('https:') ? 'http' : 'https'} instead`
+  }
+  return 'start it, for example with "splade-bridge engine start", or correct the address'
+}
+
+function shorten(reason: string): string {
+  const line = reason.replace(/\s+/g, ' ').trim()
+  return line.length > MAX_REASON_LENGTH ? `${line.slice(0, MAX_REASON_LENGTH)}…` : line
+}

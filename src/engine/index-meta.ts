@@ -1,0 +1,122 @@
+import { EngineError } from '../errors.js'
+import type { EncoderIdentity } from '../encoder/encoder.js'
+import type { EngineClient } from './client.js'
+import { EngineResponseError } from './failure.js'
+import { indexPath } from './index-path.js'
+import { isObject, member, numberMember, stringMember } from './json.js'
+
+/** Version of the `_meta.splade_bridge` object that this library writes. */
+export const INDEX_META_VERSION = 1
+
+/** What an index knows about its own vectors: `mappings._meta.splade_bridge`. */
+export interface IndexMeta {
+  /** Name of the `rank_features` field. */
+  readonly field: string
+  /** Fields of a document that are encoded, in order, joined by a space. */
+  readonly textFields: readonly string[]
+  readonly encoder: EncoderIdentity
+  /** Terms of an average document, which BM25 weights are relative to; only for the lexical encoder. */
+  readonly averageLength?: number
+}
+
+/** The JSON form of `meta`. */
+export function toMetaJson({ field, textFields, encoder, averageLength }: IndexMeta): object {
+  return {
+    splade_bridge: {
+      version: INDEX_META_VERSION,
+      field,
+      text_fields: textFields,
+      encoder: { name: encoder.name, fingerprint: encoder.fingerprint },
+      ...(averageLength !== undefined && { lexical: { average_length: averageLength } }),
+    },
+  }
+}
+
+/**
+ * Reads how an index was set up. An alias over several indices is fine where all agree.
+ *
+ * @returns undefined if there is no such index
+ * @throws EngineError if the index was not set up by this library, or by a newer version of it
+ */
+export async function readIndexMeta(client: EngineClient, index: string): Promise<IndexMeta | undefined> {
+  const mappings = await readMappings(client, index)
+  if (mappings === undefined) return undefined
+  const metas = Object.entries(mappings).map(([name, body]) => parseMeta(name, member(body, 'mappings')))
+  const [first, ...others] = metas
+  if (first === undefined) return undefined
+  const other = others.find(({ encoder }) => encoder.fingerprint !== first.encoder.fingerprint)
+  if (other !== undefined) {
+    throw new EngineError(
+      `"${index}" covers indices written by different models, ${showIdentity(first.encoder)} and ` +
+        `${showIdentity(other.encoder)}; their scores cannot be compared: search one of them`,
+      0,
+    )
+  }
+  return first
+}
+
+/**
+ * Scores mean something only where queries and documents come from one encoder.
+ *
+ * @throws EngineError naming both models and the way out
+ */
+export function ensureCompatible(index: string, meta: IndexMeta, encoder: EncoderIdentity): void {
+  if (meta.encoder.fingerprint === encoder.fingerprint) return
+  throw new EngineError(
+    `index "${index}" was written by model ${showIdentity(meta.encoder)}, but you are using ` +
+      `${showIdentity(encoder)}; use it with --model ${meta.encoder.name}, or index into a new index`,
+    0,
+  )
+}
+
+async function readMappings(client: EngineClient, index: string): Promise<object | undefined> {
+  try {
+    const { body } = await client.request({ method: 'GET', path: indexPath(index, '_mapping') })
+    return isObject(body) ? body : undefined
+  } catch (error) {
+    if (error instanceof EngineResponseError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+function parseMeta(index: string, mappings: unknown): IndexMeta {
+  const meta = member(mappings, '_meta', 'splade_bridge')
+  const field = stringMember(meta, 'field')
+  const name = stringMember(meta, 'encoder', 'name')
+  const fingerprint = stringMember(meta, 'encoder', 'fingerprint')
+  if (field === undefined || name === undefined || fingerprint === undefined) {
+    throw new EngineError(
+      `index "${index}" was not set up by splade-bridge: its mapping has no complete _meta.splade_bridge; ` +
+        'choose another index name and run "splade-bridge init"',
+      0,
+    )
+  }
+  requireKnownVersion(index, numberMember(meta, 'version'))
+  const averageLength = numberMember(meta, 'lexical', 'average_length')
+  const textFields = textFieldsOf(meta)
+  return {
+    field,
+    textFields,
+    encoder: { name, fingerprint },
+    ...(averageLength !== undefined && { averageLength }),
+  }
+}
+
+function textFieldsOf(meta: unknown): readonly string[] {
+  const fields = member(meta, 'text_fields')
+  return Array.isArray(fields) ? fields.filter((field) => typeof field === 'string') : []
+}
+
+function requireKnownVersion(index: string, version: number | undefined): void {
+  if (version === INDEX_META_VERSION) return
+  throw new EngineError(
+    `index "${index}" has _meta.splade_bridge version ${version ?? 'none'}; this splade-bridge reads version ` +
+      `${INDEX_META_VERSION}: update splade-bridge, or index into a new index`,
+    0,
+  )
+}
+
+/** Name and the start of the fingerprint: enough to tell two models apart. */
+function showIdentity({ name, fingerprint }: EncoderIdentity): string {
+  return `${name} (fingerprint ${fingerprint.slice(0, 12)})`
+}

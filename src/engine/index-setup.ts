@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises'
+import { ConfigurationError, EngineError } from '../errors.js'
+import type { EngineClient } from './client.js'
+import { EngineResponseError } from './failure.js'
+import { ensureCompatible, readIndexMeta, toMetaJson, type IndexMeta } from './index-meta.js'
+import { indexPath } from './index-path.js'
+import { isObject, member, type JsonObject } from './json.js'
+
+/** Name of the `rank_features` field in `mappings/documents.json`. */
+export const DEFAULT_FIELD = 'splade'
+/** Object beside the vector with what dashboards and the skip-if-unchanged check read. */
+export const SIDE_FIELD = 'splade_meta'
+/** Fields encoded where nobody says otherwise, as BEIR's corpora name them. */
+export const DEFAULT_TEXT_FIELDS: readonly string[] = ['title', 'text']
+
+// Found from src/engine and from dist/engine alike.
+const DOCUMENTS_TEMPLATE = new URL('../../mappings/documents.json', import.meta.url)
+
+export interface CreateIndexOptions {
+  readonly index: string
+  readonly meta: IndexMeta
+  /**
+   * Analyzer of the `title` and `text` fields, for plain full-text search beside the sparse one. Default
+   * `standard`; `nori` needs the engine's analysis-nori plugin.
+   */
+  readonly analyzer?: string
+  /** Settings laid over those of the template, without the `index.` prefix, for example `number_of_shards`. */
+  readonly settings?: JsonObject
+}
+
+export interface CreateIndexResult {
+  /** False if the index was there, set up alike, and has been left as it is. */
+  readonly created: boolean
+  readonly meta: IndexMeta
+}
+
+/**
+ * Creates an index from `mappings/documents.json`; does nothing where it exists with the same set-up.
+ *
+ * @throws EngineError if an index of that name has another model, field or text fields
+ */
+export async function createIndex(
+  client: EngineClient,
+  options: CreateIndexOptions,
+): Promise<CreateIndexResult> {
+  const { index, meta } = normalizeCreateIndexOptions(options)
+  const existing = await readIndexMeta(client, index)
+  if (existing !== undefined) return { created: false, meta: checkExisting(index, existing, meta) }
+  try {
+    await client.request({ method: 'PUT', path: indexPath(index), body: await indexBody(options) })
+    return { created: true, meta }
+  } catch (error) {
+    if (!isAlreadyThere(error)) throw error
+    // Someone else created it in between.
+    const theirs = await readIndexMeta(client, index)
+    if (theirs === undefined) throw error
+    return { created: false, meta: checkExisting(index, theirs, meta) }
+  }
+}
+
+function normalizeCreateIndexOptions(options: CreateIndexOptions): CreateIndexOptions {
+  const { field, textFields } = options.meta
+  if (field === '' || field.includes('.') || field.startsWith('_') || field === SIDE_FIELD) {
+    throw new ConfigurationError('field', 'must be a field name without dots or leading underscore', field)
+  }
+  if (textFields.length === 0) {
+    throw new ConfigurationError('textFields', 'must name at least one field', textFields)
+  }
+  return options
+}
+
+async function indexBody({ meta, analyzer, settings }: CreateIndexOptions): Promise<object> {
+  const template: unknown = JSON.parse(await readFile(DOCUMENTS_TEMPLATE, 'utf8'))
+  const mappings = objectAt(template, 'mappings')
+  return {
+    settings: { index: { ...objectAt(template, 'settings', 'index'), ...settings } },
+    mappings: {
+      ...mappings,
+      _meta: toMetaJson(meta),
+      properties: properties(objectAt(mappings, 'properties'), meta.field, analyzer),
+    },
+  }
+}
+
+function properties(template: JsonObject, field: string, analyzer: string | undefined): JsonObject {
+  const renamed = Object.entries(template).map(([name, mapping]): [string, unknown] => {
+    if (name === DEFAULT_FIELD) return [field, mapping]
+    const isText = member(mapping, 'type') === 'text'
+    return [name, isText && analyzer !== undefined && isObject(mapping) ? { ...mapping, analyzer } : mapping]
+  })
+  return Object.fromEntries(renamed)
+}
+
+function checkExisting(index: string, existing: IndexMeta, wanted: IndexMeta): IndexMeta {
+  ensureCompatible(index, existing, wanted.encoder)
+  requireSame(index, 'field', existing.field, wanted.field)
+  requireSame(index, 'text fields', existing.textFields.join(', '), wanted.textFields.join(', '))
+  return existing
+}
+
+function requireSame(index: string, what: string, existing: string, wanted: string): void {
+  if (existing === wanted) return
+  throw new EngineError(
+    `index "${index}" exists with ${what} "${existing}", you asked for "${wanted}"; ` +
+      'use the same, or choose a new index',
+    0,
+  )
+}
+
+function isAlreadyThere(error: unknown): boolean {
+  return error instanceof EngineResponseError && error.reasonType === 'resource_already_exists_exception'
+}
+
+function objectAt(value: unknown, ...path: readonly string[]): JsonObject {
+  const found = member(value, ...path)
+  return isObject(found) ? found : {}
+}
