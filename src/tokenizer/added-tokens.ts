@@ -1,4 +1,4 @@
-import { WHITE_SPACE } from './character-class.js'
+import { WHITE_SPACE, WORD_CHARACTER } from './character-class.js'
 import type { JsonCursor } from './json-cursor.js'
 
 /** A token that is found in the text as written, before the model sees anything. */
@@ -42,10 +42,6 @@ export function readAddedTokens(config: JsonCursor): readonly AddedToken[] {
     })
     .filter(({ content }) => content !== '')
 }
-
-const WORD_CHARACTER = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]'
-const ENDS_WITH_WORD = new RegExp(`${WORD_CHARACTER}$`, 'u')
-const STARTS_WITH_WORD = new RegExp(`^${WORD_CHARACTER}`, 'u')
 
 /**
  * Finds added tokens: of all that match, the leftmost, and of those the longest.
@@ -110,8 +106,11 @@ export class AddedTokenFinder {
 }
 
 function touchesWord(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 2), start)
-  return ENDS_WITH_WORD.test(before) || STARTS_WITH_WORD.test(text.slice(end, end + 2))
+  const before = Array.from(text.slice(Math.max(0, start - 2), start))
+    .at(-1)
+    ?.codePointAt(0)
+  const after = text.codePointAt(end)
+  return [before, after].some((codePoint) => codePoint !== undefined && WORD_CHARACTER.has(codePoint))
 }
 
 function startOfSpaceBefore(text: string, unit: number): number {

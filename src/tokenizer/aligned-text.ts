@@ -98,6 +98,11 @@ export class AlignedTextBuilder {
     }
   }
 
+  /** Adds another text, each unit with its own place of origin. */
+  appendAll(source: AlignedText): void {
+    this.appendFrom(source, 0, source.text.length)
+  }
+
   /** The finished text; the builder must not be used afterwards. */
   build(): AlignedText {
     return new AlignedText(this.text, this.starts, this.ends)

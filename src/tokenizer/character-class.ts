@@ -26,3 +26,12 @@ export const WHITE_SPACE = new CharacterClass(/\p{White_Space}/u)
 
 /** What BERT splits off: Unicode punctuation and every ASCII symbol. */
 export const BERT_PUNCTUATION = new CharacterClass(/[\p{P}$+<=>^`|~]/u)
+
+/** Unicode letters. */
+export const LETTER = new CharacterClass(/\p{L}/u)
+
+/** Unicode numbers of every kind, as Rust's `char::is_numeric`. */
+export const NUMBER = new CharacterClass(/\p{N}/u)
+
+/** `\w` of Rust's regular expressions. */
+export const WORD_CHARACTER = new CharacterClass(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u)

@@ -1,13 +1,14 @@
 import { AddedTokenFinder, readAddedTokens } from './added-tokens.js'
 import { AlignedText } from './aligned-text.js'
+import { createSubwordModel } from './create-subword-model.js'
 import { JsonCursor } from './json-cursor.js'
 import { createNormalizer } from './normalizer.js'
+import { createPieceEncoder } from './piece-encoder.js'
 import { PipelineTokenizer } from './pipeline-tokenizer.js'
 import { createPostProcessor } from './post-processor.js'
 import { createPreTokenizer } from './pre-tokenizer.js'
 import { readPadId, readSpecialIds } from './special-tokens.js'
-import { createSubwordModel } from './subword-model.js'
-import { readableForm } from './surface.js'
+import { readTokenForms } from './token-forms.js'
 import type { TextTokenizer } from './text-tokenizer.js'
 import { Vocabulary } from './vocabulary.js'
 
@@ -37,26 +38,26 @@ export function loadTokenizer(files: TokenizerFiles): TextTokenizer {
   const normalizer = createNormalizer(tokenizer.at('normalizer'))
   const model = createSubwordModel(tokenizer.at('model'))
   const vocabulary = new Vocabulary(model.idsByToken, added)
-  const normalizedForm = (token: { readonly content: string }): string =>
-    normalizer.normalize(AlignedText.original(token.content)).text
   return new PipelineTokenizer({
-    stages: {
-      normalizer,
-      normalizedTokens: new AddedTokenFinder(
-        added.filter(({ normalized }) => normalized),
-        normalizedForm,
-      ),
-      preTokenizer: createPreTokenizer(tokenizer.at('pre_tokenizer')),
-      model,
-    },
     originalTokens: new AddedTokenFinder(
       added.filter(({ normalized }) => !normalized),
       ({ content }) => content,
     ),
+    pieceEncoder: createPieceEncoder({
+      normalizer,
+      normalizedTokens: new AddedTokenFinder(
+        added.filter(({ normalized }) => normalized),
+        ({ content }) => normalizer.normalize(AlignedText.original(content)).text,
+      ),
+      preTokenizer: createPreTokenizer(tokenizer.at('pre_tokenizer')),
+      model,
+    }),
     postProcessor: createPostProcessor(tokenizer.at('post_processor')),
     vocabulary,
+    addedIds: new Set(added.map(({ id }) => id)),
     specialIds: readSpecialIds(added, specialTokenFiles, vocabulary),
+    unknownId: model.unknownId,
     padId: readPadId(tokenizer, specialTokenFiles, vocabulary),
-    readable: readableForm(tokenizer),
+    ...readTokenForms(tokenizer),
   })
 }

@@ -1,22 +1,31 @@
 import { ConfigurationError } from '../errors.js'
 import type { AddedTokenFinder } from './added-tokens.js'
-import { encodePiece, type PipelineStages } from './pipeline.js'
+import { fragmentationOf } from './fragmentation.js'
+import type { PieceEncoder } from './piece-encoder.js'
 import type { PostProcessor } from './post-processor.js'
+import { trimSpans } from './span-trimming.js'
 import type { TextTokenizer, TokenizedText, TokenizeOptions } from './text-tokenizer.js'
 import { TokenList } from './token-list.js'
 import type { Vocabulary } from './vocabulary.js'
 
+/** Characters a token in common text, for the first size of lists; short of it, lists grow. */
+const CHARACTERS_PER_TOKEN = 3
+
 /** The stages and tables of a tokenizer, read and checked. */
 export interface TokenizerParts {
-  readonly stages: PipelineStages
   /** Finds the added tokens that are looked for in the original text. */
   readonly originalTokens: AddedTokenFinder
+  readonly pieceEncoder: PieceEncoder
   readonly postProcessor: PostProcessor
   readonly vocabulary: Vocabulary
+  readonly addedIds: ReadonlySet<number>
   readonly specialIds: ReadonlySet<number>
+  readonly unknownId: number | undefined
   readonly padId: number
-  /** Readable form of a raw token that is not special. */
+  /** Readable form of a raw token that was not added. */
   readonly readable: (token: string) => string
+  /** True for a raw token that stands for one character or a part of one. */
+  readonly isSingleCharacter: (token: string) => boolean
 }
 
 /** {@link TextTokenizer} over the stages of a tokenizer.json. */
@@ -29,7 +38,7 @@ export class PipelineTokenizer implements TextTokenizer {
   constructor(private readonly parts: TokenizerParts) {
     this.vocabularySize = parts.vocabulary.size
     this.specialIds = parts.specialIds
-    this.unknownId = parts.stages.model.unknownId
+    this.unknownId = parts.unknownId
     this.padId = parts.padId
   }
 
@@ -43,33 +52,37 @@ export class PipelineTokenizer implements TextTokenizer {
 
   surfaceOf(id: number): string {
     const token = this.tokenOf(id)
-    return this.specialIds.has(id) ? token : this.parts.readable(token)
+    return this.specialIds.has(id) || this.parts.addedIds.has(id) ? token : this.parts.readable(token)
   }
 
   tokenize(text: string, options: TokenizeOptions = {}): TokenizedText {
     const room = this.roomForText(options.maxTokens)
-    const tokens = new TokenList(Math.ceil(text.length / 3))
     // A lone surrogate is one unit, and so is what stands for it: offsets stay.
     const wellFormed = text.replace(/\p{Cs}/gu, '\ufffd')
-    for (const { start, end, id } of this.parts.originalTokens.split(wellFormed)) {
-      if (id === undefined) encodePiece(this.parts.stages, wellFormed.slice(start, end), start, tokens)
-      else pushAddedToken(tokens, id, start, end)
+    const tokens = this.ownTokens(wellFormed)
+    const { trimming } = this.parts.postProcessor
+    if (trimming !== undefined) {
+      trimSpans(tokens, trimming, (id, start, end) =>
+        this.parts.addedIds.has(id) ? wellFormed.slice(start, end) : this.tokenOf(id),
+      )
     }
     return this.withSpecialTokens(tokens, room)
   }
 
   fragmentation(tokenized: TokenizedText): number {
-    const { ids, words } = tokenized
-    let total = 0
-    let fragments = 0
-    for (let index = 0; index < ids.length; index++) {
-      if (words[index] === -1) continue
-      total++
-      const id = ids[index] ?? 0
-      const isPart = words[index] === words[index - 1] || words[index] === words[index + 1]
-      if (id === this.unknownId || (isPart && Array.from(this.surfaceOf(id)).length === 1)) fragments++
+    return fragmentationOf(tokenized, {
+      unknownId: this.unknownId,
+      isSingleCharacter: (id) => this.parts.isSingleCharacter(this.tokenOf(id)),
+    })
+  }
+
+  private ownTokens(text: string): TokenList {
+    const tokens = new TokenList(Math.ceil(text.length / CHARACTERS_PER_TOKEN))
+    for (const { start, end, id } of this.parts.originalTokens.split(text)) {
+      if (id === undefined) this.parts.pieceEncoder.encode(text.slice(start, end), start, tokens)
+      else tokens.pushWord(id, start, end)
     }
-    return total === 0 ? 0 : fragments / total
+    return tokens
   }
 
   private roomForText(maxTokens: number | undefined): number {
@@ -88,19 +101,12 @@ export class PipelineTokenizer implements TextTokenizer {
     const kept = Math.min(tokens.length, room)
     const length = prefix.length + kept + suffix.length
     const ids = new Int32Array(length)
-    ids.set(prefix)
-    ids.set(tokens.ids.subarray(0, kept), prefix.length)
-    ids.set(suffix, prefix.length + kept)
     const spans = new Int32Array(2 * length)
-    spans.set(tokens.spans.subarray(0, 2 * kept), 2 * prefix.length)
     const words = new Int32Array(length).fill(-1)
-    words.set(tokens.words.subarray(0, kept), prefix.length)
+    ids.set(prefix)
+    tokens.copyTo({ ids, spans, words }, prefix.length, kept)
+    ids.set(suffix, prefix.length + kept)
     const tokenCount = tokens.length + this.specialCount
     return { ids, spans, words, tokenCount, truncated: kept < tokens.length }
   }
-}
-
-function pushAddedToken(tokens: TokenList, id: number, start: number, end: number): void {
-  tokens.push(id, start, end)
-  tokens.endWord()
 }

@@ -1,10 +1,21 @@
 import type { AlignedText } from './aligned-text.js'
-import { BERT_PUNCTUATION, WHITE_SPACE } from './character-class.js'
+import { toByteAlphabet } from './byte-level.js'
+import { BERT_PUNCTUATION, NUMBER, WHITE_SPACE, WORD_CHARACTER } from './character-class.js'
+import { gpt2WordEnds } from './gpt2-words.js'
 import type { JsonCursor } from './json-cursor.js'
+import { metaspacePreTokenizer } from './metaspace.js'
+import { characterMatcher, readPattern } from './pattern.js'
+import { prependText } from './simple-normalizers.js'
+import { readSplitBehavior, splitAt, type SplitBehavior } from './split-behavior.js'
 
 /** Cuts a normalized text into words, the pieces that the model sees one by one. */
 export interface PreTokenizer {
   split(text: AlignedText): readonly AlignedText[]
+  /**
+   * What happens between a visible character and a following space: always a cut, and both sides come out as
+   * they would alone (`cuts`); no cut of its own, but nothing that reaches across (`passes`); or not known.
+   */
+  readonly beforeSpace: 'cuts' | 'passes' | 'unknown'
 }
 
 /**
@@ -14,36 +25,104 @@ export interface PreTokenizer {
  * @throws {ModelError} naming a type that is not supported
  */
 export function createPreTokenizer(config: JsonCursor): PreTokenizer {
-  if (!config.isPresent) return { split: (text) => [text] }
+  if (!config.isPresent) return { split: (text) => [text], beforeSpace: 'passes' }
   const type = config.at('type')
   switch (type.string()) {
+    case 'Sequence':
+      return inSequence(config.at('pretokenizers').items().map(createPreTokenizer))
     case 'BertPreTokenizer':
-      return { split: splitBertWords }
+      return inSequence([whitespaceSplit, punctuationSplit('Isolated')])
+    case 'WhitespaceSplit':
+      return whitespaceSplit
+    case 'Whitespace':
+      return wordSplit
+    case 'Punctuation':
+      return punctuationSplit(readSplitBehavior(config.at('behavior'), 'Isolated'))
+    case 'Digits':
+      return digitSplit(config.at('individual_digits').boolean(false))
+    case 'ByteLevel':
+      return byteLevelPreTokenizer(config)
+    case 'Metaspace':
+      return metaspacePreTokenizer(config)
+    case 'Split':
+      return patternSplit(config)
     default:
-      return type.fail('must be a supported pre-tokenizer (BertPreTokenizer)')
+      return type.fail(
+        'must be a supported pre-tokenizer (Sequence, BertPreTokenizer, WhitespaceSplit, Whitespace, Punctuation,' +
+          ' Digits, ByteLevel, Metaspace, Split)',
+      )
   }
 }
 
-/** Words between whitespace; each punctuation character is a word of its own. */
-function splitBertWords(text: AlignedText): readonly AlignedText[] {
-  const words: AlignedText[] = []
+const whitespace = characterMatcher((codePoint) => WHITE_SPACE.has(codePoint))
+const punctuation = characterMatcher((codePoint) => BERT_PUNCTUATION.has(codePoint))
+const digits = characterMatcher((codePoint) => NUMBER.has(codePoint))
+const wordCharacters = characterMatcher((codePoint) => WORD_CHARACTER.has(codePoint))
+
+const whitespaceSplit: PreTokenizer = {
+  split: (text) => splitAt(text, whitespace, 'Removed'),
+  beforeSpace: 'cuts',
+}
+
+/** Runs of word characters, and runs of other visible characters: `\w+|[^\w\s]+`. */
+const wordSplit: PreTokenizer = {
+  split: (text) =>
+    splitAt(text, whitespace, 'Removed').flatMap((part) => splitAt(part, wordCharacters, 'Contiguous')),
+  beforeSpace: 'cuts',
+}
+
+function punctuationSplit(behavior: SplitBehavior): PreTokenizer {
+  return { split: (text) => splitAt(text, punctuation, behavior), beforeSpace: 'passes' }
+}
+
+function digitSplit(oneByOne: boolean): PreTokenizer {
+  return {
+    split: (text) => splitAt(text, digits, oneByOne ? 'Isolated' : 'Contiguous'),
+    beforeSpace: 'passes',
+  }
+}
+
+function patternSplit(config: JsonCursor): PreTokenizer {
+  const matcher = readPattern(config.at('pattern'))
+  const behavior = readSplitBehavior(config.at('behavior'))
+  const isInverted = config.at('invert').boolean(false)
+  return {
+    split: (text) => splitAt(text, isInverted ? inverted : matcher, behavior),
+    beforeSpace: 'unknown',
+  }
+
+  function inverted(text: string): ReturnType<typeof matcher> {
+    return matcher(text).map((match) => ({ ...match, isMatch: !match.isMatch }))
+  }
+}
+
+function byteLevelPreTokenizer(config: JsonCursor): PreTokenizer {
+  const addsSpace = config.at('add_prefix_space').boolean(true)
+  const usesExpression = config.at('use_regex').boolean(true)
+  return {
+    split(text) {
+      const spaced = addsSpace && !text.text.startsWith(' ') ? prependText(text, ' ') : text
+      return (usesExpression ? gpt2Words(spaced) : [spaced]).map(toByteAlphabet)
+    },
+    beforeSpace: usesExpression ? 'cuts' : 'passes',
+  }
+}
+
+function gpt2Words(text: AlignedText): readonly AlignedText[] {
   let start = 0
-  const cutBefore = (unit: number): void => {
-    if (unit > start) words.push(text.slice(start, unit))
-    start = unit
+  return gpt2WordEnds(text.text).map((end) => {
+    const word = text.slice(start, end)
+    start = end
+    return word
+  })
+}
+
+function inSequence(members: readonly PreTokenizer[]): PreTokenizer {
+  const places = members.map(({ beforeSpace }) => beforeSpace)
+  const cuts = places.includes('cuts') ? 'cuts' : 'passes'
+  return {
+    split: (text) =>
+      members.reduce<readonly AlignedText[]>((texts, { split }) => texts.flatMap(split), [text]),
+    beforeSpace: places.includes('unknown') ? 'unknown' : cuts,
   }
-  for (let unit = 0; unit < text.text.length;) {
-    const codePoint = text.text.codePointAt(unit) ?? 0
-    const next = unit + (codePoint > 0xffff ? 2 : 1)
-    if (WHITE_SPACE.has(codePoint)) {
-      cutBefore(unit)
-      start = next
-    } else if (BERT_PUNCTUATION.has(codePoint)) {
-      cutBefore(unit)
-      cutBefore(next)
-    }
-    unit = next
-  }
-  cutBefore(text.text.length)
-  return words
 }

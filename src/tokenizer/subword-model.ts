@@ -1,10 +1,9 @@
 import type { JsonCursor } from './json-cursor.js'
-import { wordPieceModel } from './word-piece.js'
 
 /** The tokens of one word. */
 export interface WordTokens {
   readonly ids: readonly number[]
-  /** Two numbers an id: units `[start, end)` of the word. */
+  /** Two numbers an id: UTF-16 units `[start, end)` of the word. */
   readonly bounds: readonly number[]
 }
 
@@ -20,22 +19,24 @@ export interface SubwordModel {
 }
 
 /**
- * Builds the model that tokenizer.json describes.
+ * Reads a vocabulary written as one object of token -> id.
  *
- * @param config the `model` entry
- * @throws {ModelError} naming a type that is not supported, or a broken vocabulary
+ * @throws {ModelError} naming an entry that is not an id
  */
-export function createSubwordModel(config: JsonCursor): SubwordModel {
-  const type = config.at('type')
-  switch (type.string()) {
-    case 'WordPiece':
-      return wordPieceModel(config)
-    default:
-      return type.fail('must be a supported model (WordPiece)')
-  }
-}
-
-/** Reads a vocabulary written as one object of token -> id. */
 export function readVocabulary(config: JsonCursor): ReadonlyMap<string, number> {
   return new Map(config.entries().map(([token, id]) => [token, id.natural()]))
+}
+
+/** Ids of `<0xE3>`-like tokens for the UTF-8 bytes of a text; undefined if the vocabulary lacks one of them. */
+export function byteTokenIds(
+  text: string,
+  idsByToken: ReadonlyMap<string, number>,
+): readonly number[] | undefined {
+  const ids: number[] = []
+  for (const byte of Buffer.from(text)) {
+    const id = idsByToken.get(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`)
+    if (id === undefined) return undefined
+    ids.push(id)
+  }
+  return ids
 }

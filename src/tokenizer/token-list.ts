@@ -1,45 +1,29 @@
 import { grown } from './aligned-text.js'
 
-/** A growing list of tokens with their spans and words, in typed arrays. */
+/** Numbers a token: id, start, end, word. */
+const STRIDE = 4
+
+/** A growing list of tokens with their spans and words, in one typed array. */
 export class TokenList {
   /** Number of tokens. */
   length = 0
-  /** Number of words so far. */
+  /** Number of words that have ended. */
   wordCount = 0
-  private idArray: Int32Array
-  private spanArray: Int32Array
-  private wordArray: Int32Array
+  private fields: Int32Array
 
   /** @param expectedLength tokens to make room for at first */
   constructor(expectedLength: number) {
-    this.idArray = new Int32Array(expectedLength)
-    this.spanArray = new Int32Array(2 * expectedLength)
-    this.wordArray = new Int32Array(expectedLength)
-  }
-
-  /** Ids of the tokens; valid until the next change of the list. */
-  get ids(): Int32Array {
-    return this.idArray.subarray(0, this.length)
-  }
-
-  /** Two numbers a token; valid until the next change of the list. */
-  get spans(): Int32Array {
-    return this.spanArray.subarray(0, 2 * this.length)
-  }
-
-  /** Index of each token's word; valid until the next change of the list. */
-  get words(): Int32Array {
-    return this.wordArray.subarray(0, this.length)
+    this.fields = new Int32Array(STRIDE * expectedLength)
   }
 
   /** Adds a token to the current word; {@link endWord} closes the word. */
   push(id: number, start: number, end: number): void {
-    this.makeRoom(this.length + 1)
-    const index = this.length++
-    this.idArray[index] = id
-    this.spanArray[2 * index] = start
-    this.spanArray[2 * index + 1] = end
-    this.wordArray[index] = this.wordCount
+    this.makeRoom(1)
+    const at = STRIDE * this.length++
+    this.fields[at] = id
+    this.fields[at + 1] = start
+    this.fields[at + 2] = end
+    this.fields[at + 3] = this.wordCount
   }
 
   /** The next token belongs to another word. */
@@ -47,23 +31,55 @@ export class TokenList {
     this.wordCount++
   }
 
+  /** Adds a token that is a word of its own. */
+  pushWord(id: number, start: number, end: number): void {
+    this.push(id, start, end)
+    this.endWord()
+  }
+
   /** Adds another list whose spans count from `offset`. */
   append(other: TokenList, offset: number): void {
-    this.makeRoom(this.length + other.length)
-    for (let index = 0; index < other.length; index++) {
-      const at = this.length++
-      this.idArray[at] = other.idArray[index] ?? 0
-      this.spanArray[2 * at] = (other.spanArray[2 * index] ?? 0) + offset
-      this.spanArray[2 * at + 1] = (other.spanArray[2 * index + 1] ?? 0) + offset
-      this.wordArray[at] = (other.wordArray[index] ?? 0) + this.wordCount
+    this.makeRoom(other.length)
+    const { fields, wordCount } = this
+    let at = STRIDE * this.length
+    for (let from = 0; from < STRIDE * other.length; from += STRIDE, at += STRIDE) {
+      fields[at] = other.fields[from] ?? 0
+      fields[at + 1] = (other.fields[from + 1] ?? 0) + offset
+      fields[at + 2] = (other.fields[from + 2] ?? 0) + offset
+      fields[at + 3] = (other.fields[from + 3] ?? 0) + wordCount
     }
+    this.length += other.length
     this.wordCount += other.wordCount
   }
 
-  private makeRoom(length: number): void {
-    if (length <= this.idArray.length) return
-    this.idArray = grown(this.idArray, length)
-    this.spanArray = grown(this.spanArray, 2 * this.idArray.length)
-    this.wordArray = grown(this.wordArray, this.idArray.length)
+  /** Changes each token's span to what `rewrite` gives. */
+  rewriteSpans(
+    rewrite: (id: number, start: number, end: number, index: number) => readonly [number, number],
+  ): void {
+    for (let index = 0; index < this.length; index++) {
+      const at = STRIDE * index
+      const [id = 0, start = 0, end = 0] = this.fields.subarray(at, at + 3)
+      this.fields.set(rewrite(id, start, end, index), at + 1)
+    }
+  }
+
+  /** Writes the first `count` tokens into arrays, from token index `target` on. */
+  copyTo(
+    arrays: { ids: Int32Array; spans: Int32Array; words: Int32Array },
+    target: number,
+    count: number,
+  ): void {
+    for (let index = 0; index < count; index++) {
+      const at = STRIDE * index
+      arrays.ids[target + index] = this.fields[at] ?? 0
+      arrays.spans[2 * (target + index)] = this.fields[at + 1] ?? 0
+      arrays.spans[2 * (target + index) + 1] = this.fields[at + 2] ?? 0
+      arrays.words[target + index] = this.fields[at + 3] ?? 0
+    }
+  }
+
+  private makeRoom(count: number): void {
+    const length = STRIDE * (this.length + count)
+    if (length > this.fields.length) this.fields = grown(this.fields, length)
   }
 }

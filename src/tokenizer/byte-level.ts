@@ -1,0 +1,43 @@
+import type { AlignedText } from './aligned-text.js'
+
+/**
+ * The alphabet of byte-level BPE: one printable character a byte. Printable Latin-1 bytes stand for themselves,
+ * the others for U+0100 and up, in order; a space becomes `Ġ`.
+ *
+ * Source: openai/gpt-2, src/encoder.py, `bytes_to_unicode`.
+ */
+const CHARACTER_OF_BYTE: readonly string[] = byteAlphabet()
+const BYTE_OF_CHARACTER = new Map(CHARACTER_OF_BYTE.map((character, byte) => [character, byte]))
+
+const STANDS_FOR_ITSELF = /^[!-~]*$/
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Rewrites a text in the byte alphabet: a character becomes one to four characters that all come from it. */
+export function toByteAlphabet(text: AlignedText): AlignedText {
+  return STANDS_FOR_ITSELF.test(text.text) ? text : text.rewriteCharacters(bytesOf)
+}
+
+/** The text that a string in the byte alphabet spells; undefined if it is not one or not whole UTF-8. */
+export function fromByteAlphabet(token: string): string | undefined {
+  const bytes = Array.from(token, (character) => BYTE_OF_CHARACTER.get(character) ?? -1)
+  if (bytes.includes(-1)) return undefined
+  try {
+    return decoder.decode(Uint8Array.from(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+function bytesOf(character: string): string {
+  let rewritten = ''
+  for (const byte of Buffer.from(character)) rewritten += CHARACTER_OF_BYTE[byte] ?? ''
+  return rewritten
+}
+
+function byteAlphabet(): readonly string[] {
+  let next = 0x100
+  return Array.from({ length: 256 }, (_, byte) => {
+    const character = String.fromCharCode(byte)
+    return /[!-~\u00a1-\u00ac\u00ae-\u00ff]/.test(character) ? character : String.fromCharCode(next++)
+  })
+}
