@@ -3,9 +3,9 @@ import type { SpladeSession, TermWeights } from '../inference/splade-session.js'
 import type { SparseVector, Span, TokenSpans } from '../sparse-vector.js'
 import { toSparseVector } from '../sparse-vector.js'
 import type { TextTokenizer, TokenizedText } from '../tokenizer/text-tokenizer.js'
-import { planBatches } from './batch-plan.js'
 import type { Encoder, EncoderIdentity, Encoding } from './encoder.js'
 import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
+import { RunQueue } from './run-queue.js'
 
 export interface NeuralEncoderOptions {
   readonly identity: EncoderIdentity
@@ -35,10 +35,8 @@ class NeuralEncoder implements Encoder {
   private readonly session: SpladeSession
   private readonly pruneDocuments: PruneOptions
   private readonly pruneQueries: PruneOptions
-  private readonly maxBatchTokens: number
+  private readonly queue: RunQueue
   private readonly maxTokens: number
-  /** Runs wait for each other: two at once would share the same cores and only double the memory. */
-  private lastRun: Promise<unknown> = Promise.resolve()
 
   constructor(options: NeuralEncoderOptions) {
     this.identity = options.identity
@@ -47,7 +45,7 @@ class NeuralEncoder implements Encoder {
     this.maxTokens = options.maxTokens
     this.pruneDocuments = normalizePruneOptions(options.pruneDocuments ?? {})
     this.pruneQueries = normalizePruneOptions(options.pruneQueries ?? {})
-    this.maxBatchTokens = options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS
+    this.queue = new RunQueue(options.session, options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS)
   }
 
   encodeDocuments(texts: readonly string[]): Promise<readonly Encoding[]> {
@@ -73,34 +71,24 @@ class NeuralEncoder implements Encoder {
   }
 
   async close(): Promise<void> {
-    await this.lastRun.catch(() => undefined)
+    await this.queue.drain()
     await this.session.close()
   }
 
   private async encode(texts: readonly string[], pruneOptions: PruneOptions): Promise<readonly Encoding[]> {
     const tokenized = texts.map((text) => this.tokenizer.tokenize(text, { maxTokens: this.maxTokens }))
-    const vectors = texts.map((): SparseVector => new Map())
-    // A text without content has an empty vector; the model would give it the terms of its special tokens.
-    const filled = tokenized.flatMap((text, index) => (this.hasContent(text) ? [index] : []))
-    const lengths = filled.map((index) => tokenized[index]?.ids.length ?? 0)
-    for (const batch of planBatches(lengths, this.maxBatchTokens)) {
-      const indices = batch.map((position) => filled[position] ?? 0)
-      const rows = await this.run(indices.map((index) => tokenized[index]?.ids ?? new Int32Array()))
-      rows.forEach((row, position) => {
-        vectors[indices[position] ?? 0] = prune(this.toVector(row), pruneOptions)
-      })
-    }
+    const vectors = await Promise.all(tokenized.map((text) => this.encodeTokens(text, pruneOptions)))
     return tokenized.map((text, index) => this.describe(text, vectors[index] ?? new Map<string, number>()))
+  }
+
+  /** A text without content has an empty vector; the model would give it the terms of its special tokens. */
+  private async encodeTokens(text: TokenizedText, pruneOptions: PruneOptions): Promise<SparseVector> {
+    if (!this.hasContent(text)) return new Map()
+    return prune(this.toVector(await this.queue.run(text.ids)), pruneOptions)
   }
 
   private hasContent({ ids }: TokenizedText): boolean {
     return ids.some((id) => !this.tokenizer.specialIds.has(id))
-  }
-
-  private run(batch: readonly Int32Array[]): Promise<readonly TermWeights[]> {
-    const run = this.lastRun.catch(() => undefined).then(() => this.session.run(batch))
-    this.lastRun = run
-    return run
   }
 
   /** Special tokens are filtered by id: a model gives `[SEP]` or `[MASK]` weight like any other term. */

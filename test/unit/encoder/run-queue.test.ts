@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals'
+import { RunQueue } from '../../../src/encoder/run-queue.js'
+import type { SpladeSession } from '../../../src/inference/splade-session.js'
+
+/** Answers each text with its first id as the only weight, and records what was run together. */
+class RecordingSession implements SpladeSession {
+  readonly runs: number[][] = []
+  running = 0
+  mostAtOnce = 0
+
+  async run(batch: readonly Int32Array[]) {
+    this.runs.push(batch.map((ids) => ids.length))
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.running)
+    await new Promise((resume) => setImmediate(resume))
+    this.running--
+    if (batch.some((ids) => ids[0] === -1)) throw new Error('out of memory')
+    return batch.map((ids) => ({ tokenIds: ids.slice(0, 1), weights: Float32Array.of(ids[0]!) }))
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+const text = (length: number, first = 7) => new Int32Array(length).fill(first)
+
+describe('RunQueue', () => {
+  it('runs texts of equal length together and never pads', async () => {
+    const session = new RecordingSession()
+    const queue = new RunQueue(session, 100)
+    await Promise.all([queue.run(text(5)), queue.run(text(9)), queue.run(text(5))])
+    expect(session.runs).toEqual([[5, 5], [9]])
+  })
+
+  it('gives every caller its own row', async () => {
+    const queue = new RunQueue(new RecordingSession(), 100)
+    const rows = await Promise.all([1, 2, 3, 4].map((first) => queue.run(text(5, first))))
+    expect(rows.map(({ weights }) => weights[0])).toEqual([1, 2, 3, 4])
+  })
+
+  it('keeps a run within its token limit, but for a single longer text', async () => {
+    const session = new RecordingSession()
+    const queue = new RunQueue(session, 12)
+    await Promise.all([text(5), text(5), text(5), text(50)].map((ids) => queue.run(ids)))
+    expect(session.runs).toEqual([[5, 5], [50], [5]])
+  })
+
+  it('runs one batch at a time', async () => {
+    const session = new RecordingSession()
+    const queue = new RunQueue(session, 8)
+    await Promise.all([3, 4, 5, 6, 7].map((length) => queue.run(text(length))))
+    expect(session.mostAtOnce).toBe(1)
+  })
+
+  it('fails only the callers whose run failed', async () => {
+    const queue = new RunQueue(new RecordingSession(), 100)
+    const results = await Promise.allSettled([queue.run(text(3, -1)), queue.run(text(4))])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    await expect(queue.run(text(3))).resolves.toBeDefined()
+  })
+
+  it('drains what was handed in', async () => {
+    const session = new RecordingSession()
+    const queue = new RunQueue(session, 4)
+    void queue.run(text(3))
+    void queue.run(text(4))
+    await queue.drain()
+    expect(session.runs).toHaveLength(2)
+  })
+})
