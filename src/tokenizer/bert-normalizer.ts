@@ -1,5 +1,7 @@
 import type { JsonCursor } from './json-cursor.js'
+import { LATER_FORMAT_CHARACTERS, LATER_MARKS } from './later-unicode.js'
 import type { Normalizer } from './normalizer.js'
+import { normalizeAs } from './unicode-form.js'
 
 interface BertOptions {
   readonly cleanText: boolean
@@ -7,6 +9,11 @@ interface BertOptions {
   readonly stripAccents: boolean
   readonly lowercase: boolean
 }
+
+const DROPPED = new RegExp(`(?![${LATER_FORMAT_CHARACTERS}])[\\0\\ufffd\\p{Cc}\\p{Cf}\\p{Co}]`, 'u')
+
+/** Marks without width; U+1734 and U+1171E were among them up to Unicode 13. */
+const ACCENTS = new RegExp(`(?![${LATER_MARKS}])[\\p{Mn}\\u1734\\u{1171e}]`, 'gu')
 
 /** Characters whose rewriting is remembered; a text in one language uses a few thousand. */
 const REMEMBERED_CHARACTERS = 0x10000
@@ -36,14 +43,14 @@ function characterRewriting(options: BertOptions): (character: string) => string
   return (character) => {
     let rewritten = options.cleanText ? clean(character) : character
     if (options.padIdeographs && isIdeograph(rewritten)) rewritten = ` ${rewritten} `
-    if (options.stripAccents) rewritten = rewritten.normalize('NFD').replace(/\p{Mn}/gu, '')
+    if (options.stripAccents) rewritten = normalizeAs(rewritten, 'NFD').replace(ACCENTS, '')
     return options.lowercase ? lowercased(rewritten) : rewritten
   }
 }
 
 function clean(character: string): string {
   if (/[\t\n\r]/.test(character)) return ' '
-  if (/[\0\ufffd\p{Cc}\p{Cf}\p{Co}]/u.test(character)) return ''
+  if (DROPPED.test(character)) return ''
   return /\p{White_Space}/u.test(character) ? ' ' : character
 }
 

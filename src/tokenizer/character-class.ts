@@ -1,3 +1,5 @@
+import { LATER_PUNCTUATION } from './later-unicode.js'
+
 /** A set of characters given by a regular expression, with the answers for the first 65,536 remembered. */
 export class CharacterClass {
   /** 0 not asked yet, 1 outside, 2 inside. */
@@ -25,7 +27,9 @@ export class CharacterClass {
 export const WHITE_SPACE = new CharacterClass(/\p{White_Space}/u)
 
 /** What BERT splits off: Unicode punctuation and every ASCII symbol. */
-export const BERT_PUNCTUATION = new CharacterClass(/[\p{P}$+<=>^`|~]/u)
+export const BERT_PUNCTUATION = new CharacterClass(
+  new RegExp(`(?![${LATER_PUNCTUATION}])[\\p{P}$+<=>^\`|~]`, 'u'),
+)
 
 /** Unicode letters. */
 export const LETTER = new CharacterClass(/\p{L}/u)

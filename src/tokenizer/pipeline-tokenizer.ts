@@ -62,7 +62,7 @@ export class PipelineTokenizer implements TextTokenizer {
     const tokens = this.ownTokens(wellFormed)
     const { trimming } = this.parts.postProcessor
     if (trimming !== undefined) {
-      trimSpans(tokens, trimming, (id, start, end) =>
+      trimSpans(tokens, trimming, wellFormed, (id, start, end) =>
         this.parts.addedIds.has(id) ? wellFormed.slice(start, end) : this.tokenOf(id),
       )
     }

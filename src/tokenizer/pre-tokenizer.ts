@@ -122,7 +122,10 @@ function inSequence(members: readonly PreTokenizer[]): PreTokenizer {
   const cuts = places.includes('cuts') ? 'cuts' : 'passes'
   return {
     split: (text) =>
-      members.reduce<readonly AlignedText[]>((texts, { split }) => texts.flatMap(split), [text]),
+      members.reduce<readonly AlignedText[]>(
+        (texts, member) => texts.flatMap((part) => member.split(part)),
+        [text],
+      ),
     beforeSpace: places.includes('unknown') ? 'unknown' : cuts,
   }
 }

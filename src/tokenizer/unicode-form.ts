@@ -58,14 +58,14 @@ function appendCluster(
   form: UnicodeForm,
 ): void {
   const cluster = text.text.slice(start, end)
-  const normalized = normalizedForm(cluster, form)
+  const normalized = normalizeAs(cluster, form)
   if (normalized === cluster) {
     builder.appendFrom(text, start, end)
     return
   }
   for (const block of independentBlocks(cluster, normalized, form)) {
     const last = start + block.length - 1
-    builder.append(normalizedForm(block, form), text.startOf(start), text.endOf(last))
+    builder.append(normalizeAs(block, form), text.startOf(start), text.endOf(last))
     start += block.length
   }
 }
@@ -78,18 +78,17 @@ function independentBlocks(cluster: string, normalized: string, form: UnicodeFor
     if (block !== undefined && joins(block, character, form)) blocks[blocks.length - 1] = block + character
     else blocks.push(character)
   }
-  const together = blocks.map((block) => normalizedForm(block, form)).join('')
+  const together = blocks.map((block) => normalizeAs(block, form)).join('')
   return together === normalized ? blocks : [cluster]
 }
 
 function joins(block: string, character: string, form: UnicodeForm): boolean {
   if (block.length > MAX_BLOCK_UNITS) return false
-  return (
-    normalizedForm(block + character, form) !== normalizedForm(block, form) + normalizedForm(character, form)
-  )
+  return normalizeAs(block + character, form) !== normalizeAs(block, form) + normalizeAs(character, form)
 }
 
-function normalizedForm(text: string, form: UnicodeForm): string {
+/** A text in a form, as the tables of Unicode 12 say. */
+export function normalizeAs(text: string, form: UnicodeForm): string {
   if (!DECOMPOSED_LATER.test(text)) return text.normalize(form)
   return Array.from(text, (character) =>
     DECOMPOSED_LATER.test(character) ? character : character.normalize(form),
