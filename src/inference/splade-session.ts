@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node'
-import { ModelError } from '../errors.js'
+import { EncodingError, ModelError } from '../errors.js'
 import type { ModelBundle } from '../model/bundle.js'
 import { GRAPH_INPUTS, GRAPH_OUTPUTS } from '../model/graph.js'
 
@@ -21,6 +21,7 @@ export interface SpladeSession {
    *
    * @param batch token ids, special tokens included; every row of the same length >= 1
    * @returns one entry a row
+   * @throws EncodingError if the run fails, for example on a token id that the model does not have
    */
   run(batch: readonly Int32Array[]): Promise<readonly TermWeights[]>
   close(): Promise<void>
@@ -37,7 +38,7 @@ export async function createSession(
 ): Promise<SpladeSession> {
   const session = await openSession(bundle, options)
   return {
-    run: (batch) => runBatch(session, batch),
+    run: (batch) => runBatch(session, batch, bundle.name),
     close: () => session.release(),
   }
 }
@@ -48,8 +49,8 @@ async function openSession(bundle: ModelBundle, options: SessionOptions): Promis
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       intraOpNumThreads: options.threads ?? 0,
-      // Warnings about its own optimisations are of no use to a person who indexes documents.
-      logSeverityLevel: 3,
+      // Its warnings are about its own optimisations; its errors are thrown as well.
+      logSeverityLevel: 4,
       extra: { session: { model_external_initializers_file_folder_path: bundle.directory } },
     })
   } catch (cause) {
@@ -62,19 +63,29 @@ async function openSession(bundle: ModelBundle, options: SessionOptions): Promis
 async function runBatch(
   session: ort.InferenceSession,
   batch: readonly Int32Array[],
+  modelName: string,
 ): Promise<readonly TermWeights[]> {
   const length = batch[0]?.length ?? 0
   if (batch.some((ids) => ids.length !== length))
     throw new RangeError('texts of one run must have equal lengths')
   if (length === 0) return batch.map(() => ({ tokenIds: new Int32Array(), weights: new Float32Array() }))
+  try {
+    const outputs = await session.run({ [GRAPH_INPUTS.inputIds]: toTensor(batch, length) })
+    return splitRows(outputs, batch.length)
+  } catch (cause) {
+    throw new EncodingError(
+      `model ${modelName} failed on ${batch.length} texts of ${length} tokens: ${(cause as Error).message}`,
+      { cause },
+    )
+  }
+}
+
+function toTensor(batch: readonly Int32Array[], length: number): ort.Tensor {
   const inputIds = new BigInt64Array(batch.length * length)
   batch.forEach((ids, row) => {
     ids.forEach((id, column) => (inputIds[row * length + column] = BigInt(id)))
   })
-  const outputs = await session.run({
-    [GRAPH_INPUTS.inputIds]: new ort.Tensor('int64', inputIds, [batch.length, length]),
-  })
-  return splitRows(outputs, batch.length)
+  return new ort.Tensor('int64', inputIds, [batch.length, length])
 }
 
 /** `rows` is in ascending order, so each text's weights are one stretch of the outputs. */

@@ -97,11 +97,16 @@ async function statedLimit(directory: string, files: TokenizerFiles): Promise<nu
 
 async function readJson(directory: string, file: string): Promise<Record<string, unknown>> {
   const path = await existing(directory, file)
+  let parsed: unknown
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
+    parsed = JSON.parse(await readFile(path, 'utf8'))
   } catch (cause) {
-    throw new ModelError(`${path} is not JSON`, { cause })
+    throw new ModelError(`${path} is not JSON: ${(cause as Error).message}`, { cause })
   }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ModelError(`${path} must hold a JSON object`)
+  }
+  return parsed as Record<string, unknown>
 }
 
 async function readOptionalJson(

@@ -8,7 +8,7 @@ import { ModelError } from '../errors.js'
  */
 
 /** Element types of safetensors that a graph can use; values are bytes an element. */
-const ELEMENT_BYTES = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const
+export const ELEMENT_BYTES = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const
 
 export type StoredType = keyof typeof ELEMENT_BYTES
 
@@ -24,6 +24,13 @@ export interface StoredTensor {
   readonly byteLength: number
 }
 
+/** One entry of the JSON header, checked. */
+interface HeaderEntry {
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly range: readonly [start: number, end: number]
+}
+
 /** The format's own limit; a larger header means that the file is something else. */
 const MAX_HEADER_BYTES = 100_000_000
 
@@ -34,7 +41,6 @@ const MAX_HEADER_BYTES = 100_000_000
  * @throws ModelError if the header is not valid or the file is shorter than its tensors (a broken download)
  */
 export async function readSafetensorsHeader(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
-  const file = basename(path)
   const handle = await open(path)
   try {
     const { size } = await handle.stat()
@@ -48,7 +54,7 @@ export async function readSafetensorsHeader(path: string): Promise<ReadonlyMap<s
     }
     const header = Buffer.alloc(headerBytes)
     await handle.read(header, 0, headerBytes, 8)
-    return parseHeader(parseJson(header, path), file, 8 + headerBytes, size)
+    return parseHeader(parseJson(header, path), path, 8 + headerBytes, size)
   } finally {
     await handle.close()
   }
@@ -59,45 +65,68 @@ export function rowBytes(tensor: StoredTensor): number {
   return tensor.byteLength / (tensor.shape[0] ?? 1)
 }
 
-function parseJson(header: Buffer, path: string): Record<string, unknown> {
+function parseJson(header: Buffer, path: string): object {
+  let parsed: unknown
   try {
-    return JSON.parse(header.toString('utf8')) as Record<string, unknown>
+    parsed = JSON.parse(header.toString('utf8'))
   } catch (cause) {
     throw new ModelError(`${path} is not a safetensors file: its header is not JSON`, { cause })
   }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ModelError(`${path} is not a safetensors file: its header is not a JSON object`)
+  }
+  return parsed
 }
 
 function parseHeader(
-  header: Record<string, unknown>,
-  file: string,
+  header: object,
+  path: string,
   dataStart: number,
   size: number,
 ): ReadonlyMap<string, StoredTensor> {
   const tensors = new Map<string, StoredTensor>()
-  for (const [name, entry] of Object.entries(header)) {
+  for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue
-    const {
-      dtype,
-      shape,
-      data_offsets: range,
-    } = entry as { dtype: string; shape: number[]; data_offsets: [number, number] }
+    const { dtype, shape, range } = parseEntry(value, name, path)
     // Integer buffers such as position_ids are not weights; a graph never asks for them.
     if (!isStoredType(dtype)) continue
     const byteLength = range[1] - range[0]
     const expected = shape.reduce((product, dimension) => product * dimension, ELEMENT_BYTES[dtype])
     if (byteLength !== expected) {
       throw new ModelError(
-        `${file}: tensor ${name} has ${byteLength} bytes; ${dtype} of shape [${shape.join(', ')}] needs ${expected}`,
+        `${path}: tensor ${name} has ${byteLength} bytes; ${dtype} of shape [${shape.join(', ')}] needs ${expected}`,
       )
     }
     if (dataStart + range[1] > size) {
       throw new ModelError(
-        `${file} ends before tensor ${name}: ${dataStart + range[1]} bytes needed, ${size} found; download it again`,
+        `${path} ends before tensor ${name}: ${dataStart + range[1]} bytes needed, ${size} found; download it again`,
       )
     }
-    tensors.set(name, { name, type: dtype, shape, file, offset: dataStart + range[0], byteLength })
+    tensors.set(name, {
+      name,
+      type: dtype,
+      shape,
+      file: basename(path),
+      offset: dataStart + range[0],
+      byteLength,
+    })
   }
   return tensors
+}
+
+function parseEntry(value: unknown, name: string, path: string): HeaderEntry {
+  const { dtype, shape, data_offsets: range } = (value ?? {}) as Record<string, unknown>
+  const valid = typeof dtype === 'string' && isCounts(shape) && isCounts(range) && range.length === 2
+  if (!valid) {
+    throw new ModelError(
+      `${path}: tensor ${name} must have a dtype, a shape and two data_offsets, found ${JSON.stringify(value)}`,
+    )
+  }
+  return { dtype, shape, range: [range[0] ?? 0, range[1] ?? 0] }
+}
+
+function isCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0)
 }
 
 function isStoredType(dtype: string): dtype is StoredType {

@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { EncodingError, ModelError } from '../../../src/errors.js'
+import { createSession, type SpladeSession } from '../../../src/inference/splade-session.js'
+import { loadModelBundle } from '../../../src/model/bundle.js'
+import { tinyBert, useTemporaryFolder, writeModelFolder } from '../../model-folder.js'
+
+const folder = useTemporaryFolder()
+let session: SpladeSession
+
+beforeAll(async () => {
+  const directory = await writeModelFolder(join(folder.path, 'tiny'), tinyBert())
+  session = await createSession(await loadModelBundle(directory), { threads: 1 })
+})
+
+afterAll(() => session.close())
+
+describe('SpladeSession', () => {
+  it('gives each text its non-zero weights in order of token id', async () => {
+    const [row] = await session.run([Int32Array.of(1, 2, 3)])
+    expect(row!.tokenIds.length).toBeGreaterThan(0)
+    expect(row!.weights).toHaveLength(row!.tokenIds.length)
+    expect([...row!.tokenIds]).toEqual([...row!.tokenIds].sort((a, b) => a - b))
+    expect(row!.weights.every((weight) => weight > 0)).toBe(true)
+  })
+
+  it('gives a text the same weights in a batch as alone', async () => {
+    const texts = [Int32Array.of(1, 2, 3), Int32Array.of(4, 5, 6), Int32Array.of(7, 8, 9)]
+    const together = await session.run(texts)
+    for (const [index, text] of texts.entries()) {
+      const [alone] = await session.run([text])
+      expect(together[index]!.tokenIds).toEqual(alone!.tokenIds)
+      alone!.weights.forEach((weight, term) => {
+        expect(together[index]!.weights[term]).toBeCloseTo(weight, 5)
+      })
+    }
+  })
+
+  it('gives texts without tokens no weights, and no texts nothing', async () => {
+    expect(await session.run([new Int32Array(), new Int32Array()])).toEqual([
+      { tokenIds: new Int32Array(), weights: new Float32Array() },
+      { tokenIds: new Int32Array(), weights: new Float32Array() },
+    ])
+    expect(await session.run([])).toEqual([])
+  })
+
+  it('refuses texts of different lengths', async () => {
+    await expect(session.run([Int32Array.of(1), Int32Array.of(1, 2)])).rejects.toThrow(
+      'texts of one run must have equal lengths',
+    )
+  })
+
+  it('fails on a token id beyond the vocabulary, and goes on working', async () => {
+    await expect(session.run([Int32Array.of(12)])).rejects.toThrow(
+      /model tiny failed on 1 texts of 1 tokens: .*indices element out of data bounds, idx=12/s,
+    )
+    await expect(session.run([Int32Array.of(12)])).rejects.toThrow(EncodingError)
+    expect(await session.run([Int32Array.of(1)])).toHaveLength(1)
+  })
+})
+
+describe('createSession', () => {
+  it('names the model whose weights have gone', async () => {
+    const directory = await writeModelFolder(join(folder.path, 'gone'), tinyBert())
+    const bundle = await loadModelBundle(directory)
+    await rm(join(directory, 'model.safetensors'))
+    await expect(createSession(bundle)).rejects.toThrow(/onnxruntime cannot load model gone: /)
+    await expect(createSession(bundle)).rejects.toThrow(ModelError)
+  })
+})
