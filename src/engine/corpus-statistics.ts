@@ -1,0 +1,125 @@
+import type { CorpusStatistics } from '../encoder/lexical/corpus-statistics.js'
+import { ConfigurationError, EngineError } from '../errors.js'
+import { encodeFeatureName } from '../rank-features/feature-name.js'
+import type { EngineClient } from './client.js'
+import { indexPath } from './index-path.js'
+import { arrayMember, numberMember } from './json.js'
+
+export interface IndexStatisticsOptions {
+  readonly index: string
+  /** Name of the `rank_features` field. */
+  readonly field: string
+  /** How long counts may be reused, in milliseconds. 0 asks the index every time. Default 30,000. */
+  readonly cacheMs?: number
+  /** Most terms whose counts are kept; the least recently used go first. Default 10,000. */
+  readonly cacheTerms?: number
+}
+
+/** Filters of one search: a body of some 50 kB, and far below the engine's bucket limit. */
+const TERMS_PER_REQUEST = 500
+
+/**
+ * Document frequencies from the index's own postings, so they follow every write, update and deletion with the
+ * next refresh, and nothing has to be kept beside the index.
+ *
+ * One search counts many terms: as a filter, `rank_feature` is a term query over the field's postings
+ * (Lucene's `FeatureQuery` rewrites itself to one where no score is needed).
+ *
+ * @throws ConfigurationError for a negative option
+ */
+export function createIndexStatistics(
+  client: EngineClient,
+  options: IndexStatisticsOptions,
+): CorpusStatistics {
+  const { index, field, cacheMs = 30_000, cacheTerms = 10_000 } = options
+  for (const [option, value] of Object.entries({ cacheMs, cacheTerms })) {
+    if (!(value >= 0)) throw new ConfigurationError(option, 'must be a number >= 0', value)
+  }
+  return new IndexStatistics(client, index, field, new CountCache(cacheMs, cacheTerms))
+}
+
+class IndexStatistics implements CorpusStatistics {
+  constructor(
+    private readonly client: EngineClient,
+    private readonly index: string,
+    private readonly field: string,
+    private readonly cache: CountCache,
+  ) {}
+
+  async read(terms: readonly string[]) {
+    const documentFrequencies = new Map<string, number>()
+    const missing: string[] = []
+    for (const term of terms) {
+      const known = this.cache.get(term)
+      if (known === undefined) missing.push(term)
+      else documentFrequencies.set(term, known)
+    }
+    let documentCount = this.cache.get(ALL_DOCUMENTS)
+    for (let start = 0; start < missing.length || documentCount === undefined; start += TERMS_PER_REQUEST) {
+      const batch = missing.slice(start, start + TERMS_PER_REQUEST)
+      const counted = await this.count(batch)
+      documentCount = counted.documentCount
+      this.cache.set(ALL_DOCUMENTS, documentCount)
+      for (const [position, term] of batch.entries()) {
+        const frequency = counted.frequencies[position] ?? 0
+        documentFrequencies.set(term, frequency)
+        this.cache.set(term, frequency)
+      }
+    }
+    return { documentCount, documentFrequencies }
+  }
+
+  private async count(terms: readonly string[]) {
+    const { body, status } = await this.client.request({
+      method: 'POST',
+      path: indexPath(this.index, '_search'),
+      // Counts over some of the shards would be wrong without a word.
+      query: { allow_partial_search_results: false },
+      body: { size: 0, track_total_hits: true, ...(terms.length > 0 && { aggs: this.aggregation(terms) }) },
+    })
+    const documentCount = numberMember(body, 'hits', 'total', 'value')
+    const buckets = arrayMember(body, 'aggregations', 'terms', 'buckets')
+    if (documentCount === undefined || buckets.length !== terms.length) {
+      throw new EngineError(`the engine counted ${buckets.length} of ${terms.length} terms`, status)
+    }
+    return { documentCount, frequencies: buckets.map((bucket) => numberMember(bucket, 'doc_count') ?? 0) }
+  }
+
+  private aggregation(terms: readonly string[]): object {
+    const filters = terms.map((term) => ({
+      rank_feature: { field: `${this.field}.${encodeFeatureName(term)}`, linear: {} },
+    }))
+    return { terms: { filters: { filters } } }
+  }
+}
+
+/** Cache key of the number of documents; no term is a symbol. */
+const ALL_DOCUMENTS = Symbol('all documents')
+
+/** Counts that are younger than a limit, least recently used first in the map. */
+class CountCache {
+  private readonly counts = new Map<string | symbol, { readonly count: number; readonly expiresAt: number }>()
+
+  constructor(
+    private readonly cacheMs: number,
+    private readonly cacheTerms: number,
+  ) {}
+
+  get(key: string | symbol): number | undefined {
+    const entry = this.counts.get(key)
+    if (entry === undefined || entry.expiresAt <= performance.now()) return undefined
+    this.counts.delete(key)
+    this.counts.set(key, entry)
+    return entry.count
+  }
+
+  set(key: string | symbol, count: number): void {
+    if (this.cacheMs === 0) return
+    this.counts.delete(key)
+    this.counts.set(key, { count, expiresAt: performance.now() + this.cacheMs })
+    for (const oldest of this.counts.keys()) {
+      if (this.counts.size <= this.cacheTerms + 1) return
+      this.counts.delete(oldest)
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import type { EngineClient } from '../engine/client.js'
+import { engineReason } from '../engine/failure.js'
+import { indexPath } from '../engine/index-path.js'
+import { arrayMember, member, numberMember } from '../engine/json.js'
+import { ConfigurationError, EngineError } from '../errors.js'
+import { isTemporaryStatus, waitBefore, withRetries, type OnRetry, type RetryPolicy } from './retry.js'
+
+/** A document ready to be written. */
+export interface BulkDocument<Origin> {
+  readonly id: string
+  /** Its action and source lines, each ended by a line feed. */
+  readonly ndjson: string
+  readonly bytes: number
+  /** Whatever the caller wants back with a refusal. */
+  readonly origin: Origin
+}
+
+/** A document that the engine refused for good. */
+export interface Refusal<Origin> {
+  readonly document: BulkDocument<Origin>
+  readonly status: number
+  /** The engine's own words. */
+  readonly reason: string
+}
+
+export interface BulkOutcome<Origin> {
+  /** Documents written. */
+  readonly indexed: number
+  readonly refused: readonly Refusal<Origin>[]
+}
+
+export interface BulkLimits {
+  /** Largest body in bytes, unless one document alone is larger. Default 5 MiB. */
+  readonly flushBytes?: number
+  /** Most documents of a body. Default 1,000. */
+  readonly flushDocuments?: number
+  /** Longest that a document waits for others while a slow encoder works, in milliseconds. Default 2,000. */
+  readonly flushAfterMs?: number
+}
+
+const DEFAULT_FLUSH_BYTES = 5 * 1024 * 1024
+const DEFAULT_FLUSH_DOCUMENTS = 1000
+const DEFAULT_FLUSH_AFTER_MS = 2000
+
+/**
+ * Statuses of a whole request that one document may be to blame for: a body that is too large, and one that
+ * cannot be parsed (an id that is no valid Unicode, for example).
+ */
+const DIVISIBLE: readonly number[] = [400, 413]
+
+export function toBulkDocument<Origin>(id: string, source: object, origin: Origin): BulkDocument<Origin> {
+  const ndjson = `${JSON.stringify({ index: { _id: id } })}\n${JSON.stringify(source)}\n`
+  return { id, ndjson, bytes: Buffer.byteLength(ndjson), origin }
+}
+
+/** @throws ConfigurationError naming the option */
+export function normalizeBulkLimits(limits: BulkLimits): Readonly<Required<BulkLimits>> {
+  const { flushBytes = DEFAULT_FLUSH_BYTES, flushDocuments = DEFAULT_FLUSH_DOCUMENTS } = limits
+  for (const [option, value] of Object.entries({ flushBytes, flushDocuments })) {
+    if (!(Number.isInteger(value) && value > 0)) {
+      throw new ConfigurationError(option, 'must be an integer > 0', value)
+    }
+  }
+  const { flushAfterMs = DEFAULT_FLUSH_AFTER_MS } = limits
+  if (!(flushAfterMs >= 0))
+    throw new ConfigurationError('flushAfterMs', 'must be a number >= 0', flushAfterMs)
+  return Object.freeze({ flushBytes, flushDocuments, flushAfterMs })
+}
+
+/**
+ * Groups documents into bulk bodies, in order. A body never has one id twice: a retry of the first would come
+ * after the second and undo it.
+ */
+export async function* toBulkBodies<Origin>(
+  documents: AsyncIterable<BulkDocument<Origin>>,
+  limits: Readonly<Required<BulkLimits>>,
+): AsyncGenerator<readonly BulkDocument<Origin>[], void, undefined> {
+  let body = new Map<string, BulkDocument<Origin>>()
+  let bytes = 0
+  let startedAt = performance.now()
+  for await (const document of documents) {
+    const full = body.size >= limits.flushDocuments || bytes + document.bytes > limits.flushBytes
+    const due = performance.now() - startedAt >= limits.flushAfterMs
+    if (body.size > 0 && (full || due || body.has(document.id))) {
+      yield [...body.values()]
+      body = new Map()
+      bytes = 0
+    }
+    if (body.size === 0) startedAt = performance.now()
+    body.set(document.id, document)
+    bytes += document.bytes
+  }
+  if (body.size > 0) yield [...body.values()]
+}
+
+/**
+ * Writes one body. Documents that the engine has no room for now (429, 503) are sent again by themselves, with
+ * growing waits as long as at least one gets through each time; a body that is too large is halved. Sending
+ * twice is safe: every document has its id.
+ *
+ * @throws EngineError if the request as a whole fails and goes on failing
+ */
+export async function writeBulk<Origin>(
+  client: EngineClient,
+  index: string,
+  documents: readonly BulkDocument<Origin>[],
+  policy: RetryPolicy,
+  onRetry: OnRetry,
+): Promise<BulkOutcome<Origin>> {
+  let pending = documents
+  let indexed = 0
+  let retry = 0
+  const refused: Refusal<Origin>[] = []
+  for (;;) {
+    const answer = await sendOrSplit(client, index, pending, policy, onRetry)
+    indexed += answer.indexed
+    refused.push(...answer.refused)
+    if (answer.postponed.length === 0) return { indexed, refused }
+    retry = answer.indexed > 0 ? 1 : retry + 1
+    if (retry > policy.maxRetries) return { indexed, refused: [...refused, ...answer.postponed] }
+    pending = answer.postponed.map(({ document }) => document)
+    await waitBefore(retry, policy, onRetry, answer.postponed[0]?.reason ?? '')
+  }
+}
+
+interface BulkAnswer<Origin> extends BulkOutcome<Origin> {
+  /** Refused for now. */
+  readonly postponed: readonly Refusal<Origin>[]
+}
+
+async function sendOrSplit<Origin>(
+  client: EngineClient,
+  index: string,
+  documents: readonly BulkDocument<Origin>[],
+  policy: RetryPolicy,
+  onRetry: OnRetry,
+): Promise<BulkAnswer<Origin>> {
+  try {
+    return await withRetries(() => send(client, index, documents), policy, onRetry)
+  } catch (error) {
+    if (!(error instanceof EngineError && DIVISIBLE.includes(error.status))) throw error
+    const [only, ...others] = documents
+    if (only !== undefined && others.length === 0) {
+      const refusal = { document: only, status: error.status, reason: error.message }
+      return { indexed: 0, refused: [refusal], postponed: [] }
+    }
+    const middle = documents.length >>> 1
+    const first = await sendOrSplit(client, index, documents.slice(0, middle), policy, onRetry)
+    const second = await sendOrSplit(client, index, documents.slice(middle), policy, onRetry)
+    return {
+      indexed: first.indexed + second.indexed,
+      refused: [...first.refused, ...second.refused],
+      postponed: [...first.postponed, ...second.postponed],
+    }
+  }
+}
+
+async function send<Origin>(
+  client: EngineClient,
+  index: string,
+  documents: readonly BulkDocument<Origin>[],
+): Promise<BulkAnswer<Origin>> {
+  const ndjson = documents.map((document) => document.ndjson).join('')
+  const { body, status } = await client.request({ method: 'POST', path: indexPath(index, '_bulk'), ndjson })
+  const items = arrayMember(body, 'items')
+  if (items.length !== documents.length) {
+    throw new EngineError(
+      `the engine answered for ${items.length} of ${documents.length} documents of a bulk request`,
+      status,
+    )
+  }
+  return sortItems(documents, items)
+}
+
+function sortItems<Origin>(
+  documents: readonly BulkDocument<Origin>[],
+  items: readonly unknown[],
+): BulkAnswer<Origin> {
+  const refused: Refusal<Origin>[] = []
+  const postponed: Refusal<Origin>[] = []
+  for (const [position, document] of documents.entries()) {
+    const item = member(items[position], 'index')
+    const status = numberMember(item, 'status') ?? 0
+    if (status >= 200 && status < 300) continue
+    const refusal = { document, status, reason: engineReason(item) }
+    if (isTemporaryStatus(status)) postponed.push(refusal)
+    else refused.push(refusal)
+  }
+  return { indexed: documents.length - refused.length - postponed.length, refused, postponed }
+}

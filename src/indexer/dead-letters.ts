@@ -1,0 +1,36 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import type { DocumentRecord } from './record.js'
+
+/** A document that could not be indexed, and why. */
+export interface DeadLetter {
+  readonly record: DocumentRecord
+  /** HTTP status of the engine's refusal; 0 if it never got that far. */
+  readonly status: number
+  readonly reason: string
+}
+
+/**
+ * Dead letters as newline-delimited JSON, appended to a file that exists only once there is one. `document` is
+ * the record as it was read, so that it can be repaired and indexed again.
+ */
+export class DeadLetterFile {
+  private handle: FileHandle | undefined
+
+  constructor(private readonly path: string) {}
+
+  async write(letters: readonly DeadLetter[]): Promise<void> {
+    if (letters.length === 0) return
+    this.handle ??= await open(this.path, 'a')
+    await this.handle.appendFile(letters.map(toLine).join(''))
+  }
+
+  async close(): Promise<void> {
+    await this.handle?.close()
+  }
+}
+
+function toLine({ record, status, reason }: DeadLetter): string {
+  const { id, origin, source } = record
+  const line = { file: origin.file, line: origin.line, id, status, reason, document: { _id: id, ...source } }
+  return `${JSON.stringify(line)}\n`
+}

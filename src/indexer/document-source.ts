@@ -1,0 +1,37 @@
+import type { EncoderIdentity, Encoding } from '../encoder/encoder.js'
+import { SIDE_FIELD } from '../engine/index-setup.js'
+import { toRankFeatures } from '../rank-features/document-field.js'
+import type { DocumentRecord } from './record.js'
+
+export interface DocumentSourceOptions {
+  /** Name of the `rank_features` field. */
+  readonly field: string
+  readonly encoder: EncoderIdentity
+  readonly encodedAt: Date
+}
+
+/**
+ * The JSON that is stored for a document: what the user gave, its vector, and side fields about the vector,
+ * because `rank_features` itself can be neither sorted, aggregated nor tested for existence.
+ *
+ * @throws FeatureError naming a token that the engine would refuse
+ */
+export function toDocumentSource(
+  record: DocumentRecord,
+  encoding: Encoding,
+  { field, encoder, encodedAt }: DocumentSourceOptions,
+): object {
+  return {
+    ...record.source,
+    [field]: toRankFeatures(encoding.vector),
+    [SIDE_FIELD]: {
+      id: record.id,
+      fingerprint: encoder.fingerprint,
+      content_hash: record.contentHash,
+      active_tokens: encoding.vector.size,
+      token_count: encoding.tokenCount,
+      truncated: encoding.truncated,
+      encoded_at: encodedAt.toISOString(),
+    },
+  }
+}

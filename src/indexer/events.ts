@@ -1,0 +1,45 @@
+import type { DeadLetter } from './dead-letters.js'
+import type { Origin } from './record.js'
+
+/** Documents, never lines or requests. `read` is the sum of the other four once a run has ended. */
+export interface IndexCounts {
+  readonly read: number
+  /** Written by this run. */
+  readonly indexed: number
+  /** In the index already, with the same content and model. */
+  readonly unchanged: number
+  /** Refused by the engine, or not storable. */
+  readonly deadLettered: number
+  /** Without any text to encode. */
+  readonly skipped: number
+}
+
+export interface IndexResult extends IndexCounts {
+  readonly elapsedMs: number
+}
+
+/** What happens during a run, as it happens. */
+export type IndexEvent =
+  | {
+      readonly type: 'progress'
+      readonly counts: IndexCounts
+      /** Bytes of all inputs that were turned into documents so far. */
+      readonly bytesRead: number
+    }
+  | {
+      /** A batch has been encoded; counts that hint at a model that does not suit the texts. */
+      readonly type: 'encoded'
+      readonly documents: number
+      /** Documents longer than the model reads: their ends are not searchable. */
+      readonly truncated: number
+      /** Documents whose tokens are mostly unknown or single characters. */
+      readonly fragmented: number
+    }
+  | {
+      readonly type: 'retry'
+      readonly retry: number
+      readonly delayMs: number
+      readonly reason: string
+    }
+  | ({ readonly type: 'dead-letter' } & DeadLetter)
+  | { readonly type: 'skipped'; readonly id: string; readonly origin: Origin; readonly reason: string }

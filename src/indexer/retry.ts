@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { ConfigurationError, EngineError } from '../errors.js'
+
+export interface RetryOptions {
+  /** Attempts after the first without any progress. Integer >= 0. Default 8, some 50 s in all. */
+  readonly maxRetries?: number
+  /** Longest wait before the first retry, in milliseconds; doubled for each that follows. Default 200. */
+  readonly baseDelayMs?: number
+  /** Longest wait of all, in milliseconds. Default 30,000. */
+  readonly maxDelayMs?: number
+  /** Source of jitter, 0-1. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+export type RetryPolicy = Readonly<Required<RetryOptions>>
+
+/** Told before each wait: which retry, after how long, and why. */
+export type OnRetry = (retry: number, delayMs: number, reason: string) => void
+
+/** @throws ConfigurationError naming the option */
+export function normalizeRetryOptions(options: RetryOptions): RetryPolicy {
+  const { maxRetries = 8, baseDelayMs = 200, maxDelayMs = 30_000, random = Math.random } = options
+  if (!(Number.isInteger(maxRetries) && maxRetries >= 0)) {
+    throw new ConfigurationError('maxRetries', 'must be an integer >= 0', maxRetries)
+  }
+  if (!(baseDelayMs >= 0 && Number.isFinite(baseDelayMs))) {
+    throw new ConfigurationError('baseDelayMs', 'must be a finite number >= 0', baseDelayMs)
+  }
+  if (!(maxDelayMs >= baseDelayMs)) {
+    throw new ConfigurationError('maxDelayMs', 'must be a number >= baseDelayMs', maxDelayMs)
+  }
+  return Object.freeze({ maxRetries, baseDelayMs, maxDelayMs, random })
+}
+
+/**
+ * Wait before a retry: doubling, and between half and all of that by chance, so that many writers that were
+ * turned away together do not come back together.
+ *
+ * @param retry 1 for the first
+ */
+export function retryDelayMs(retry: number, policy: RetryPolicy): number {
+  const longest = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (retry - 1))
+  return longest * (0.5 + policy.random() / 2)
+}
+
+/** Statuses by which an engine, or a proxy before it, says "later": 429 and 503 of an item, or of a request. */
+export function isTemporaryStatus(status: number): boolean {
+  return status === 429 || status === 503
+}
+
+/**
+ * Repeats a request while its failure looks temporary: refused for now, a gateway's error, or no connection.
+ * Only for requests that may be sent twice.
+ *
+ * @throws what the last attempt threw
+ */
+export async function withRetries<Result>(
+  request: () => Promise<Result>,
+  policy: RetryPolicy,
+  onRetry: OnRetry,
+): Promise<Result> {
+  for (let retry = 1; ; retry++) {
+    try {
+      return await request()
+    } catch (error) {
+      if (!isTemporaryFailure(error) || retry > policy.maxRetries) throw error
+      await waitBefore(retry, policy, onRetry, error.message)
+    }
+  }
+}
+
+/** Reports a retry, then waits for it. */
+export async function waitBefore(
+  retry: number,
+  policy: RetryPolicy,
+  onRetry: OnRetry,
+  reason: string,
+): Promise<void> {
+  const delayMs = retryDelayMs(retry, policy)
+  onRetry(retry, delayMs, reason)
+  await delay(delayMs)
+}
+
+function isTemporaryFailure(error: unknown): error is EngineError {
+  if (!(error instanceof EngineError)) return false
+  return isTemporaryStatus(error.status) || [0, 502, 504].includes(error.status)
+}

@@ -1,0 +1,54 @@
+import type { EngineInfo } from '../engine/client.js'
+import { isObject, member } from '../engine/json.js'
+import { atLeast } from '../engine/version.js'
+import { fromRankFeatures } from '../rank-features/document-field.js'
+import { decodeFeatureName } from '../rank-features/feature-name.js'
+import { storedWeight } from '../rank-features/stored-weight.js'
+import type { SparseVector } from '../sparse-vector.js'
+
+/** The first versions that report the score of each named clause (`include_named_queries_score`). */
+const FIRST_WITH_CLAUSE_SCORES = { elasticsearch: '8.8.0', opensearch: '2.12.0' } as const
+
+/** Whether the engine itself can say what each clause gave to a hit. */
+export function namesClauses({ distribution, version }: EngineInfo): boolean {
+  return atLeast(version, FIRST_WITH_CLAUSE_SCORES[distribution])
+}
+
+/**
+ * Token -> part of a hit's score: the engine's own numbers where it named the clauses, else computed as it
+ * computes them, from the vector in the hit's `_source`.
+ *
+ * @param hit a hit's JSON
+ * @param field name of the `rank_features` field
+ */
+export function contributionsFrom(
+  hit: unknown,
+  query: SparseVector,
+  field: string,
+): ReadonlyMap<string, number> {
+  const matched = member(hit, 'matched_queries')
+  if (isObject(matched)) return decodeNames(matched)
+  const features = member(hit, '_source', field)
+  return isObject(features) ? multiply(query, fromRankFeatures(numbersOf(features))) : new Map()
+}
+
+function decodeNames(scores: Readonly<Record<string, unknown>>): ReadonlyMap<string, number> {
+  const entries = Object.entries(numbersOf(scores))
+  return new Map(entries.map(([name, score]) => [decodeFeatureName(name), Math.fround(score)]))
+}
+
+function multiply(query: SparseVector, document: SparseVector): ReadonlyMap<string, number> {
+  const products = new Map<string, number>()
+  for (const [token, weight] of query) {
+    const documentWeight = document.get(token)
+    if (documentWeight === undefined) continue
+    products.set(token, Math.fround(Math.fround(weight) * storedWeight(documentWeight)))
+  }
+  return products
+}
+
+function numbersOf(object: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(object).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  )
+}

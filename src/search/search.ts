@@ -1,0 +1,167 @@
+import type { Encoder } from '../encoder/encoder.js'
+import { normalizePruneOptions, prune, type PruneOptions } from '../encoder/pruning.js'
+import type { EngineClient } from '../engine/client.js'
+import { encodedText } from '../engine/encoded-text.js'
+import { ensureCompatible, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
+import { indexPath } from '../engine/index-path.js'
+import { SIDE_FIELD } from '../engine/index-setup.js'
+import { member, isObject, numberMember, type JsonObject } from '../engine/json.js'
+import { readHits, STABLE_ORDER, type RankedHit } from '../engine/ranking.js'
+import { ConfigurationError, EngineError } from '../errors.js'
+import { explainHit, type TokenContribution } from '../explain/contributions.js'
+import { MAX_CLAUSES, toRankFeatureQuery } from '../rank-features/query.js'
+import type { SparseVector } from '../sparse-vector.js'
+import { contributionsFrom, namesClauses } from './clause-scores.js'
+
+export interface SearchOptions {
+  readonly query: string
+  /** Most hits, 1-10,000. Default 10. */
+  readonly size?: number
+  /** Leave out hits that score less. */
+  readonly minScore?: number
+  /** Say what each token gave to each hit. Default false: the engine computes those scores a second time. */
+  readonly explain?: boolean
+  /** Count all documents that match, which keeps the engine from skipping blocks. Default false. */
+  readonly countTotal?: boolean
+  /** Terms of the query to keep, after what the encoder itself prunes. Default: all, as far as they fit. */
+  readonly prune?: PruneOptions
+}
+
+export interface SearchHit {
+  readonly id: string
+  /** The engine's score. */
+  readonly score: number
+  /** The document as it was indexed, without what splade-bridge added. */
+  readonly source: JsonObject
+  /** What was encoded: the text fields joined by a space; spans of `tokens` are places in it. */
+  readonly text: string
+  /** Contributions to the score, heaviest first; empty unless asked for. */
+  readonly tokens: readonly TokenContribution[]
+}
+
+export interface SearchResult {
+  /** Encoding, the engine and the way there and back, in milliseconds. */
+  readonly tookMs: number
+  /** The engine's own share. */
+  readonly engineMs: number
+  /** The query as it was sent. */
+  readonly queryVector: SparseVector
+  /** Terms that pruning, or the clause limit, left out. */
+  readonly prunedTerms: number
+  /** Documents that match in all; absent unless asked for. */
+  readonly total?: number
+  /** Best first; equal scores by id. */
+  readonly hits: readonly SearchHit[]
+}
+
+/** Searches one index with one encoder. */
+export interface Searcher {
+  readonly meta: IndexMeta
+  /**
+   * @throws ConfigurationError naming an option
+   * @throws EngineError with the engine's reason
+   */
+  search(options: SearchOptions): Promise<SearchResult>
+}
+
+const MAX_SIZE = 10_000
+
+/**
+ * Checks once that index and encoder belong together.
+ *
+ * @throws EngineError if there is no such index, or another model wrote it
+ */
+export async function openSearcher(client: EngineClient, encoder: Encoder, index: string): Promise<Searcher> {
+  const meta = await readIndexMeta(client, index)
+  if (meta === undefined) throw new EngineError(`there is no index "${index}"`, 404)
+  ensureCompatible(index, meta, encoder.identity)
+  return { meta, search: (options) => runSearch(client, encoder, index, meta, options) }
+}
+
+async function runSearch(
+  client: EngineClient,
+  encoder: Encoder,
+  index: string,
+  meta: IndexMeta,
+  options: SearchOptions,
+): Promise<SearchResult> {
+  const startedAt = performance.now()
+  const normalized = normalizeSearchOptions(options)
+  const [encoding] = await encoder.encodeQueries([normalized.query])
+  const encoded: SparseVector = encoding?.vector ?? new Map()
+  const queryVector = prune(encoded, normalized.prune)
+  const named = normalized.explain && namesClauses(client.info)
+  const { body } = await client.request({
+    method: 'POST',
+    path: indexPath(index, '_search'),
+    query: { allow_partial_search_results: false, ...(named && { include_named_queries_score: true }) },
+    body: searchBody(queryVector, meta, normalized, named),
+  })
+  const total = numberMember(body, 'hits', 'total', 'value')
+  return {
+    tookMs: Math.round(performance.now() - startedAt),
+    engineMs: numberMember(body, 'took') ?? 0,
+    queryVector,
+    prunedTerms: encoded.size - queryVector.size,
+    ...(total !== undefined && { total }),
+    hits: readHits(body).map((hit) => toSearchHit(hit, queryVector, meta, encoder, normalized.explain)),
+  }
+}
+
+type NormalizedOptions = Readonly<Required<Omit<SearchOptions, 'minScore'>> & Pick<SearchOptions, 'minScore'>>
+
+function normalizeSearchOptions(options: SearchOptions): NormalizedOptions {
+  const { size = 10, minScore, explain = false, countTotal = false } = options
+  if (!(Number.isInteger(size) && size >= 1 && size <= MAX_SIZE)) {
+    throw new ConfigurationError('size', `must be an integer from 1 to ${MAX_SIZE}`, size)
+  }
+  if (minScore !== undefined && !Number.isFinite(minScore)) {
+    throw new ConfigurationError('minScore', 'must be a finite number', minScore)
+  }
+  const rules = normalizePruneOptions(options.prune ?? {})
+  const topK = Math.min(rules.topK ?? MAX_CLAUSES, MAX_CLAUSES)
+  return Object.freeze({ ...options, size, explain, countTotal, prune: { ...rules, topK } })
+}
+
+function searchBody(
+  queryVector: SparseVector,
+  { field }: IndexMeta,
+  { size, minScore, countTotal, explain }: NormalizedOptions,
+  named: boolean,
+): object {
+  // An engine that cannot score clauses one by one has to send the vectors instead.
+  const excludes = explain && !named ? [SIDE_FIELD] : [field, SIDE_FIELD]
+  return {
+    query: toRankFeatureQuery(queryVector, { field, named }),
+    size,
+    sort: STABLE_ORDER,
+    track_total_hits: countTotal,
+    _source: { excludes },
+    ...(minScore !== undefined && { min_score: minScore }),
+  }
+}
+
+function toSearchHit(
+  { id, score, json }: RankedHit,
+  query: SparseVector,
+  { field, textFields }: IndexMeta,
+  encoder: Encoder,
+  explain: boolean,
+): SearchHit {
+  const stored = member(json, '_source')
+  const source = isObject(stored) ? withoutField(stored, field) : {}
+  const text = encodedText(source, textFields)
+  if (!explain) return { id, score, source, text, tokens: [] }
+  const contributions = contributionsFrom(json, query, field)
+  return {
+    id,
+    score,
+    source,
+    text,
+    tokens: explainHit({ query, contributions, spans: encoder.locate(text) }),
+  }
+}
+
+function withoutField(source: JsonObject, field: string): JsonObject {
+  return Object.fromEntries(Object.entries(source).filter(([name]) => name !== field))
+}
