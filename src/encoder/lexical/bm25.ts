@@ -1,0 +1,60 @@
+import { toSparseVector, type SparseVector } from '../../sparse-vector.js'
+import type { CorpusCounts } from './corpus-statistics.js'
+
+/** Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009). */
+export interface Bm25Parameters {
+  /** Saturation of repeated terms. */
+  readonly k1: number
+  /** How much a document's length counts, 0-1. */
+  readonly b: number
+  /** Distinct terms of an average document. */
+  readonly averageLength: number
+}
+
+/**
+ * The saturated term frequency of each term. A document's length is the number of its distinct terms: it
+ * varies less than the number of all terms, so that one average serves short and long texts (docs/lexical.md).
+ *
+ * @param counts term -> occurrences in the document
+ */
+export function documentVector(
+  counts: ReadonlyMap<string, number>,
+  { k1, b, averageLength }: Bm25Parameters,
+): SparseVector {
+  const saturation = k1 * (1 - b + (b * counts.size) / averageLength)
+  return toSparseVector(
+    Array.from(counts, ([term, count]) => [term, (count * (k1 + 1)) / (count + saturation)] as const),
+  )
+}
+
+/**
+ * Inverse document frequency times occurrences in the query. A term that no document has keeps its weight: it
+ * matches nothing, and the explanation of a hit can say that it was missed.
+ *
+ * @param counts term -> occurrences in the query
+ * @param corpus undefined gives every term the frequency weight 1
+ */
+export function queryVector(
+  counts: ReadonlyMap<string, number>,
+  corpus: CorpusCounts | undefined,
+): SparseVector {
+  if (corpus === undefined) return toSparseVector(counts)
+  const { documentCount, documentFrequencies } = corpus
+  return toSparseVector(
+    Array.from(counts, ([term, count]) => {
+      const documentFrequency = documentFrequencies.get(term) ?? 0
+      return [term, count * inverseDocumentFrequency(documentCount, documentFrequency)] as const
+    }),
+  )
+}
+
+/**
+ * Lucene's `ln(1 + (N - n + 0.5) / (n + 0.5))`, positive for every n <= N.
+ *
+ * @param documentCount N; taken as n where it is smaller, as counters of a changing index may be
+ * @param documentFrequency n, documents that have the term
+ */
+export function inverseDocumentFrequency(documentCount: number, documentFrequency: number): number {
+  const absent = Math.max(0, documentCount - documentFrequency)
+  return Math.log(1 + (absent + 0.5) / (documentFrequency + 0.5))
+}
