@@ -1,13 +1,11 @@
-import { access, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { ModelError } from '../errors.js'
-import type { Architecture } from './architecture/architecture.js'
-import { readBert } from './architecture/bert.js'
+import { readArchitecture } from './architecture/read-architecture.js'
+import { readCheckpoint } from './checkpoint.js'
 import { ModelConfig } from './config.js'
 import { computeFingerprint } from './fingerprint.js'
 import { type GraphOptions, writeSpladeGraph } from './graph.js'
+import { readJsonFile, readOptionalJsonFile } from './json-file.js'
 import { parsePoolingConfig, type PoolingConfig } from './pooling-config.js'
-import { readSafetensorsHeader } from './safetensors.js'
 import { TensorTable } from './tensor-table.js'
 
 /** A model folder, checked and ready: what the tokenizer and the inference stage need to know of it. */
@@ -34,22 +32,21 @@ export interface TokenizerFiles {
   readonly specialTokensMap: unknown
 }
 
-const WEIGHTS = 'model.safetensors'
 const POOLING = '1_SpladePooling/config.json'
 
 /**
- * Reads a folder in Hugging Face layout: config.json, tokenizer.json and model.safetensors, with the optional
+ * Reads a folder in Hugging Face layout: config.json, tokenizer.json and safetensors weights, with the optional
  * files of sentence-transformers. Reads headers only; weights are mapped when a session starts.
  *
  * @throws ModelError naming the file, field or tensor that is missing or wrong, and what was found
  */
 export async function loadModelBundle(folder: string): Promise<ModelBundle> {
   const directory = resolve(folder)
-  const config = new ModelConfig(await readJson(directory, 'config.json'), join(directory, 'config.json'))
-  const tensors = new TensorTable(await readSafetensorsHeader(await existing(directory, WEIGHTS)))
-  const architecture = readArchitecture(config, tensors)
+  const config = new ModelConfig(await readJsonFile(directory, 'config.json'), join(directory, 'config.json'))
+  const checkpoint = await readCheckpoint(directory)
+  const architecture = readArchitecture(config, new TensorTable(checkpoint.tensors))
   const pooling = parsePoolingConfig(
-    (await readOptionalJson(directory, POOLING)) ?? {},
+    (await readOptionalJsonFile(directory, POOLING)) ?? {},
     join(directory, POOLING),
   )
   const tokenizerFiles = await readTokenizerFiles(directory)
@@ -57,7 +54,7 @@ export async function loadModelBundle(folder: string): Promise<ModelBundle> {
     name: basename(directory),
     directory,
     fingerprint: await computeFingerprint(
-      ['config.json', 'tokenizer.json', WEIGHTS].map((file) => join(directory, file)),
+      ['config.json', 'tokenizer.json', ...checkpoint.files].map((file) => join(directory, file)),
       { pooling, precision: 'f32' },
     ),
     modelType: config.text('model_type'),
@@ -69,62 +66,18 @@ export async function loadModelBundle(folder: string): Promise<ModelBundle> {
   }
 }
 
-function readArchitecture(config: ModelConfig, tensors: TensorTable): Architecture {
-  const modelType = config.text('model_type')
-  switch (modelType) {
-    case 'bert':
-      return readBert(config, tensors)
-    default:
-      throw config.wrong('model_type', '"bert"', modelType)
-  }
-}
-
 async function readTokenizerFiles(directory: string): Promise<TokenizerFiles> {
   return {
-    tokenizer: await readJson(directory, 'tokenizer.json'),
-    config: await readOptionalJson(directory, 'tokenizer_config.json'),
-    specialTokensMap: await readOptionalJson(directory, 'special_tokens_map.json'),
+    tokenizer: await readJsonFile(directory, 'tokenizer.json'),
+    config: await readOptionalJsonFile(directory, 'tokenizer_config.json'),
+    specialTokensMap: await readOptionalJsonFile(directory, 'special_tokens_map.json'),
   }
 }
 
 /** Tokenizers write 1e30 for "no limit"; sentence-transformers' own limit comes first. */
 async function statedLimit(directory: string, files: TokenizerFiles): Promise<number> {
-  const transformer = await readOptionalJson(directory, 'sentence_bert_config.json')
-  const tokenizer = files.config as Record<string, unknown> | undefined
+  const transformer = await readOptionalJsonFile(directory, 'sentence_bert_config.json')
+  const tokenizer = files.config as Readonly<Record<string, unknown>> | undefined
   const limit = transformer?.max_seq_length ?? tokenizer?.model_max_length
   return typeof limit === 'number' && limit >= 1 ? limit : Infinity
-}
-
-async function readJson(directory: string, file: string): Promise<Record<string, unknown>> {
-  const path = await existing(directory, file)
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(await readFile(path, 'utf8'))
-  } catch (cause) {
-    throw new ModelError(`${path} is not JSON: ${(cause as Error).message}`, { cause })
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new ModelError(`${path} must hold a JSON object`)
-  }
-  return parsed as Record<string, unknown>
-}
-
-async function readOptionalJson(
-  directory: string,
-  file: string,
-): Promise<Record<string, unknown> | undefined> {
-  return (await exists(join(directory, file))) ? readJson(directory, file) : undefined
-}
-
-async function existing(directory: string, file: string): Promise<string> {
-  const path = join(directory, file)
-  if (await exists(path)) return path
-  throw new ModelError(`${directory} is not a model folder: ${file} is missing`)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

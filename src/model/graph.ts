@@ -28,7 +28,7 @@ export function writeSpladeGraph(
   const mask = options.padded
     ? graph.input(GRAPH_INPUTS.attentionMask, 'int32', ['batch', 'sequence'])
     : undefined
-  const inputs = { inputIds, mask }
+  const inputs = { inputIds, mask, batchAndSequence: graph.op('Shape', [inputIds]) }
   const states = architecture.writeBody(graph, inputs)
   const pooled = writeSpladeHead(graph, architecture, states, inputs, pooling)
   writeNonZeroOutputs(graph, pooled)

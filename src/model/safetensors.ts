@@ -60,9 +60,18 @@ export async function readSafetensorsHeader(path: string): Promise<ReadonlyMap<s
   }
 }
 
-/** Bytes of one row of a tensor whose first dimension is cut. */
-export function rowBytes(tensor: StoredTensor): number {
-  return tensor.byteLength / (tensor.shape[0] ?? 1)
+/** Rows `[firstRow, firstRow + rows)` of a tensor as a tensor of its own, over the same bytes. */
+export function rowRange(tensor: StoredTensor, firstRow: number, rows: number): StoredTensor {
+  const [allRows = 1, ...rest] = tensor.shape
+  if (rows === allRows) return tensor
+  const rowBytes = tensor.byteLength / allRows
+  return {
+    ...tensor,
+    name: `${tensor.name}[${firstRow}:${firstRow + rows}]`,
+    shape: [rows, ...rest],
+    offset: tensor.offset + firstRow * rowBytes,
+    byteLength: rows * rowBytes,
+  }
 }
 
 function parseJson(header: Buffer, path: string): object {

@@ -1,6 +1,7 @@
 import { ELEMENT_TYPE } from '../onnx/proto.js'
 import { type GraphBuilder, MICROSOFT, type Value } from '../onnx/graph-builder.js'
 import type { StoredTensor } from '../safetensors.js'
+import type { BodyInputs } from './architecture.js'
 
 /**
  * Building blocks shared by the architectures. Hidden states travel flat, `[batch * sequence, hidden]`, and
@@ -13,20 +14,29 @@ export const ACTIVATIONS = ['gelu', 'gelu_new', 'gelu_pytorch_tanh', 'relu', 'si
 export type Activation = (typeof ACTIVATIONS)[number]
 
 /** `x @ weight^T + bias`. */
-export function linear(graph: GraphBuilder, x: Value, weight: StoredTensor, bias?: StoredTensor): Value {
-  const inputs = [x, graph.weight(weight)]
-  if (bias !== undefined) inputs.push(graph.weight(bias))
+export interface Linear {
+  /** `[out, in]`. */
+  readonly weight: StoredTensor
+  /** `[out]`. */
+  readonly bias: StoredTensor | undefined
+}
+
+/** Layer normalisation over the hidden dimension. */
+export interface Norm {
+  /** `[hidden]`. */
+  readonly scale: StoredTensor
+  /** `[hidden]`. */
+  readonly bias: StoredTensor | undefined
+  readonly epsilon: number
+}
+
+export function linear(graph: GraphBuilder, x: Value, layer: Linear): Value {
+  const inputs = [x, graph.weight(layer.weight)]
+  if (layer.bias !== undefined) inputs.push(graph.weight(layer.bias))
   return graph.op('Gemm', inputs, { transB: 1 })
 }
 
-/** Normalisation over the last dimension, with an optional bias. */
-export function layerNorm(
-  graph: GraphBuilder,
-  x: Value,
-  epsilon: number,
-  scale: StoredTensor,
-  bias?: StoredTensor,
-): Value {
+export function layerNorm(graph: GraphBuilder, x: Value, { scale, bias, epsilon }: Norm): Value {
   const inputs = [x, graph.weight(scale)]
   if (bias !== undefined) inputs.push(graph.weight(bias))
   return graph.op('LayerNormalization', inputs, { axis: -1, epsilon: { float: epsilon } })
@@ -63,29 +73,33 @@ export function flatten(graph: GraphBuilder, x: Value, width: number): Value {
   return graph.op('Reshape', [x, graph.ints([-1, width])])
 }
 
-export interface AttentionInputs {
-  /** Flat queries, keys and values, `[batch * sequence, hidden]`. */
+/** How an attention layer is cut into heads. */
+export interface HeadShape {
+  readonly heads: number
+  readonly hiddenSize: number
+}
+
+/** Queries, keys and values of one attention layer, `[batch, sequence, hidden]`. */
+export interface AttentionStates {
   readonly query: Value
   readonly key: Value
   readonly value: Value
-  readonly heads: number
-  readonly hiddenSize: number
-  /** Runtime shape `[2]`. */
-  readonly batchAndSequence: Value
-  /** `[batch, sequence]`, 1 for a token and 0 for padding, 32-bit; absent where nothing is padded. */
-  readonly mask: Value | undefined
 }
 
 /**
  * Full attention over each sequence, by onnxruntime's fused operator. Without a mask it runs as flash
  * attention, whose memory grows with the sequence and not with its square.
+ *
+ * @returns `[batch, sequence, hidden]`
  */
-export function attention(graph: GraphBuilder, inputs: AttentionInputs): Value {
-  const { heads, hiddenSize, batchAndSequence, mask } = inputs
-  const states = [inputs.query, inputs.key, inputs.value].map((x) =>
-    unflatten(graph, x, batchAndSequence, hiddenSize),
-  )
+export function fullAttention(
+  graph: GraphBuilder,
+  { query, key, value }: AttentionStates,
+  { heads }: HeadShape,
+  { mask }: Pick<BodyInputs, 'mask'>,
+): Value {
+  const states = [query, key, value]
   // Input 3 is a bias on the projections, which `linear` has added already.
   if (mask !== undefined) states.push('', mask)
-  return flatten(graph, graph.op('MultiHeadAttention', states, { num_heads: heads }, MICROSOFT), hiddenSize)
+  return graph.op('MultiHeadAttention', states, { num_heads: heads }, MICROSOFT)
 }

@@ -1,5 +1,6 @@
 import { ELEMENT_TYPE } from '../onnx/proto.js'
 import type { GraphBuilder, Value } from '../onnx/graph-builder.js'
+import { rowRange } from '../safetensors.js'
 import type { PoolingConfig } from '../pooling-config.js'
 import type { Architecture, BodyInputs } from './architecture.js'
 
@@ -28,16 +29,12 @@ export function writeSpladeHead(
 }
 
 class SpladeHead {
-  private readonly batchAndSequence: Value
-
   constructor(
     private readonly graph: GraphBuilder,
     private readonly architecture: Architecture,
     private readonly inputs: BodyInputs,
     private readonly pooling: PoolingConfig,
-  ) {
-    this.batchAndSequence = graph.op('Shape', [inputs.inputIds])
-  }
+  ) {}
 
   write(states: Value): Value {
     const { graph, architecture, pooling } = this
@@ -59,12 +56,14 @@ class SpladeHead {
    */
   private poolChunk(transposed: Value, first: number, rows: number): Value {
     const { graph, architecture, pooling } = this
-    const { decoderWeight, decoderBias } = architecture
-    const product = graph.op('MatMul', [graph.weight(decoderWeight, first, rows), transposed])
-    const shape = graph.op('Concat', [graph.ints([rows]), this.batchAndSequence], { axis: 0 })
+    const { decoder } = architecture
+    const weight = rowRange(decoder.weight, first, rows)
+    const product = graph.op('MatMul', [graph.weight(weight), transposed])
+    const shape = graph.op('Concat', [graph.ints([rows]), this.inputs.batchAndSequence], { axis: 0 })
     const logits = graph.op('Reshape', [product, shape])
     const bias =
-      decoderBias && graph.op('Reshape', [graph.weight(decoderBias, first, rows), graph.ints([rows, 1])])
+      decoder.bias &&
+      graph.op('Reshape', [graph.weight(rowRange(decoder.bias, first, rows)), graph.ints([rows, 1])])
     if (pooling.strategy === 'sum') return this.sumOverTokens(logits, bias, rows)
     // log1p and relu never decrease, so the maximum may be taken first; a bias is the same for every token.
     const maximum = graph.op('ReduceMax', [logits, graph.ints([2])], { keepdims: 0 })
@@ -100,7 +99,7 @@ class SpladeHead {
     const { graph, inputs, architecture } = this
     if (inputs.mask === undefined) return states
     const { hiddenSize } = architecture
-    const shape = graph.op('Concat', [this.batchAndSequence, graph.ints([hiddenSize])], { axis: 0 })
+    const shape = graph.op('Concat', [inputs.batchAndSequence, graph.ints([hiddenSize])], { axis: 0 })
     const rows = graph.op('Reshape', [states, shape])
     const first = graph.op('Slice', [rows, graph.ints([0]), graph.ints([1]), graph.ints([1])])
     const visible = graph.op('Unsqueeze', [

@@ -1,4 +1,4 @@
-import { rowBytes, type StoredTensor, type StoredType } from '../safetensors.js'
+import type { StoredTensor, StoredType } from '../safetensors.js'
 import { ATTRIBUTE_TYPE, ELEMENT_TYPE, encodeModel, EXTERNAL_LOCATION, type ElementType } from './proto.js'
 
 /** Name of a value (an edge) in the graph. */
@@ -33,7 +33,7 @@ export class GraphBuilder {
   private readonly inputs: object[] = []
   private readonly outputs: object[] = []
   private readonly constants = new Map<string, Value>()
-  private readonly weights = new Map<string, Value>()
+  private readonly weights = new Set<string>()
   private count = 0
 
   /** Declares a graph input; strings in `dims` are symbolic dimensions. */
@@ -72,29 +72,27 @@ export class GraphBuilder {
   }
 
   /** A weight by reference, as stored; equal references are shared. */
-  stored(tensor: StoredTensor, firstRow = 0, rows = tensor.shape[0] ?? 1): Value {
-    const key = `${tensor.name}:${firstRow}:${rows}`
-    const known = this.weights.get(key)
-    if (known !== undefined) return known
-    const name = rows === tensor.shape[0] ? tensor.name : `${tensor.name}[${firstRow}:${firstRow + rows}]`
+  stored(tensor: StoredTensor): Value {
+    const { name } = tensor
+    if (this.weights.has(name)) return name
+    this.weights.add(name)
     this.initializers.push({
       name,
-      dims: [rows, ...tensor.shape.slice(1)],
+      dims: tensor.shape,
       dataType: ELEMENT_TYPE[ELEMENT_OF[tensor.type]],
       dataLocation: EXTERNAL_LOCATION,
       externalData: [
         { key: 'location', value: tensor.file },
-        { key: 'offset', value: String(tensor.offset + firstRow * rowBytes(tensor)) },
-        { key: 'length', value: String(rows * rowBytes(tensor)) },
+        { key: 'offset', value: String(tensor.offset) },
+        { key: 'length', value: String(tensor.byteLength) },
       ],
     })
-    this.weights.set(key, name)
     return name
   }
 
   /** A weight as 32-bit floats, whatever it is stored as. */
-  weight(tensor: StoredTensor, firstRow = 0, rows = tensor.shape[0] ?? 1): Value {
-    const value = this.stored(tensor, firstRow, rows)
+  weight(tensor: StoredTensor): Value {
+    const value = this.stored(tensor)
     return tensor.type === 'F32' ? value : this.op('Cast', [value], { to: ELEMENT_TYPE.float32 })
   }
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { ModelError } from '../../../src/errors.js'
-import { readSafetensorsHeader, rowBytes, type StoredTensor } from '../../../src/model/safetensors.js'
+import { readSafetensorsHeader, rowRange, type StoredTensor } from '../../../src/model/safetensors.js'
 import { encodeSafetensors, tensor, useTemporaryFolder, withHeader } from '../../model-folder.js'
 
 const folder = useTemporaryFolder()
@@ -21,7 +21,6 @@ describe('readSafetensorsHeader', () => {
     expect([...tensors.keys()]).toEqual(['a', 'b'])
     expect(b).toMatchObject({ type: 'F32', shape: [2, 2], file: 'model.safetensors', byteLength: 16 })
     expect(content.readFloatLE(b.offset)).toBe(1)
-    expect(rowBytes(b)).toBe(8)
   })
 
   it('passes over tensors of a type that no graph uses', async () => {
@@ -57,5 +56,19 @@ describe('readSafetensorsHeader', () => {
   ])('refuses %s', async (_, content, message) => {
     await expect(read(content)).rejects.toThrow(message)
     await expect(read(content)).rejects.toThrow(ModelError)
+  })
+})
+
+describe('rowRange', () => {
+  it('is a tensor over the same bytes', async () => {
+    const content = encodeSafetensors({ a: tensor([3, 2], [1, 2, 3, 4, 5, 6]) })
+    const rows = rowRange((await read(content)).get('a')!, 1, 2)
+    expect(rows).toMatchObject({ name: 'a[1:3]', shape: [2, 2], byteLength: 16 })
+    expect(content.readFloatLE(rows.offset)).toBe(3)
+  })
+
+  it('is the tensor itself where all rows are asked for', async () => {
+    const a = (await read(encodeSafetensors({ a: tensor([3], [1, 2, 3]) }))).get('a')!
+    expect(rowRange(a, 0, 3)).toBe(a)
   })
 })

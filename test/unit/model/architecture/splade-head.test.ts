@@ -44,14 +44,14 @@ async function pool(run: HeadRun): Promise<Float32Array> {
     hiddenSize: 2,
     maxTokens: 2,
     writeBody: () => 'states',
-    decoderWeight: tensors.get('weight')!,
-    decoderBias: tensors.get('bias'),
+    decoder: { weight: tensors.get('weight')!, bias: tensors.get('bias') },
   }
   const graph = new GraphBuilder()
   const inputIds = graph.input('ids', 'int64', [2, 2])
   const mask = padded ? graph.input('mask', 'int32', [2, 2]) : undefined
   const body = graph.input('states', 'float32', [4, 2])
-  const pooled = writeSpladeHead(graph, architecture, body, { inputIds, mask }, run.pooling)
+  const inputs = { inputIds, mask, batchAndSequence: graph.op('Shape', [inputIds]) }
+  const pooled = writeSpladeHead(graph, architecture, body, inputs, run.pooling)
   graph.output('pooled', pooled, 'float32', [2, architecture.vocabularySize])
   const feeds: Record<string, [Feed, number[]]> = {
     ids: [new BigInt64Array(4), [2, 2]],

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { GraphBuilder } from '../../../../src/model/onnx/graph-builder.js'
 import { decodeModel } from '../../../../src/model/onnx/proto.js'
-import { readSafetensorsHeader, type StoredTensor } from '../../../../src/model/safetensors.js'
+import { readSafetensorsHeader, rowRange, type StoredTensor } from '../../../../src/model/safetensors.js'
 import { encodeSafetensors, tensor, useTemporaryFolder, writeFiles } from '../../../model-folder.js'
 import { runGraph } from '../../../run-graph.js'
 
@@ -50,7 +50,12 @@ describe('GraphBuilder', () => {
     const weight = await storedWeight()
     const graph = new GraphBuilder()
     const x = graph.input('x', 'float32', [1, 2])
-    graph.output('y', graph.op('Gemm', [x, graph.weight(weight, 1, 2)], { transB: 1 }), 'float32', [1, 2])
+    graph.output(
+      'y',
+      graph.op('Gemm', [x, graph.weight(rowRange(weight, 1, 2))], { transB: 1 }),
+      'float32',
+      [1, 2],
+    )
     const { y } = await runGraph(graph.build('test'), { x: [Float32Array.of(1, 10), [1, 2]] }, folder.path)
     expect(y?.data).toEqual(Float32Array.of(43, 65))
   })
@@ -77,7 +82,7 @@ describe('GraphBuilder', () => {
     const weight = await storedWeight()
     const graph = new GraphBuilder()
     expect(graph.ints([1], [])).not.toBe(graph.ints([1]))
-    expect(graph.stored(weight, 0, 1)).not.toBe(graph.stored(weight, 1, 1))
+    expect(graph.stored(rowRange(weight, 0, 1))).not.toBe(graph.stored(rowRange(weight, 1, 1)))
     expect(new Set(initializers(graph).map(({ name }) => name)).size).toBe(4)
   })
 })

@@ -1,0 +1,46 @@
+import { access, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ModelError } from '../errors.js'
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/**
+ * Reads a file of a model folder that holds one JSON object.
+ *
+ * @throws ModelError if the file is missing, is not JSON, or holds something else
+ */
+export async function readJsonFile(directory: string, file: string): Promise<JsonObject> {
+  const path = await requireFile(directory, file)
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    throw new ModelError(`${path} is not JSON: ${(cause as Error).message}`, { cause })
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ModelError(`${path} must hold a JSON object`)
+  }
+  return parsed as JsonObject
+}
+
+/** As {@link readJsonFile}; undefined where there is no such file. */
+export async function readOptionalJsonFile(directory: string, file: string): Promise<JsonObject | undefined> {
+  return (await fileExists(join(directory, file))) ? readJsonFile(directory, file) : undefined
+}
+
+/**
+ * @returns the file's path
+ * @throws ModelError if it is missing
+ */
+export async function requireFile(directory: string, file: string): Promise<string> {
+  const path = join(directory, file)
+  if (await fileExists(path)) return path
+  throw new ModelError(`${directory} is not a model folder: ${file} is missing`)
+}
+
+export async function fileExists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
