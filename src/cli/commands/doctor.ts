@@ -1,0 +1,196 @@
+import type { Command } from 'commander'
+import type { EngineClient } from '../../engine/client.js'
+import { chooseEngine } from '../../engine/embedded/choose.js'
+import { findJdks } from '../../engine/embedded/jdk.js'
+import { ensureCompatible, readIndexMeta } from '../../engine/index-meta.js'
+import type { Encoder } from '../../encoder/encoder.js'
+import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
+import { openEncoder } from '../encoders.js'
+import { EXIT } from '../exit.js'
+import { SETTINGS, type Settings, type SettingName, addSettings } from '../settings.js'
+import { formatTable } from '../table.js'
+import { print } from '../terminal.js'
+import { ENGINE_SETTINGS } from './init.js'
+
+/** One line of the report. */
+interface Check {
+  readonly name: string
+  readonly state: 'ok' | 'failed' | 'note'
+  /** What was found, or what is wrong and what to do about it. */
+  readonly detail: string
+}
+
+/** `splade-bridge doctor`: is everything there, and does it fit together? */
+export function addDoctorCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('doctor')
+    .description('check versions, Java, engine, model and index, and say what to do where one fails')
+  addSettings(command, [...ENGINE_SETTINGS, 'field'])
+  command
+    .option('--json', 'print {"settings","checks"}')
+    .addHelpText('after', '\nExample:\n  $ splade-bridge doctor --url http://127.0.0.1:9200 --index docs')
+    .action((flags: { json?: boolean }) => doctor(context, flags.json === true, command.optsWithGlobals()))
+}
+
+async function doctor(context: CliContext, json: boolean, all: Record<string, unknown>): Promise<void> {
+  const settings = await readSettings(context, all)
+  const checks = [checkNode(), await checkJava(context), ...(await checkEngineAndModel(settings))]
+  if (json) print(context.terminal, JSON.stringify({ settings: shownSettings(settings), checks }))
+  else printReport(context, settings, checks)
+  if (checks.some(({ state }) => state === 'failed')) process.exitCode = EXIT.failed
+}
+
+function checkNode(): Check {
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  const detail = `Node.js ${process.versions.node} on ${process.platform} ${process.arch}`
+  return major >= 20 ? ok('node', detail) : failed('node', `${detail}; Node.js 20 or newer is needed`)
+}
+
+/** Without Java everything but the embedded engine works. */
+async function checkJava({ environment }: CliContext): Promise<Check> {
+  const jdks = await findJdks(environment)
+  try {
+    const { spec, jdk } = chooseEngine(jdks, undefined)
+    const found = jdks.map(({ version, home }) => `${version} in ${home}`).join('; ')
+    return ok('java', `found ${found}; "engine start" would run ${spec.title} on Java ${jdk.version}`)
+  } catch (error) {
+    return {
+      name: 'java',
+      state: 'note',
+      detail: `${messageOf(error)} (only "engine start" and "quickstart" need it)`,
+    }
+  }
+}
+
+async function checkEngineAndModel(settings: Settings): Promise<readonly Check[]> {
+  const client = await openEngine(settings).catch((error: unknown) => messageOf(error))
+  if (typeof client === 'string') {
+    const advice = `${client}. Start one with "splade-bridge engine start --detach", or name yours with --url`
+    return [
+      failed('engine', advice),
+      ...(await checkModel(settings)).checks,
+      { name: 'index', state: 'note', detail: 'not checked: no engine' },
+    ]
+  }
+  try {
+    const { distribution, version } = client.info
+    const engine = ok(
+      'engine',
+      `${distribution} ${version} at ${settingValue(settings, 'url')}; has linear rank_feature queries`,
+    )
+    const { encoder, checks } = await checkModel(settings, client)
+    const index = await checkIndex(settings, client, encoder)
+    await encoder?.close()
+    return [engine, ...checks, index]
+  } finally {
+    await client.close()
+  }
+}
+
+async function checkModel(
+  settings: Settings,
+  client?: EngineClient,
+): Promise<{ encoder?: Encoder; checks: readonly Check[] }> {
+  const name = settingValue(settings, 'model')
+  try {
+    const encoder = await openEncoder(name, await corpusOf(settings, client))
+    const [encoding] = await encoder.encodeDocuments(['A short text, to see that the model works. 짧은 글.'])
+    const detail = `${encoder.identity.name} (fingerprint ${encoder.identity.fingerprint}) on the CPU; a test text has ${encoding?.vector.size ?? 0} active tokens`
+    return { encoder, checks: [ok('model', detail)] }
+  } catch (error) {
+    return { checks: [failed('model', `${messageOf(error)}. See "splade-bridge model list"`)] }
+  }
+}
+
+async function corpusOf(settings: Settings, client: EngineClient | undefined) {
+  if (client === undefined) return {}
+  const index = settingValue(settings, 'index')
+  const meta = await readIndexMeta(client, index).catch(() => undefined)
+  const field = meta?.field ?? settingValue(settings, 'field')
+  return {
+    corpus: {
+      client,
+      index,
+      field,
+      ...(meta?.averageLength !== undefined && { averageLength: meta.averageLength }),
+    },
+  }
+}
+
+async function checkIndex(
+  settings: Settings,
+  client: EngineClient,
+  encoder: Encoder | undefined,
+): Promise<Check> {
+  const index = settingValue(settings, 'index')
+  try {
+    const meta = await readIndexMeta(client, index)
+    if (meta === undefined)
+      return {
+        name: 'index',
+        state: 'note',
+        detail: `there is no index ${index} yet; "splade-bridge init" or "index" creates it`,
+      }
+    if (encoder === undefined)
+      return {
+        name: 'index',
+        state: 'note',
+        detail: `${index} was written by ${meta.encoder.name}; not compared: no model`,
+      }
+    ensureCompatible(index, meta, encoder.identity)
+    return ok(
+      'index',
+      `${index}: field ${meta.field}, written by ${meta.encoder.name}, the fingerprints agree`,
+    )
+  } catch (error) {
+    return failed('index', messageOf(error))
+  }
+}
+
+function printReport({ terminal }: CliContext, settings: Settings, checks: readonly Check[]): void {
+  const { paint } = terminal
+  const rows = shownSettings(settings).map(({ name, value, source }) => [
+    `  ${name}`,
+    value,
+    paint.dim(source),
+  ])
+  print(terminal, paint.bold('Settings'))
+  for (const line of formatTable(rows)) print(terminal, line)
+  print(terminal, paint.bold('\nChecks'))
+  const colour = { ok: paint.green('ok'), failed: paint.red('FAILED'), note: paint.yellow('note') }
+  for (const line of formatTable(
+    checks.map(({ name, state, detail }) => [`  ${colour[state]}`, name, detail]),
+  ))
+    print(terminal, line)
+}
+
+function shownSettings({
+  values,
+  configFile,
+}: Settings): readonly { name: string; value: string; source: string }[] {
+  return Array.from(values, ([name, { value, source }]) => ({
+    name,
+    value: isSecret(name) ? '(set, not shown)' : withoutCredentials(value),
+    source: source === 'configuration file' ? `${source} ${configFile ?? ''}` : source,
+  }))
+}
+
+function isSecret(name: SettingName): boolean {
+  return !('flag' in SETTINGS[name])
+}
+
+function withoutCredentials(value: string): string {
+  return value.replace(/\/\/[^@/]*@/, '//')
+}
+
+function ok(name: string, detail: string): Check {
+  return { name, state: 'ok', detail }
+}
+
+function failed(name: string, detail: string): Check {
+  return { name, state: 'failed', detail }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

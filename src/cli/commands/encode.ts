@@ -1,0 +1,109 @@
+import { text as readAll } from 'node:stream/consumers'
+import { Argument, type Command } from 'commander'
+import type { Encoder } from '../../encoder/encoder.js'
+import type { SparseVector } from '../../sparse-vector.js'
+import { type CliContext, readSettings, settingValue } from '../context.js'
+import { openEncoder } from '../encoders.js'
+import { UsageError } from '../exit.js'
+import { encodingToJson } from '../json.js'
+import { addSettings } from '../settings.js'
+import { formatTable } from '../table.js'
+import { print, type Terminal } from '../terminal.js'
+import { EncodingWarnings } from '../warnings.js'
+import { wholeNumber } from './engine.js'
+
+interface EncodeFlags {
+  readonly query?: boolean
+  readonly document?: boolean
+  readonly top?: number
+  readonly json?: boolean
+}
+
+/** Texts encoded together; more would only delay the first output. */
+const BATCH = 64
+const BAR_CELLS = 24
+const DEFAULT_TOP = 20
+
+/** `splade-bridge encode`: what a text looks like to the index. */
+export function addEncodeCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('encode')
+    .description('show the tokens and weights that a text is turned into')
+    .addArgument(new Argument('[text...]', 'texts; without any, the lines of standard input'))
+    .option('--document', 'encode as a document (default)')
+    .option('--query', 'encode as a query')
+    .option(
+      '--top <n>',
+      `show the n heaviest tokens (default: ${DEFAULT_TOP}; with --json: all)`,
+      wholeNumber,
+    )
+    .option('--json', 'one JSON object a text: {"text","activeTokens","tokens":{token:weight}}')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ splade-bridge encode "my car won\'t start"\n' +
+        '  $ splade-bridge encode --query --model bm25 "대한민국의 수도는 어디인가요?"\n' +
+        '  $ cat texts.txt | splade-bridge encode --json | jq .activeTokens',
+    )
+  addSettings(command, ['model'])
+  command.action((texts: string[], flags: EncodeFlags) =>
+    encode(context, texts, flags, command.optsWithGlobals()),
+  )
+}
+
+async function encode(
+  context: CliContext,
+  texts: readonly string[],
+  flags: EncodeFlags,
+  all: Record<string, unknown>,
+): Promise<void> {
+  if (flags.query === true && flags.document === true)
+    throw new UsageError('--query and --document exclude each other')
+  const settings = await readSettings(context, all)
+  const inputs =
+    texts.length > 0 ? texts : (await readAll(process.stdin)).split(/\r?\n/).filter((line) => line !== '')
+  const encoder = await openEncoder(settingValue(settings, 'model'))
+  const warnings = new EncodingWarnings(encoder.identity.name)
+  try {
+    for (let start = 0; start < inputs.length; start += BATCH) {
+      await encodeBatch(context.terminal, encoder, inputs.slice(start, start + BATCH), flags, warnings)
+    }
+  } finally {
+    await encoder.close()
+  }
+  warnings.report(context.terminal)
+}
+
+async function encodeBatch(
+  terminal: Terminal,
+  encoder: Encoder,
+  texts: readonly string[],
+  flags: EncodeFlags,
+  warnings: EncodingWarnings,
+): Promise<void> {
+  const encodings = await (flags.query === true
+    ? encoder.encodeQueries(texts)
+    : encoder.encodeDocuments(texts))
+  warnings.add(encodings)
+  encodings.forEach(({ vector }, index) => {
+    const text = texts[index] ?? ''
+    if (flags.json === true) print(terminal, encodingToJson(text, vector, flags.top ?? Infinity))
+    else printVector(terminal, text, vector, flags.top ?? DEFAULT_TOP)
+  })
+}
+
+function printVector(terminal: Terminal, text: string, vector: SparseVector, top: number): void {
+  const { paint } = terminal
+  print(terminal, paint.bold(text))
+  if (vector.size === 0) print(terminal, '  no active tokens: this text can match nothing')
+  const heaviest = vector.values().next().value ?? 1
+  const rows = [...vector]
+    .slice(0, top)
+    .map(([token, weight]) => [
+      `  ${token}`,
+      weight.toFixed(3),
+      paint.cyan('█'.repeat(Math.max(1, Math.round((weight / heaviest) * BAR_CELLS)))),
+    ])
+  for (const line of formatTable(rows, [1])) print(terminal, line)
+  if (vector.size > top) print(terminal, paint.dim(`  … ${vector.size - top} more, ${vector.size} in all`))
+  print(terminal)
+}

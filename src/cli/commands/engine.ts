@@ -1,0 +1,150 @@
+import { resolve } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { ENGINE_IDS, type EngineId } from '../../engine/embedded/catalogue.js'
+import { startEmbeddedEngine, type EmbeddedEngine } from '../../engine/embedded/start.js'
+import { engineStatus, stopEngine } from '../../engine/embedded/state.js'
+import type { CliContext } from '../context.js'
+import { userPaths } from '../paths.js'
+import { formatTable } from '../table.js'
+import { note, print } from '../terminal.js'
+
+interface StartFlags {
+  readonly engine?: EngineId
+  readonly port?: number
+  readonly dataDir?: string
+  readonly heapMb?: number
+  readonly javaHome?: string
+  readonly logFile?: string
+  readonly detach?: boolean
+  readonly json?: boolean
+}
+
+/** `splade-bridge engine start|stop|status`: a real OpenSearch node on this machine, without Docker. */
+export function addEngineCommand(program: Command, context: CliContext): void {
+  const engine = program
+    .command('engine')
+    .description(
+      'run a real OpenSearch node on this machine, from its published jars (JDK and Maven needed once)',
+    )
+  addStart(engine, context)
+  addStop(engine, context)
+  addStatus(engine, context)
+}
+
+function addStart(engine: Command, context: CliContext): void {
+  engine
+    .command('start')
+    .description(
+      'start a node on 127.0.0.1 and wait until it is green; Ctrl-C stops it, --detach leaves it running',
+    )
+    .addOption(
+      new Option('--engine <id>', 'default: the newest that a JDK found here can run').choices(ENGINE_IDS),
+    )
+    .option('--port <number>', 'HTTP port (default: a free one)', wholeNumber)
+    .option('--data-dir <folder>', 'keep data here (default: a temporary folder)')
+    .option('--heap-mb <number>', 'Java heap in MiB (default: 1024)', wholeNumber)
+    .option('--java-home <folder>', 'JDK to use (default: JAVA_HOME, then the usual folders, then PATH)')
+    .option('--log-file <file>', "the node's log (default: in the cache folder)")
+    .option('--detach', 'return once the node is ready and leave it running')
+    .option('--json', 'print {"url","pid","engine","version","dataDir"}')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ splade-bridge engine start\n  $ splade-bridge engine start --detach --port 9200 --data-dir ./data',
+    )
+    .action((flags: StartFlags) => start(context, flags))
+}
+
+async function start(context: CliContext, flags: StartFlags): Promise<void> {
+  const { terminal, signal } = context
+  const { dataDir, logFile, javaHome, json, ...rest } = flags
+  const engine = await startEmbeddedEngine({
+    ...rest,
+    dataDir: dataDir && resolve(dataDir),
+    logFile: logFile && resolve(logFile),
+    javaHome: javaHome && resolve(javaHome),
+    cacheDir: userPaths.cache,
+    environment: context.environment,
+    onProgress: (message) => {
+      note(terminal, message)
+    },
+  })
+  print(
+    terminal,
+    json === true ? describeAsJson(engine) : `${engine.engine} ${engine.version} is ready at ${engine.url}`,
+  )
+  if (flags.detach === true) {
+    if (json !== true) print(terminal, 'stop it with: splade-bridge engine stop')
+    return
+  }
+  if (json !== true) print(terminal, `log: ${engine.logFile}\npress Ctrl-C to stop`)
+  await untilAborted(signal)
+  await engine.stop()
+}
+
+function describeAsJson({ url, pid, engine, version, dataDir }: EmbeddedEngine): string {
+  return JSON.stringify({ url, pid, engine, version, dataDir })
+}
+
+function addStop(engine: Command, context: CliContext): void {
+  engine
+    .command('stop')
+    .description('stop the nodes that were started with --detach')
+    .option('--pid <number>', 'only the node with this process id', wholeNumber)
+    .option('--json', 'print the stopped nodes as a JSON array')
+    .action(async ({ pid, json }: { pid?: number; json?: boolean }) => {
+      const stopped = await stopEngine(userPaths.cache, pid)
+      if (json === true) print(context.terminal, JSON.stringify(stopped))
+      else if (stopped.length === 0) print(context.terminal, 'no detached node is running')
+      else for (const { engine: id, url } of stopped) print(context.terminal, `stopped ${id} at ${url}`)
+    })
+}
+
+function addStatus(engine: Command, context: CliContext): void {
+  engine
+    .command('status')
+    .description('list the nodes that were started with --detach')
+    .option('--json', 'print them as a JSON array')
+    .action(async ({ json }: { json?: boolean }) => {
+      const running = await engineStatus(userPaths.cache)
+      if (json === true) {
+        print(context.terminal, JSON.stringify(running))
+        return
+      }
+      if (running.length === 0) {
+        print(
+          context.terminal,
+          'no detached node is running; start one with: splade-bridge engine start --detach',
+        )
+        return
+      }
+      const rows = running.map((node) => [
+        node.health,
+        node.engine,
+        node.version,
+        node.url,
+        `pid ${node.pid}`,
+        node.dataDir,
+      ])
+      for (const line of formatTable(rows)) print(context.terminal, line)
+    })
+}
+
+/** Parses an option that is a whole number >= 0. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done()
+    else
+      signal.addEventListener(
+        'abort',
+        () => {
+          done()
+        },
+        { once: true },
+      )
+  })
+}

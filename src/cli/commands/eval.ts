@@ -1,0 +1,158 @@
+import { basename, join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { Encoder } from '../../encoder/encoder.js'
+import type { EngineClient } from '../../engine/client.js'
+import { type BeirQuery, type Qrels, readCorpus, readQrels, readQueries } from '../../evaluate/beir.js'
+import { runOnEngine } from '../../evaluate/engine-run.js'
+import { ExactScorer, type RankedDocument } from '../../evaluate/exact-scorer.js'
+import { evaluateRun, type EvaluationReport } from '../../evaluate/report.js'
+import { indexDocuments } from '../../indexer/index-documents.js'
+import { fileInput } from '../../indexer/jsonl.js'
+import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
+import { openIndexEncoder } from '../encoders.js'
+import { addSettings, type Settings } from '../settings.js'
+import { formatTable } from '../table.js'
+import { note, print } from '../terminal.js'
+import { RunWatcher } from './index-files.js'
+import { ENGINE_SETTINGS, setUpIndex } from './init.js'
+
+interface EvalFlags {
+  readonly dataset: string
+  readonly split?: string
+  readonly exact?: boolean
+  readonly json?: boolean
+}
+
+const RANKING_DEPTH = 100
+const ENCODE_BATCH = 64
+
+/** `splade-bridge eval`: retrieval quality of a model on a folder in BEIR layout, through the real engine. */
+export function addEvalCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('eval')
+    .description('index a BEIR folder and measure NDCG, recall and MRR through the engine')
+    .requiredOption('--dataset <folder>', 'folder with corpus.jsonl, queries.jsonl and qrels/*.tsv')
+    .option('--split <name>', 'qrels file without .tsv (default: test, or the only one there is)')
+    .option('--exact', 'also score the same vectors exactly in memory, and print both')
+  addSettings(command, ENGINE_SETTINGS)
+  command
+    .option('--json', 'print {"queries","ndcg@1","ndcg@3","ndcg@5","ndcg@10","recall@100","mrr@10"}')
+    .addHelpText(
+      'after',
+      '\nThe index is named after folder and model unless --index is given; it is created if it is missing, and\n' +
+        'documents that are in it unchanged are not encoded again.\n\n' +
+        'Example:\n  $ splade-bridge eval --dataset examples/ko --model bm25 --exact',
+    )
+    .action((flags: EvalFlags) => evaluate(context, flags, command.optsWithGlobals()))
+}
+
+async function evaluate(context: CliContext, flags: EvalFlags, all: Record<string, unknown>): Promise<void> {
+  const settings = nameIndex(await readSettings(context, all), flags.dataset)
+  const [queries, qrels] = await Promise.all([
+    readQueries(flags.dataset),
+    readQrels(flags.dataset, flags.split),
+  ])
+  const client = await openEngine(settings)
+  try {
+    const index = settingValue(settings, 'index')
+    const { encoder, meta } = await openIndexEncoder(client, settings)
+    try {
+      await setUpIndex(client, encoder, index, meta?.field ?? settingValue(settings, 'field'), meta ?? {})
+      await indexCorpus(context, client, encoder, index, flags.dataset)
+      const judged = queries.filter(({ id }) => qrels.has(id))
+      const report = evaluateRun(
+        await runOnEngine(client, encoder, { index, queries: judged, size: RANKING_DEPTH }),
+        qrels,
+      )
+      const exact =
+        flags.exact === true ? await evaluateExactly(encoder, flags.dataset, judged, qrels) : undefined
+      print(
+        context.terminal,
+        flags.json === true
+          ? JSON.stringify({ ...report, ...(exact && { exact }) })
+          : formatReports(report, exact),
+      )
+    } finally {
+      await encoder.close()
+    }
+  } finally {
+    await client.close()
+  }
+}
+
+/** Data sets must not land in the index that a person searches. */
+function nameIndex(settings: Settings, dataset: string): Settings {
+  if (settings.values.get('index')?.source !== 'default') return settings
+  const name = `eval-${basename(resolve(dataset))}-${basename(settingValue(settings, 'model'))}`
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '-')
+  return { ...settings, values: new Map(settings.values).set('index', { value: name, source: 'default' }) }
+}
+
+async function indexCorpus(
+  { terminal, signal }: CliContext,
+  client: EngineClient,
+  encoder: Encoder,
+  index: string,
+  dataset: string,
+): Promise<void> {
+  const watcher = new RunWatcher(terminal, encoder.identity.name, undefined)
+  try {
+    const inputs = [fileInput(join(dataset, 'corpus.jsonl'))]
+    const { read, indexed, unchanged } = await indexDocuments(client, encoder, {
+      index,
+      inputs,
+      signal,
+      onEvent: (event) => {
+        watcher.see(event)
+      },
+    })
+    note(terminal, `index ${index}: ${read} documents, ${indexed} indexed, ${unchanged} unchanged`)
+  } finally {
+    watcher.end()
+  }
+  signal.throwIfAborted()
+}
+
+/** The same vectors, scored without an engine: what the engine's figures are held against. */
+async function evaluateExactly(
+  encoder: Encoder,
+  dataset: string,
+  queries: readonly BeirQuery[],
+  qrels: Qrels,
+): Promise<EvaluationReport> {
+  const scorer = new ExactScorer()
+  let batch: { id: string; text: string }[] = []
+  const flush = async (): Promise<void> => {
+    const encodings = await encoder.encodeDocuments(batch.map(({ text }) => text))
+    batch.forEach(({ id }, position) => {
+      scorer.add(id, encodings[position]?.vector ?? new Map<string, number>())
+    })
+    batch = []
+  }
+  for await (const { id, title, text } of readCorpus(dataset)) {
+    batch.push({ id, text: [title, text].filter((part) => part !== '').join(' ') })
+    if (batch.length === ENCODE_BATCH) await flush()
+  }
+  await flush()
+  const encoded = await encoder.encodeQueries(queries.map(({ text }) => text))
+  const run = new Map<string, readonly RankedDocument[]>()
+  queries.forEach(({ id }, position) =>
+    run.set(id, scorer.rank(encoded[position]?.vector ?? new Map<string, number>(), RANKING_DEPTH)),
+  )
+  return evaluateRun(run, qrels)
+}
+
+function formatReports(engine: EvaluationReport, exact: EvaluationReport | undefined): string {
+  const header = exact === undefined ? [] : [['', 'engine', 'exact']]
+  const rows = (Object.keys(engine) as (keyof EvaluationReport)[]).map((name) => [
+    name,
+    formatFigure(engine[name]),
+    ...(exact === undefined ? [] : [formatFigure(exact[name])]),
+  ])
+  return formatTable([...header, ...rows], [1, 2]).join('\n')
+}
+
+function formatFigure(value: number): string {
+  return Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(4)
+}

@@ -1,0 +1,223 @@
+import { stat } from 'node:fs/promises'
+import type { Command } from 'commander'
+import type { PruneOptions } from '../../encoder/pruning.js'
+import type { EngineClient } from '../../engine/client.js'
+import type { IndexEvent, IndexResult } from '../../indexer/events.js'
+import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
+import { fileInput, type Input, streamInput } from '../../indexer/jsonl.js'
+import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
+import { openIndexEncoder } from '../encoders.js'
+import { EXIT, UsageError } from '../exit.js'
+import { createProgress, type Progress } from '../progress.js'
+import { addPruneFlag } from '../prune-flags.js'
+import { addSettings, type Settings } from '../settings.js'
+import { note, print, type Terminal } from '../terminal.js'
+import { addSetupFlags, ENGINE_SETTINGS, setUpIndex, type SetupFlags } from './init.js'
+
+interface IndexFlags extends SetupFlags {
+  readonly idField?: string
+  readonly prune: PruneOptions
+  readonly force?: boolean
+  readonly deadLetters?: string
+  readonly json?: boolean
+}
+
+/** `splade-bridge index FILE…`. */
+export function addIndexCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('index')
+    .description('encode JSON-lines files and bulk-index them; creates the index if it is missing')
+    .argument('<file...>', 'JSON-lines files, one document a line; - for standard input')
+  addSettings(command, [...ENGINE_SETTINGS, 'field'])
+  addSetupFlags(command)
+  addPruneFlag(command, 'document')
+    .option(
+      '--id-field <name>',
+      'field with the document id (default: _id, then id, then a digest of the content)',
+    )
+    .option('--force', 'encode and write documents even if they are unchanged')
+    .option(
+      '--dead-letters <file>',
+      'append documents that the engine refuses to this file (default: dead-letters.ndjson)',
+    )
+    .option('--json', 'end with {"read","indexed","unchanged","deadLettered","skipped","elapsedMs"}')
+    .addHelpText(
+      'after',
+      '\nDocuments whose content and model have not changed since the last run are skipped.\n\n' +
+        'Examples:\n  $ splade-bridge index examples/en/corpus.jsonl\n' +
+        '  $ splade-bridge index --model bm25 --index ko examples/ko/corpus.jsonl\n' +
+        '  $ zcat corpus.jsonl.gz | splade-bridge index --index docs --json -',
+    )
+    .action((files: string[], flags: IndexFlags) =>
+      indexFiles(context, files, flags, command.optsWithGlobals()),
+    )
+}
+
+async function indexFiles(
+  context: CliContext,
+  files: readonly string[],
+  flags: IndexFlags,
+  all: Record<string, unknown>,
+): Promise<void> {
+  const settings = await readSettings(context, all)
+  const totalBytes = await sizeOf(files)
+  const client = await openEngine(settings)
+  try {
+    const result = await runIndexing(context, client, settings, files.map(toInput), flags, totalBytes)
+    report(context, result, flags)
+    if (result.deadLettered > 0) process.exitCode = EXIT.failed
+    if (context.signal.aborted) process.exitCode = EXIT.interrupted
+  } finally {
+    await client.close()
+  }
+}
+
+async function runIndexing(
+  context: CliContext,
+  client: EngineClient,
+  settings: Settings,
+  inputs: readonly Input[],
+  flags: IndexFlags,
+  totalBytes: number | undefined,
+): Promise<IndexResult> {
+  const index = settingValue(settings, 'index')
+  const { encoder, meta } = await openIndexEncoder(client, settings, {
+    pruneDocuments: flags.prune,
+    ...averageLengthOf(flags),
+  })
+  try {
+    const field = meta?.field ?? settingValue(settings, 'field')
+    const textFields = flags.textFields ?? meta?.textFields
+    const setup = await setUpIndex(client, encoder, index, field, {
+      ...flags,
+      ...(textFields && { textFields }),
+    })
+    if (flags.json !== true)
+      note(
+        context.terminal,
+        `${setup.created ? 'created' : 'using'} index ${index}, model ${encoder.identity.name}`,
+      )
+    const watcher = new RunWatcher(context.terminal, encoder.identity.name, totalBytes)
+    const options: IndexDocumentsOptions = {
+      index,
+      inputs,
+      deadLetterFile: flags.deadLetters ?? 'dead-letters.ndjson',
+      signal: context.signal,
+      onEvent: (event) => {
+        watcher.see(event)
+      },
+      ...(flags.idField !== undefined && { idField: flags.idField }),
+      ...(flags.force !== undefined && { force: flags.force }),
+    }
+    try {
+      return await indexDocuments(client, encoder, options)
+    } finally {
+      watcher.end()
+    }
+  } finally {
+    await encoder.close()
+  }
+}
+
+function averageLengthOf({ averageLength }: IndexFlags): { averageLength?: number } {
+  return averageLength === undefined ? {} : { averageLength }
+}
+
+/** Turns a run's events into a progress display and, at the end, warnings. */
+export class RunWatcher {
+  private readonly progress: Progress
+  private documents = 0
+  private truncated = 0
+  private fragmented = 0
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly model: string,
+    private readonly totalBytes: number | undefined,
+  ) {
+    this.progress = createProgress(terminal, 'indexing')
+  }
+
+  see(event: IndexEvent): void {
+    switch (event.type) {
+      case 'progress':
+        this.progress.update(event.counts.read, this.totalBytes && event.bytesRead / this.totalBytes)
+        break
+      case 'encoded':
+        this.documents += event.documents
+        this.truncated += event.truncated
+        this.fragmented += event.fragmented
+        break
+      case 'retry':
+        note(this.terminal, `retry ${event.retry} in ${Math.round(event.delayMs)} ms: ${event.reason}`)
+        break
+      case 'dead-letter':
+        note(
+          this.terminal,
+          `refused: ${event.record.origin.file}:${event.record.origin.line} (id ${event.record.id}): ${event.reason}`,
+        )
+        break
+      case 'skipped':
+        note(
+          this.terminal,
+          `skipped: ${event.origin.file}:${event.origin.line} (id ${event.id}): ${event.reason}`,
+        )
+        break
+    }
+  }
+
+  end(): void {
+    this.progress.end()
+    const { documents, truncated, fragmented, model } = this
+    if (fragmented * 2 > documents) {
+      note(
+        this.terminal,
+        `warning: ${fragmented} of ${documents} documents fall apart into unknown tokens or single characters; ` +
+          `${model} does not know their language. Use --model bm25 or a model made for it.`,
+      )
+    }
+    if (truncated > 0)
+      note(
+        this.terminal,
+        `warning: ${truncated} of ${documents} documents are longer than ${model} reads; their ends are not searchable`,
+      )
+  }
+}
+
+function report({ terminal, signal }: CliContext, result: IndexResult, flags: IndexFlags): void {
+  if (signal.aborted)
+    note(
+      terminal,
+      'interrupted: what was read is indexed; run the same command again to go on, unchanged documents are skipped',
+    )
+  if (flags.json === true) {
+    const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
+    print(terminal, JSON.stringify({ read, indexed, unchanged, deadLettered, skipped, elapsedMs }))
+    return
+  }
+  const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
+  print(
+    terminal,
+    `${read} read: ${indexed} indexed, ${unchanged} unchanged, ${deadLettered} refused, ${skipped} skipped, in ${(elapsedMs / 1000).toFixed(1)} s`,
+  )
+  if (deadLettered > 0)
+    print(terminal, `refused documents are in ${flags.deadLetters ?? 'dead-letters.ndjson'}`)
+}
+
+function toInput(file: string): Input {
+  return file === '-' ? streamInput(process.stdin) : fileInput(file)
+}
+
+/** Bytes of all files, or undefined where one of them is a stream. */
+async function sizeOf(files: readonly string[]): Promise<number | undefined> {
+  if (files.includes('-')) return undefined
+  const sizes = await Promise.all(
+    files.map(async (file) => {
+      const found = await stat(file).catch(() => undefined)
+      if (found === undefined) throw new UsageError(`there is no file ${file}`)
+      if (found.isDirectory()) throw new UsageError(`${file} is a folder; name the files in it`)
+      return found.size
+    }),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}

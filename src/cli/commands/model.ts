@@ -1,0 +1,84 @@
+import type { Command } from 'commander'
+import { loadModelBundle, type ModelBundle } from '../../model/bundle.js'
+import type { CliContext } from '../context.js'
+import { LEXICAL_MODEL, listModels, resolveModel } from '../models.js'
+import { formatTable } from '../table.js'
+import { print } from '../terminal.js'
+
+const LEXICAL_DESCRIPTION =
+  'BM25 over words, word stems and character bigrams; no weights; Korean and English'
+
+/** `splade-bridge model list|info`. */
+export function addModelCommand(program: Command, context: CliContext): void {
+  const model = program.command('model').description('the encoders that are at hand')
+  model
+    .command('list')
+    .description('list the built-in encoder and the models that are installed')
+    .option('--json', 'print a JSON array')
+    .action(({ json }: { json?: boolean }) => list(context, json === true))
+  model
+    .command('info')
+    .description('check a model folder and describe it')
+    .argument('<name|folder>', 'a model name from `model list`, or a folder')
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', '\nExample:\n  $ splade-bridge model info splade-tiny-en')
+    .action((name: string, { json }: { json?: boolean }) => info(context, name, json === true))
+}
+
+async function list({ terminal }: CliContext, json: boolean): Promise<void> {
+  const models = await Promise.all(
+    (await listModels()).map(async ({ name, directory, origin }) => {
+      const bundle = await loadModelBundle(directory)
+      return {
+        name,
+        origin,
+        kind: bundle.modelType,
+        vocabularySize: bundle.vocabularySize,
+        fingerprint: bundle.fingerprint,
+      }
+    }),
+  )
+  if (json) {
+    print(terminal, JSON.stringify([{ name: LEXICAL_MODEL, origin: 'built in', kind: 'lexical' }, ...models]))
+    return
+  }
+  const rows = models.map(({ name, origin, kind, vocabularySize, fingerprint }) => [
+    name,
+    origin,
+    `${kind}, ${vocabularySize.toLocaleString('en')} tokens, fingerprint ${fingerprint}`,
+  ])
+  for (const line of formatTable([[LEXICAL_MODEL, 'built in', LEXICAL_DESCRIPTION], ...rows]))
+    print(terminal, line)
+}
+
+async function info({ terminal }: CliContext, name: string, json: boolean): Promise<void> {
+  if (name === LEXICAL_MODEL) {
+    print(
+      terminal,
+      json ? JSON.stringify({ name, kind: 'lexical' }) : `${LEXICAL_MODEL}: ${LEXICAL_DESCRIPTION}`,
+    )
+    return
+  }
+  const description = describe(await loadModelBundle(await resolveModel(name)))
+  if (json) {
+    print(terminal, JSON.stringify(description))
+    return
+  }
+  const rows = Object.entries(description).map(([field, value]) => [
+    field,
+    typeof value === 'object' ? Object.values(value).join(', ') : String(value),
+  ])
+  for (const line of formatTable(rows)) print(terminal, line)
+}
+
+function describe({
+  name,
+  directory,
+  modelType,
+  vocabularySize,
+  maxTokens,
+  pooling,
+  fingerprint,
+}: ModelBundle) {
+  return { name, directory, kind: modelType, vocabularySize, maxTokens, pooling, fingerprint }
+}

@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander'
+import { ConfigurationError, SpladeBridgeError } from '../errors.js'
+
+/** Exit codes that scripts may rely on. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
+
+/** The command line asks for something that cannot be. */
+export class UsageError extends SpladeBridgeError {
+  constructor(message: string) {
+    super('USAGE', message)
+  }
+}
+
+/** commander reports help and version as errors with code 0; its other errors are mistakes in the command line. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  return error instanceof ConfigurationError || error instanceof UsageError ? EXIT.usage : EXIT.failed
+}
+
+/** What a person is told; a stack trace only for an error that nobody foresaw, which is a defect. */
+export function describeError(error: unknown): string {
+  if (error instanceof SpladeBridgeError) return `error: ${error.message}`
+  if (error instanceof Error) return `error: ${error.stack ?? error.message}`
+  return `error: ${String(error)}`
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander'
+import type { CliContext } from './context.js'
+import { describeError, EXIT, exitCodeOf } from './exit.js'
+import { buildProgram } from './program.js'
+import { endQuietlyOnClosedPipe, note, processTerminal } from './terminal.js'
+
+/** The first Ctrl-C asks the command to finish what is in flight; the second ends at once. */
+function listenForInterrupts(controller: AbortController): void {
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted)
+    controller.abort()
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+}
+
+async function main(): Promise<void> {
+  const controller = new AbortController()
+  const terminal = processTerminal()
+  const context: CliContext = { terminal, environment: process.env, signal: controller.signal }
+  endQuietlyOnClosedPipe(process.stdout)
+  listenForInterrupts(controller)
+  try {
+    await buildProgram(context).parseAsync()
+  } catch (error) {
+    // commander has said its own errors already.
+    if (!(error instanceof CommanderError)) note(terminal, describeError(error))
+    process.exitCode = exitCodeOf(error)
+  }
+}
+
+await main()

@@ -1,0 +1,70 @@
+import type { TokenContribution } from '../explain/contributions.js'
+import { makeSnippet } from '../explain/snippet.js'
+import type { Terminal } from './terminal.js'
+import { print } from './terminal.js'
+
+/** A hit as it is shown to a person. */
+export interface ShownHit {
+  readonly id: string
+  readonly score: number
+  readonly title: string
+  /** The text that was encoded, which the spans of `tokens` point into. */
+  readonly text: string
+  readonly tokens: readonly TokenContribution[]
+}
+
+/** Tokens listed for a hit unless all are asked for. */
+const TOP_TOKENS = 5
+const SNIPPET_CHARACTERS = 180
+
+/** Prints ranked hits: score and title, what made the score, and where it stands in the text. */
+export function printHits(terminal: Terminal, hits: readonly ShownHit[], explain: boolean): void {
+  hits.forEach((hit, index) => {
+    const { paint } = terminal
+    const rank = `${index + 1}.`.padStart(3)
+    print(
+      terminal,
+      `${rank} ${paint.bold(hit.score.toFixed(4))}  ${paint.bold(hit.title || '(no title)')}  ${paint.dim(hit.id)}`,
+    )
+    for (const line of tokenLines(terminal, hit.tokens, explain ? Infinity : TOP_TOKENS))
+      print(terminal, `    ${line}`)
+    print(terminal, `    ${snippetLine(terminal, hit)}`)
+  })
+}
+
+/** What is said where a query matches nothing. */
+export function noMatchMessage(query: string, activeTokens: number, index: string): string {
+  if (activeTokens === 0)
+    return `No match: "${query}" has no token that the model knows, so nothing can match.`
+  return `No match: none of the ${activeTokens} token(s) of "${query}" occurs in any document of index ${index}.`
+}
+
+function tokenLines(
+  { paint }: Terminal,
+  tokens: readonly TokenContribution[],
+  limit: number,
+): readonly string[] {
+  const shown = tokens
+    .slice(0, limit)
+    .map(({ token, queryWeight, documentWeight, contribution, share, spans }) => {
+      const name = spans.length > 0 ? paint.yellow(token) : paint.magenta(`+${token}`)
+      const product = `${queryWeight.toFixed(2)} × ${documentWeight.toFixed(2)} = ${contribution.toFixed(2)}`
+      return `${name}  ${product}  ${paint.dim(`${Math.round(share * 100)} %`)}`
+    })
+  const rest = tokens.slice(limit)
+  if (rest.length === 0) return shown
+  const share = rest.reduce((sum, token) => sum + token.share, 0)
+  return [...shown, paint.dim(`${rest.length} more token(s), ${Math.round(share * 100)} %`)]
+}
+
+function snippetLine({ paint }: Terminal, hit: ShownHit): string {
+  const { cutBefore, cutAfter, pieces } = makeSnippet(hit.text, hit.tokens, SNIPPET_CHARACTERS)
+  const text = pieces
+    .map((piece) => {
+      const line = piece.text.replace(/\s+/g, ' ')
+      if (!piece.highlighted) return line
+      return paint.isColorSupported ? paint.inverse(line) : `[${line}]`
+    })
+    .join('')
+  return `${cutBefore ? '…' : ''}${text}${cutAfter ? '…' : ''}`
+}

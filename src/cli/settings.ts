@@ -1,0 +1,147 @@
+import { type Command, Option } from 'commander'
+import { cosmiconfig } from 'cosmiconfig'
+import { ConfigurationError } from '../errors.js'
+
+/** Settings that most commands share; each has a flag, an environment variable and a name in the configuration file. */
+export const SETTINGS = {
+  url: {
+    flag: '--url <url>',
+    env: 'SPLADE_BRIDGE_URL',
+    help: 'address of the engine',
+    fallback: 'http://127.0.0.1:9200',
+  },
+  index: {
+    flag: '--index <name>',
+    env: 'SPLADE_BRIDGE_INDEX',
+    help: 'index to write or search',
+    fallback: 'splade',
+  },
+  model: {
+    flag: '--model <name|folder>',
+    env: 'SPLADE_BRIDGE_MODEL',
+    help: 'encoder: bm25, a model name or a model folder',
+    fallback: 'splade-tiny-en',
+  },
+  field: {
+    flag: '--field <name>',
+    env: 'SPLADE_BRIDGE_FIELD',
+    help: 'rank_features field',
+    fallback: 'splade',
+  },
+  username: {
+    flag: '--username <name>',
+    env: 'SPLADE_BRIDGE_USERNAME',
+    help: 'user for basic authentication',
+  },
+  password: { env: 'SPLADE_BRIDGE_PASSWORD' },
+  apiKey: { env: 'SPLADE_BRIDGE_API_KEY' },
+  caFile: {
+    flag: '--ca-file <pem>',
+    env: 'SPLADE_BRIDGE_CA_FILE',
+    help: 'certificate authority of the engine',
+  },
+} as const satisfies Record<string, SettingDefinition>
+
+interface SettingDefinition {
+  /** Absent for secrets: a command line is visible to everybody on the machine. */
+  readonly flag?: string
+  readonly env: string
+  readonly help?: string
+  readonly fallback?: string
+}
+
+export type SettingName = keyof typeof SETTINGS
+
+/** Where a value came from, in order of precedence. */
+export type SettingSource =
+  'command line' | 'environment' | 'configuration file' | 'running engine' | 'default'
+
+export interface Setting {
+  readonly value: string
+  readonly source: SettingSource
+}
+
+export interface Settings {
+  readonly values: ReadonlyMap<SettingName, Setting>
+  /** The configuration file in use. */
+  readonly configFile: string | undefined
+}
+
+/** Adds the flags of the named settings to a command. */
+export function addSettings(command: Command, names: readonly SettingName[]): Command {
+  for (const name of names) {
+    const { flag, env, help, fallback }: SettingDefinition = SETTINGS[name]
+    if (flag === undefined) continue
+    const hint = fallback === undefined ? '' : `, default: ${fallback}`
+    command.addOption(new Option(flag, `${help ?? ''} (env: ${env}${hint})`))
+  }
+  return command
+}
+
+const SEARCH_PLACES = ['json', 'yaml', 'yml'].map((extension) => `splade-bridge.config.${extension}`)
+
+/**
+ * Resolves every setting: command line, then environment, then configuration file, then the default.
+ *
+ * @param flags the parsed command line
+ * @param environment usually process.env
+ * @param configPath a configuration file to use; default: the nearest `splade-bridge.config.{json,yaml,yml}`, from
+ *   the working directory upwards
+ * @throws ConfigurationError for an unreadable file, an unknown name in it, or a value that is not a string
+ */
+export async function resolveSettings(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  configPath?: string,
+): Promise<Settings> {
+  const { fields, file } = await readConfigFile(configPath)
+  const values = new Map<SettingName, Setting>()
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const { env, fallback }: SettingDefinition = SETTINGS[name]
+    const candidates: readonly [unknown, SettingSource][] = [
+      [flags[name], 'command line'],
+      [environment[env] === '' ? undefined : environment[env], 'environment'],
+      [fields[name], 'configuration file'],
+      [fallback, 'default'],
+    ]
+    const found = candidates.find(([value]) => value !== undefined)
+    if (found === undefined) continue
+    if (typeof found[0] !== 'string')
+      throw new ConfigurationError(name, `in ${file ?? found[1]} must be a string`, found[0])
+    values.set(name, { value: found[0], source: found[1] })
+  }
+  return { values, configFile: file }
+}
+
+async function readConfigFile(
+  path: string | undefined,
+): Promise<{ fields: Record<string, unknown>; file: string | undefined }> {
+  const explorer = cosmiconfig('splade-bridge', {
+    searchPlaces: [...SEARCH_PLACES],
+    searchStrategy: 'global',
+  })
+  const result = await (path === undefined ? explorer.search() : explorer.load(path)).catch(
+    (cause: unknown) => {
+      throw new ConfigurationError(
+        'configuration file',
+        `cannot be read: ${(cause as Error).message}`,
+        path ?? SEARCH_PLACES[0],
+      )
+    },
+  )
+  if (!result || result.isEmpty === true) return { fields: {}, file: undefined }
+  const fields: unknown = result.config
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+    throw new ConfigurationError(result.filepath, 'must hold an object', fields)
+  }
+  for (const name of Object.keys(fields)) {
+    if (!Object.hasOwn(SETTINGS, name)) {
+      throw new ConfigurationError(
+        `${result.filepath}: "${name}"`,
+        `must be one of ${Object.keys(SETTINGS).join(', ')}`,
+        name,
+      )
+    }
+  }
+  return { fields: fields as Record<string, unknown>, file: result.filepath }
+}

@@ -1,0 +1,47 @@
+import pc from 'picocolors'
+
+/** Where a command writes: results to `out`, everything else to `err`, so that results can be piped. */
+export interface Terminal {
+  readonly out: NodeJS.WritableStream
+  readonly err: NodeJS.WritableStream
+  /** Colours for `out`: the identity where it is not a terminal, or NO_COLOR is set. */
+  readonly paint: Painter
+  /** True if a person watches `err`, so that a progress bar may redraw itself. */
+  readonly interactive: boolean
+  /** Columns of the terminal; 100 where there is none. */
+  readonly columns: number
+}
+
+export type Painter = ReturnType<typeof pc.createColors>
+
+const COLUMNS_WITHOUT_TERMINAL = 100
+
+export function processTerminal(): Terminal {
+  const forced = process.env.FORCE_COLOR !== undefined && process.env.FORCE_COLOR !== '0'
+  const refused = process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== ''
+  return {
+    out: process.stdout,
+    err: process.stderr,
+    paint: pc.createColors(!refused && (forced || process.stdout.isTTY)),
+    interactive: process.stderr.isTTY && process.env.TERM !== 'dumb',
+    columns: process.stdout.isTTY ? process.stdout.columns : COLUMNS_WITHOUT_TERMINAL,
+  }
+}
+
+/** Writes one line to standard output. */
+export function print(terminal: Terminal, line = ''): void {
+  terminal.out.write(`${line}\n`)
+}
+
+/** Writes one line to standard error. */
+export function note(terminal: Terminal, line: string): void {
+  terminal.err.write(`${line}\n`)
+}
+
+/** A reader that stops early (`| head`) is no failure. */
+export function endQuietlyOnClosedPipe(stream: NodeJS.WritableStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
