@@ -1,18 +1,24 @@
+/** Where each UTF-16 unit of a rewritten text came from in the original text. */
+interface Alignment {
+  /** First unit of the original that the unit came from. */
+  startOf(unit: number): number
+  /** The unit of the original after the last that the unit came from. */
+  endOf(unit: number): number
+}
+
 /**
  * A text after some rewriting that still knows, for each of its UTF-16 units, which units of the original text
- * it came from. Both units of a surrogate pair come from the same place. Slices share their parent's arrays.
+ * it came from: always whole characters. Slices share their parent's alignment.
  */
 export class AlignedText {
   /**
    * @param text the text as it reads now
-   * @param starts one number a unit of the text: first unit of the original that it came from
-   * @param ends one number a unit of the text: the unit of the original after the last that it came from
-   * @param from where the text's units start in the two arrays
+   * @param alignment of the text that this one is a slice of
+   * @param from where this text starts in that one
    */
   constructor(
     readonly text: string,
-    private readonly starts: Int32Array,
-    private readonly ends: Int32Array,
+    private readonly alignment: Alignment,
     private readonly from = 0,
   ) {}
 
@@ -22,29 +28,23 @@ export class AlignedText {
    * @param offset where the part starts in the original text
    */
   static original(text: string, offset = 0): AlignedText {
-    const builder = new AlignedTextBuilder(text.length)
-    for (let unit = 0; unit < text.length;) {
-      const character = characterAt(text, unit)
-      builder.append(character, offset + unit, offset + unit + character.length)
-      unit += character.length
-    }
-    return builder.build()
+    return new AlignedText(text, new UnchangedAlignment(text, offset))
   }
 
   /** The first unit of the original that the unit here came from. */
   startOf(unit: number): number {
-    return this.starts[this.from + unit] ?? 0
+    return this.alignment.startOf(this.from + unit)
   }
 
   /** The unit of the original after the last that the unit here came from. */
   endOf(unit: number): number {
-    return this.ends[this.from + unit] ?? 0
+    return this.alignment.endOf(this.from + unit)
   }
 
   /** The part `[start, end)` of the text as it reads now. */
   slice(start: number, end: number): AlignedText {
     if (start === 0 && end === this.text.length) return this
-    return new AlignedText(this.text.slice(start, end), this.starts, this.ends, this.from + start)
+    return new AlignedText(this.text.slice(start, end), this.alignment, this.from + start)
   }
 
   /**
@@ -54,8 +54,23 @@ export class AlignedText {
    *   where the character came from
    */
   rewriteCharacters(rewrite: (character: string) => string): AlignedText {
-    const builder = new AlignedTextBuilder(this.text.length)
+    let rewritten = ''
     for (let unit = 0; unit < this.text.length;) {
+      const character = characterAt(this.text, unit)
+      const replacement = rewrite(character)
+      if (replacement.length !== character.length) return this.rewriteFrom(unit, rewritten, rewrite)
+      rewritten += replacement
+      unit += character.length
+    }
+    // Most texts keep their lengths: no new alignment then.
+    return rewritten === this.text ? this : new AlignedText(rewritten, this.alignment, this.from)
+  }
+
+  /** Goes on with {@link rewriteCharacters} where lengths start to differ. */
+  private rewriteFrom(from: number, before: string, rewrite: (character: string) => string): AlignedText {
+    const builder = new AlignedTextBuilder(2 * this.text.length)
+    builder.appendAll(new AlignedText(before, this.alignment, this.from))
+    for (let unit = from; unit < this.text.length;) {
       const character = characterAt(this.text, unit)
       builder.append(rewrite(character), this.startOf(unit), this.endOf(unit))
       unit += character.length
@@ -105,13 +120,47 @@ export class AlignedTextBuilder {
 
   /** The finished text; the builder must not be used afterwards. */
   build(): AlignedText {
-    return new AlignedText(this.text, this.starts, this.ends)
+    return new AlignedText(this.text, new ListedAlignment(this.starts, this.ends))
   }
 
   private makeRoom(length: number): void {
     if (length <= this.starts.length) return
     this.starts = grown(this.starts, length)
     this.ends = grown(this.ends, length)
+  }
+}
+
+/** The alignment of a text with itself; both units of a surrogate pair come from the pair. */
+class UnchangedAlignment implements Alignment {
+  constructor(
+    private readonly text: string,
+    private readonly offset: number,
+  ) {}
+
+  startOf(unit: number): number {
+    const isSecondOfPair = unit > 0 && (this.text.codePointAt(unit - 1) ?? 0) > 0xffff
+    return this.offset + (isSecondOfPair ? unit - 1 : unit)
+  }
+
+  endOf(unit: number): number {
+    const isFirstOfPair = (this.text.codePointAt(unit) ?? 0) > 0xffff
+    return this.offset + unit + (isFirstOfPair ? 2 : 1)
+  }
+}
+
+/** An alignment written out: two numbers a unit. */
+class ListedAlignment implements Alignment {
+  constructor(
+    private readonly starts: Int32Array,
+    private readonly ends: Int32Array,
+  ) {}
+
+  startOf(unit: number): number {
+    return this.starts[unit] ?? 0
+  }
+
+  endOf(unit: number): number {
+    return this.ends[unit] ?? 0
   }
 }
 

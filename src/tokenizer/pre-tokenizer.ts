@@ -31,7 +31,7 @@ export function createPreTokenizer(config: JsonCursor): PreTokenizer {
     case 'Sequence':
       return inSequence(config.at('pretokenizers').items().map(createPreTokenizer))
     case 'BertPreTokenizer':
-      return inSequence([whitespaceSplit, punctuationSplit('Isolated')])
+      return bertSplit
     case 'WhitespaceSplit':
       return whitespaceSplit
     case 'Whitespace':
@@ -64,11 +64,33 @@ const whitespaceSplit: PreTokenizer = {
   beforeSpace: 'cuts',
 }
 
+/** Words between whitespace; each punctuation character is a word of its own. */
+const bertSplit: PreTokenizer = { split: splitBertWords, beforeSpace: 'cuts' }
+
 /** Runs of word characters, and runs of other visible characters: `\w+|[^\w\s]+`. */
 const wordSplit: PreTokenizer = {
   split: (text) =>
     splitAt(text, whitespace, 'Removed').flatMap((part) => splitAt(part, wordCharacters, 'Contiguous')),
   beforeSpace: 'cuts',
+}
+
+/** In one pass, as this is the way of most models in use. */
+function splitBertWords(text: AlignedText): readonly AlignedText[] {
+  const words: AlignedText[] = []
+  let start = 0
+  for (let unit = 0; unit < text.text.length;) {
+    const codePoint = text.text.codePointAt(unit) ?? 0
+    const next = unit + (codePoint > 0xffff ? 2 : 1)
+    const isPunctuation = BERT_PUNCTUATION.has(codePoint)
+    if (isPunctuation || WHITE_SPACE.has(codePoint)) {
+      if (start < unit) words.push(text.slice(start, unit))
+      if (isPunctuation) words.push(text.slice(unit, next))
+      start = next
+    }
+    unit = next
+  }
+  if (start < text.text.length) words.push(text.slice(start, text.text.length))
+  return words
 }
 
 function punctuationSplit(behavior: SplitBehavior): PreTokenizer {
@@ -82,13 +104,23 @@ function digitSplit(oneByOne: boolean): PreTokenizer {
   }
 }
 
+/** Expressions in wide use of which none matches a visible character together with a space after it. */
+const LOCAL_EXPRESSIONS: ReadonlySet<string> = new Set([
+  // Llama 3, after OpenAI's cl100k.
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+  // Qwen 2 and 3.
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+  // GPT-2.
+  "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+])
+
 function patternSplit(config: JsonCursor): PreTokenizer {
   const matcher = readPattern(config.at('pattern'))
   const behavior = readSplitBehavior(config.at('behavior'))
   const isInverted = config.at('invert').boolean(false)
   return {
     split: (text) => splitAt(text, isInverted ? inverted : matcher, behavior),
-    beforeSpace: 'unknown',
+    beforeSpace: LOCAL_EXPRESSIONS.has(config.at('pattern').at('Regex').string('')) ? 'cuts' : 'unknown',
   }
 
   function inverted(text: string): ReturnType<typeof matcher> {

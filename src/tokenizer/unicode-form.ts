@@ -29,7 +29,7 @@ export function unicodeFormNormalizer(form: UnicodeForm): Normalizer {
 }
 
 function normalizeAligned(text: AlignedText, form: UnicodeForm): AlignedText {
-  if (text.text.normalize(form) === text.text) return text
+  if (isInForm(text.text, form)) return text
   const builder = new AlignedTextBuilder(text.text.length)
   for (let start = 0; start < text.text.length;) {
     const end = clusterEnd(text.text, start)

@@ -1,5 +1,6 @@
 import type { JsonCursor } from './json-cursor.js'
 import { byteTokenIds, type SubwordModel, type WordTokens } from './subword-model.js'
+import { TokenTrie } from './token-trie.js'
 
 /** What an unknown character costs below the rarest token, in log probability. */
 const UNKNOWN_PENALTY = 10
@@ -47,7 +48,7 @@ interface BestPaths {
 class UnigramEncoder {
   readonly idsByToken: ReadonlyMap<string, number>
   private readonly scores: Float64Array
-  private readonly longestToken: number
+  private readonly trie: TokenTrie
   private readonly unknownScore: number
 
   constructor(
@@ -57,7 +58,7 @@ class UnigramEncoder {
   ) {
     this.idsByToken = new Map(pieces.map(({ token }, id) => [token, id]))
     this.scores = Float64Array.from(pieces, ({ logProbability }) => logProbability)
-    this.longestToken = pieces.reduce((longest, { token }) => Math.max(longest, token.length), 0)
+    this.trie = new TokenTrie(this.idsByToken)
     this.unknownScore =
       this.scores.reduce((least, score) => Math.min(least, score), Infinity) - UNKNOWN_PENALTY
   }
@@ -91,13 +92,14 @@ class UnigramEncoder {
 
   /** Tries every token that starts here, and the unknown token where no token is this one character. */
   private extendPaths(paths: BestPaths, word: string, start: number, next: number): void {
-    const last = Math.min(word.length, start + this.longestToken)
     let isKnown = false
-    for (let end = next; end <= last; end++) {
-      const id = this.idsByToken.get(word.slice(start, end))
-      if (id === undefined) continue
-      if (end === next) isKnown = true
-      improve(paths, start, end, id, this.scores[id] ?? 0)
+    let node = TokenTrie.ROOT as number
+    for (let unit = start; unit < word.length && node !== TokenTrie.NONE; unit++) {
+      node = this.trie.step(node, word.charCodeAt(unit))
+      const id = this.trie.idAt(node)
+      if (id === TokenTrie.NONE) continue
+      if (unit + 1 === next) isKnown = true
+      improve(paths, start, unit + 1, id, this.scores[id] ?? 0)
     }
     if (!isKnown) improve(paths, start, next, this.unknownId ?? -1, this.unknownScore)
   }

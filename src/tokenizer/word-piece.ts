@@ -1,5 +1,6 @@
 import type { JsonCursor } from './json-cursor.js'
 import { readVocabulary, type SubwordModel, type WordTokens } from './subword-model.js'
+import { TokenTrie } from './token-trie.js'
 
 /**
  * WordPiece: always the longest token that fits, from the left; a word with a part that no token fits is unknown
@@ -23,15 +24,17 @@ export function wordPieceModel(config: JsonCursor): SubwordModel {
 }
 
 class WordPieceEncoder {
-  private readonly longestToken: number
+  private readonly trie: TokenTrie
+  private readonly continuation: number
 
   constructor(
-    private readonly idsByToken: ReadonlyMap<string, number>,
+    idsByToken: ReadonlyMap<string, number>,
     private readonly unknownId: number,
-    private readonly prefix: string,
+    prefix: string,
     private readonly maxCharacters: number,
   ) {
-    this.longestToken = Math.max(...Array.from(idsByToken.keys(), (token) => token.length))
+    this.trie = new TokenTrie(idsByToken)
+    this.continuation = this.trie.walk(prefix)
   }
 
   encode(word: string): WordTokens {
@@ -49,14 +52,18 @@ class WordPieceEncoder {
 
   /** Adds the id of the longest token that fits at `start` and gives its end; gives `start` if none fits. */
   private longestMatch(word: string, start: number, ids: number[]): number {
-    const prefix = start === 0 ? '' : this.prefix
-    for (let end = Math.min(word.length, start + this.longestToken); end > start; end--) {
-      const id = this.idsByToken.get(prefix + word.slice(start, end))
-      if (id === undefined) continue
-      ids.push(id)
-      return end
+    let longest = start
+    let longestId: number = TokenTrie.NONE
+    let node = start === 0 ? TokenTrie.ROOT : this.continuation
+    for (let unit = start; unit < word.length && node !== TokenTrie.NONE; unit++) {
+      node = this.trie.step(node, word.charCodeAt(unit))
+      const id = this.trie.idAt(node)
+      if (id === TokenTrie.NONE) continue
+      longest = unit + 1
+      longestId = id
     }
-    return start
+    if (longest > start) ids.push(longestId)
+    return longest
   }
 
   private unknown(word: string): WordTokens {
