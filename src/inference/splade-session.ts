@@ -12,14 +12,20 @@ export interface TermWeights {
 export interface SessionOptions {
   /** Threads of one run. Default: as many as the machine has physical cores. */
   readonly threads?: number
+  /**
+   * True: texts of one run may differ in length, and shorter ones are padded. Default false: a graph without a
+   * mask, which is faster and whose attention takes memory in proportion to the length.
+   */
+  readonly padded?: boolean
 }
 
 /** Token ids -> pooled term weights, on the CPU. */
 export interface SpladeSession {
   /**
-   * Encodes texts of equal length in one run.
+   * Encodes several texts in one run.
    *
-   * @param batch token ids, special tokens included; every row of the same length >= 1
+   * @param batch token ids, special tokens included, at least one a text; all of one length unless the session
+   *   is padded
    * @returns one entry a row
    * @throws EncodingError if the run fails, for example on a token id that the model does not have
    */
@@ -36,16 +42,23 @@ export async function createSession(
   bundle: ModelBundle,
   options: SessionOptions = {},
 ): Promise<SpladeSession> {
-  const session = await openSession(bundle, options)
+  const padded = options.padded ?? false
+  const session = await openSession(bundle, { ...options, padded })
   return {
-    run: (batch) => runBatch(session, batch, bundle.name),
+    run: (batch) => runBatch({ session, padded, modelName: bundle.name }, batch),
     close: () => session.release(),
   }
 }
 
+interface OpenSession {
+  readonly session: ort.InferenceSession
+  readonly padded: boolean
+  readonly modelName: string
+}
+
 async function openSession(bundle: ModelBundle, options: SessionOptions): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(bundle.writeGraph({ padded: false }), {
+    return await ort.InferenceSession.create(bundle.writeGraph({ padded: options.padded ?? false }), {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       intraOpNumThreads: options.threads ?? 0,
@@ -61,31 +74,43 @@ async function openSession(bundle: ModelBundle, options: SessionOptions): Promis
 }
 
 async function runBatch(
-  session: ort.InferenceSession,
+  { session, padded, modelName }: OpenSession,
   batch: readonly Int32Array[],
-  modelName: string,
 ): Promise<readonly TermWeights[]> {
-  const length = batch[0]?.length ?? 0
-  if (batch.some((ids) => ids.length !== length))
-    throw new RangeError('texts of one run must have equal lengths')
-  if (length === 0) return batch.map(() => ({ tokenIds: new Int32Array(), weights: new Float32Array() }))
+  const longest = batch.reduce((length, ids) => Math.max(length, ids.length), 0)
+  if (!padded && batch.some((ids) => ids.length !== longest)) {
+    throw new RangeError('texts of one run must have equal lengths in a session without padding')
+  }
+  if (batch.some((ids) => ids.length === 0))
+    throw new RangeError('a text of a run must have at least one token')
+  if (batch.length === 0) return []
   try {
-    const outputs = await session.run({ [GRAPH_INPUTS.inputIds]: toTensor(batch, length) })
-    return splitRows(outputs, batch.length)
+    return splitRows(await session.run(toFeeds(batch, longest, padded)), batch.length)
   } catch (cause) {
     throw new EncodingError(
-      `model ${modelName} failed on ${batch.length} texts of ${length} tokens: ${(cause as Error).message}`,
+      `model ${modelName} failed on ${batch.length} texts of up to ${longest} tokens: ${(cause as Error).message}`,
       { cause },
     )
   }
 }
 
-function toTensor(batch: readonly Int32Array[], length: number): ort.Tensor {
-  const inputIds = new BigInt64Array(batch.length * length)
+/** Token ids with zeros behind shorter texts, and the mask that tells those from tokens. */
+function toFeeds(
+  batch: readonly Int32Array[],
+  longest: number,
+  padded: boolean,
+): Record<string, ort.OnnxValue> {
+  const dims = [batch.length, longest]
+  const inputIds = new BigInt64Array(batch.length * longest)
+  const mask = new Int32Array(padded ? inputIds.length : 0)
   batch.forEach((ids, row) => {
-    ids.forEach((id, column) => (inputIds[row * length + column] = BigInt(id)))
+    ids.forEach((id, column) => (inputIds[row * longest + column] = BigInt(id)))
+    if (padded) mask.fill(1, row * longest, row * longest + ids.length)
   })
-  return new ort.Tensor('int64', inputIds, [batch.length, length])
+  return {
+    [GRAPH_INPUTS.inputIds]: new ort.Tensor('int64', inputIds, dims),
+    ...(padded && { [GRAPH_INPUTS.attentionMask]: new ort.Tensor('int32', mask, dims) }),
+  }
 }
 
 /** `rows` is in ascending order, so each text's weights are one stretch of the outputs. */

@@ -37,26 +37,42 @@ describe('SpladeSession', () => {
     }
   })
 
-  it('gives texts without tokens no weights, and no texts nothing', async () => {
-    expect(await session.run([new Int32Array(), new Int32Array()])).toEqual([
-      { tokenIds: new Int32Array(), weights: new Float32Array() },
-      { tokenIds: new Int32Array(), weights: new Float32Array() },
-    ])
+  it('gives no texts nothing', async () => {
     expect(await session.run([])).toEqual([])
+  })
+
+  it('refuses a text without tokens', async () => {
+    await expect(session.run([new Int32Array()])).rejects.toThrow('must have at least one token')
   })
 
   it('refuses texts of different lengths', async () => {
     await expect(session.run([Int32Array.of(1), Int32Array.of(1, 2)])).rejects.toThrow(
-      'texts of one run must have equal lengths',
+      'texts of one run must have equal lengths in a session without padding',
     )
   })
 
   it('fails on a token id beyond the vocabulary, and goes on working', async () => {
     await expect(session.run([Int32Array.of(12)])).rejects.toThrow(
-      /model tiny failed on 1 texts of 1 tokens: .*indices element out of data bounds, idx=12/s,
+      /model tiny failed on 1 texts of up to 1 tokens: .*indices element out of data bounds, idx=12/s,
     )
     await expect(session.run([Int32Array.of(12)])).rejects.toThrow(EncodingError)
     expect(await session.run([Int32Array.of(1)])).toHaveLength(1)
+  })
+})
+
+describe('SpladeSession with padding', () => {
+  it('gives texts of different lengths the weights of each alone', async () => {
+    const texts = [Int32Array.of(1, 2, 3, 4, 5), Int32Array.of(6), Int32Array.of(7, 8, 9)]
+    const padded = await createSession(await loadModelBundle(join(folder.path, 'tiny')), { padded: true })
+    const together = await padded.run(texts)
+    await padded.close()
+    for (const [index, text] of texts.entries()) {
+      const [alone] = await session.run([text])
+      expect(together[index]!.tokenIds).toEqual(alone!.tokenIds)
+      alone!.weights.forEach((weight, term) => {
+        expect(together[index]!.weights[term]).toBeCloseTo(weight, 5)
+      })
+    }
   })
 })
 
