@@ -132,7 +132,7 @@ async function runQuery(
   encoders: ReadonlyMap<string, Encoder>,
   { text, lang }: ExampleQuery,
 ): Promise<void> {
-  const { index, model } = INDICES.find((candidate) => candidate.lang === lang) ?? INDICES[0]!
+  const { index, model } = INDICES.find((candidate) => candidate.lang === lang) ?? ENGLISH
   const encoder = encoders.get(index)
   if (encoder === undefined) return
   print(
