@@ -32,11 +32,32 @@ function normalizeAligned(text: AlignedText, form: UnicodeForm): AlignedText {
   if (isInForm(text.text, form)) return text
   const builder = new AlignedTextBuilder(text.text.length)
   for (let start = 0; start < text.text.length;) {
+    // Nothing joins a space from the left, so that words can be looked at one by one; most stay as they are.
+    const space = text.text.indexOf(' ', start + 1)
+    const end = space === -1 ? text.text.length : space
+    if (isInForm(text.text.slice(start, end), form)) builder.appendFrom(text, start, end)
+    else appendClusters(builder, text, start, end, form)
+    start = end
+  }
+  return builder.build()
+}
+
+function isInForm(text: string, form: UnicodeForm): boolean {
+  return normalizeAs(text, form) === text
+}
+
+function appendClusters(
+  builder: AlignedTextBuilder,
+  text: AlignedText,
+  from: number,
+  to: number,
+  form: UnicodeForm,
+): void {
+  for (let start = from; start < to;) {
     const end = clusterEnd(text.text, start)
     appendCluster(builder, text, start, end, form)
     start = end
   }
-  return builder.build()
 }
 
 /** The end of the character at `start` and of all that may join it. */
