@@ -106,7 +106,6 @@ async function* readLines(file: string): AsyncGenerator<Line> {
       if (text.trim() !== '') yield { number, text }
     }
   } catch (cause) {
-    if (cause instanceof InputError) throw cause
     throw new InputError(file, undefined, `cannot be read: ${messageOf(cause)}`, { cause })
   } finally {
     stream.destroy()

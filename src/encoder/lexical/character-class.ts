@@ -61,6 +61,8 @@ function otherPlaneClass(codePoint: number): CharacterClass {
 
 function classify(codePoint: number): CharacterClass {
   const character = String.fromCodePoint(codePoint)
+  // A skin tone is no subject of its own.
+  if (/\p{Emoji_Modifier}/u.test(character)) return SEPARATOR
   if (/\p{Emoji_Presentation}/u.test(character)) return EMOJI
   if (!WORD_CHARACTER.test(character)) return SEPARATOR
   if (codePoint >= 0xac00 && codePoint <= 0xd7a3) return HANGUL

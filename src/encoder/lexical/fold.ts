@@ -13,7 +13,7 @@ const SAME = 1
 const LOWER_CASE = 2
 /** Its folding has another length, or depends on its neighbours. */
 const SEGMENT = 3
-/** May combine with the character before it. */
+/** May combine with the character before it, or disappears: it belongs to that character. */
 const CONTINUATION = 4
 
 /**
@@ -22,6 +22,10 @@ const CONTINUATION = 4
  */
 const MAX_CONTINUATIONS = 30
 
+const MAX_KNOWN_SEGMENTS = 10_000
+
+// Filled as characters turn up.
+const knownSegments = new Map<string, string>()
 const kinds = new Uint8Array(0x10000)
 
 /**
@@ -100,12 +104,21 @@ function foldSegments(text: string): FoldedText {
     folded += lowerCase(text, done, start)
     if (start === text.length) break
     const end = endOfSegment(text, start)
-    const foldedStart = folded.length
-    folded += foldSegment(text.slice(start, end))
-    segments.push({ start, end, foldedStart, foldedEnd: folded.length })
+    const segment = text.slice(start, end)
+    const foldedSegment = foldKnownSegment(segment)
+    if (changesLayout(segment, foldedSegment)) {
+      const foldedStart = folded.length
+      segments.push({ start, end, foldedStart, foldedEnd: foldedStart + foldedSegment.length })
+    }
+    folded += foldedSegment
     done = end
   }
   return new AlignedText(folded, segments)
+}
+
+/** Without a change, places before and after the segment are equally far apart in both texts. */
+function changesLayout(segment: string, folded: string): boolean {
+  return segment !== folded && !(segment.length === 1 && folded.length === 1)
 }
 
 function endOfSimpleRun(text: string, from: number): number {
@@ -131,6 +144,18 @@ function lowerCase(text: string, start: number, end: number): string {
   return text.slice(start, end).toLowerCase()
 }
 
+/** Short segments repeat: without this, ten million joiners would take seconds of normalising. */
+function foldKnownSegment(segment: string): string {
+  if (segment.length > 2) return foldSegment(segment)
+  let folded = knownSegments.get(segment)
+  if (folded === undefined) {
+    folded = foldSegment(segment)
+    if (knownSegments.size >= MAX_KNOWN_SEGMENTS) knownSegments.clear()
+    knownSegments.set(segment, folded)
+  }
+  return folded
+}
+
 function foldSegment(segment: string): string {
   return segment
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
@@ -147,7 +172,7 @@ function kindOf(unit: number): number {
 function findKind(unit: number): number {
   const character = String.fromCharCode(unit)
   if (isCompatibilityJamo(unit)) return SAME
-  if (isMedialOrFinalJamo(unit) || /[\p{M}\uff9e\uff9f]/u.test(character)) return CONTINUATION
+  if (isMedialOrFinalJamo(unit) || /[\p{M}\p{Default_Ignorable_Code_Point}\uff9e\uff9f]/u.test(character)) return CONTINUATION
   const folded = foldSegment(character)
   if (folded === character && !isSurrogate(unit)) return SAME
   // Capital sigma's lower case depends on what follows it.

@@ -6,6 +6,9 @@ import { stemmer } from 'stemmer'
  */
 const MAX_KNOWN_STEMS = 20_000
 
+/** A longer piece of a string keeps the whole string alive in V8: one word would hold a document in memory. */
+const MAX_KNOWN_WORD_LENGTH = 12
+
 const known = new Map<string, string>()
 
 /**
@@ -15,6 +18,7 @@ const known = new Map<string, string>()
  * @param word lower case, bounded length
  */
 export function stemEnglishWord(word: string): string {
+  if (word.length > MAX_KNOWN_WORD_LENGTH) return stemmer(word)
   let stem = known.get(word)
   if (stem === undefined) {
     stem = stemmer(word)
