@@ -1,0 +1,42 @@
+/** Public API: re-exports only. */
+export * from './errors.js'
+export { dotProduct, toSparseVector, type Span, type SparseVector, type TokenSpans } from './sparse-vector.js'
+export { loadModelBundle, type ModelBundle } from './model/bundle.js'
+export { loadTokenizer } from './tokenizer/load-tokenizer.js'
+export type { TextTokenizer, TokenizedText, TokenizeOptions } from './tokenizer/text-tokenizer.js'
+export { createSession, type SessionOptions, type SpladeSession } from './inference/splade-session.js'
+export type { Encoder, EncoderIdentity, Encoding } from './encoder/encoder.js'
+export { loadNeuralEncoder, type LoadEncoderOptions } from './encoder/load.js'
+export { createNeuralEncoder, type NeuralEncoderOptions } from './encoder/neural.js'
+export { createLexicalEncoder, type LexicalEncoderOptions } from './encoder/lexical/lexical-encoder.js'
+export type { CorpusCounts, CorpusStatistics } from './encoder/lexical/corpus-statistics.js'
+export { prune, type PruneOptions } from './encoder/pruning.js'
+export { decodeFeatureName, encodeFeatureName } from './rank-features/feature-name.js'
+export { fromRankFeatures, toRankFeatures, type RankFeatures } from './rank-features/document-field.js'
+export {
+  MAX_CLAUSES,
+  predictedScore,
+  toRankFeatureQuery,
+  type RankFeatureQueryOptions,
+} from './rank-features/query.js'
+export { storedWeight } from './rank-features/stored-weight.js'
+export { explainHit, type TokenContribution } from './explain/contributions.js'
+export { makeSnippet, type Snippet } from './explain/snippet.js'
+export type { EngineClient, EngineInfo, EngineRequest, EngineResponse } from './engine/client.js'
+export { connect, type ConnectOptions } from './engine/connect.js'
+export { createIndexStatistics } from './engine/corpus-statistics.js'
+export { readIndexMeta, type IndexMeta } from './engine/index-meta.js'
+export { createIndex, type CreateIndexOptions } from './engine/index-setup.js'
+export { startEmbeddedEngine, type EmbeddedEngine } from './engine/embedded/start.js'
+export type { EmbeddedEngineOptions } from './engine/embedded/options.js'
+export { indexDocuments, type IndexDocumentsOptions } from './indexer/index-documents.js'
+export type { IndexEvent, IndexResult } from './indexer/events.js'
+export { fileInput, streamInput } from './indexer/jsonl.js'
+export {
+  openSearcher,
+  type Searcher,
+  type SearchHit,
+  type SearchOptions,
+  type SearchResult,
+} from './search/search.js'
+export { evaluateRun, type EvaluationReport } from './evaluate/report.js'
