@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { wholeBody } from './whole-body.js'
+
+/** A request on its way to the real engine. */
+export interface ProxiedRequest {
+  readonly method: string
+  /** Path with its query. */
+  readonly path: string
+  readonly body: string
+}
+
+/** What happens to a request: nothing, an answer in the engine's place, a cut connection, or refused items. */
+export type Fault =
+  | 'pass'
+  | 'cut'
+  | { readonly status: number; readonly body: object }
+  | {
+      /** For `_bulk`: ids whose documents are kept from the engine and answered with this status instead. */
+      readonly refuse: (id: string) => boolean
+      readonly status: number
+    }
+
+export interface FaultProxy {
+  readonly url: string
+  /** Every request that came, in order. */
+  readonly requests: readonly ProxiedRequest[]
+  close(): Promise<void>
+}
+
+/**
+ * A small HTTP server before the real engine that misbehaves on demand, as busy clusters and gateways do.
+ * Whatever it does not answer itself is the real engine's answer.
+ */
+export async function startFaultProxy(
+  engineUrl: string,
+  decide: (request: ProxiedRequest) => Fault,
+): Promise<FaultProxy> {
+  const requests: ProxiedRequest[] = []
+  const server = createServer((incoming, outgoing) => {
+    void handle(engineUrl, decide, requests, incoming, outgoing)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve()
+        })
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function handle(
+  engineUrl: string,
+  decide: (request: ProxiedRequest) => Fault,
+  requests: ProxiedRequest[],
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const request = {
+    method: incoming.method ?? 'GET',
+    path: incoming.url ?? '/',
+    body: await wholeBody(incoming),
+  }
+  requests.push(request)
+  const fault = decide(request)
+  if (fault === 'cut') {
+    incoming.socket.destroy()
+    return
+  }
+  const contentType = incoming.headers['content-type'] ?? 'application/json'
+  const answer =
+    fault === 'pass'
+      ? await forward(engineUrl, request, contentType)
+      : 'refuse' in fault
+        ? await forwardPart(engineUrl, request, contentType, fault)
+        : { status: fault.status, text: JSON.stringify(fault.body) }
+  outgoing.writeHead(answer.status, { 'content-type': 'application/json' })
+  outgoing.end(answer.text)
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+async function forward(engineUrl: string, request: ProxiedRequest, contentType: string): Promise<Answer> {
+  const { method, path, body } = request
+  const response = await fetch(engineUrl + path, {
+    method,
+    headers: { 'content-type': contentType },
+    ...(body !== '' && { body }),
+  })
+  return { status: response.status, text: await response.text() }
+}
+
+interface BulkAnswer {
+  items: object[]
+  errors: boolean
+}
+
+async function forwardPart(
+  engineUrl: string,
+  request: ProxiedRequest,
+  contentType: string,
+  { refuse, status }: { refuse: (id: string) => boolean; status: number },
+): Promise<Answer> {
+  const lines = request.body.trimEnd().split('\n')
+  const documents = Array.from({ length: lines.length / 2 }, (_, position) => ({
+    id: (JSON.parse(lines[2 * position] ?? '') as { index: { _id: string } }).index._id,
+    lines: lines.slice(2 * position, 2 * position + 2).join('\n') + '\n',
+  }))
+  const passed = documents.filter(({ id }) => !refuse(id))
+  const passedBody = passed.map((document) => document.lines).join('')
+  const real =
+    passed.length === 0
+      ? { items: [], errors: false }
+      : (JSON.parse(
+          (await forward(engineUrl, { ...request, body: passedBody }, contentType)).text,
+        ) as BulkAnswer)
+  const reals = [...real.items]
+  const error = { type: 'rejected_execution_exception', reason: 'the write queue is full' }
+  const items = documents.map(({ id }) =>
+    refuse(id) ? { index: { _id: id, status, error } } : reals.shift(),
+  )
+  return { status: 200, text: JSON.stringify({ took: 1, errors: true, items }) }
+}
