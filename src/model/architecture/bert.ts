@@ -23,7 +23,7 @@ export function readBert(config: ModelConfig, tensors: TensorTable): Architectur
         { decoder: 'cls.predictions.decoder.weight', embeddings: [model.wordEmbeddings.name] },
         [vocabularySize, hiddenSize],
       ),
-      bias: tensors.get(['cls.predictions.bias', 'cls.predictions.decoder.bias'], [vocabularySize]),
+      bias: tensors.get(['cls.predictions.decoder.bias', 'cls.predictions.bias'], [vocabularySize]),
     },
   }
 }

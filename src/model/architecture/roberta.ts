@@ -28,7 +28,7 @@ export function readRoberta(config: ModelConfig, tensors: TensorTable): Architec
         { decoder: 'lm_head.decoder.weight', embeddings: [model.wordEmbeddings.name] },
         [vocabularySize, hiddenSize],
       ),
-      bias: tensors.get(['lm_head.bias', 'lm_head.decoder.bias'], [vocabularySize]),
+      bias: tensors.get(['lm_head.decoder.bias', 'lm_head.bias'], [vocabularySize]),
     },
   }
 }

@@ -1,0 +1,219 @@
+"""Makes small random models of every architecture, and the term weights that sentence-transformers gives with them.
+
+Run from the repository root, in an environment with sentence-transformers:
+
+    python test/oracle/architectures/make_models.py
+    python test/oracle/architectures/make_models.py --full-size FOLDER
+
+The second form makes one model of the shape of the reference model (ModernBERT of 149 million weights) in a folder
+that is not committed, for bench/encoder/compare-oracle.ts.
+
+Each model is a SparseEncoder folder under models/ (seeded, a few layers, some hundred words) with `expected.json`
+beside it: token ids of some texts, and their weights by token id. Weights are large on purpose: with transformers'
+own initialisation every token would end up with nearly the same state, and a wrong graph would pass.
+"""
+
+import argparse
+import copy
+import json
+import pathlib
+import random
+import shutil
+import time
+
+import sentence_transformers
+import torch
+import transformers
+from sentence_transformers import SparseEncoder
+from sentence_transformers.sparse_encoder.modules import MLMTransformer, SpladePooling
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+FOLDER = pathlib.Path(__file__).parent / "models"
+WORDS = 250
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+TOP = 64  # weights kept of a long text; their sum covers the others
+
+SMALL = {
+    "vocab_size": WORDS, "hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 80,
+}
+MODERN = SMALL | {
+    "num_hidden_layers": 4, "max_position_embeddings": 8192,
+    "pad_token_id": 0, "cls_token_id": 2, "sep_token_id": 3, "bos_token_id": 2, "eos_token_id": 3,
+}
+DISTIL = {"vocab_size": WORDS, "dim": 48, "n_layers": 2, "n_heads": 3, "hidden_dim": 80, "max_position_embeddings": 128}
+
+#: name -> (config, settings)
+MODELS = {
+    "bert": (transformers.BertConfig(**SMALL, max_position_embeddings=128), {}),
+    "bert-untied": (
+        transformers.BertConfig(
+            **SMALL, max_position_embeddings=128, tie_word_embeddings=False, hidden_act="gelu_new", layer_norm_eps=1e-5
+        ),
+        {"dtype": torch.bfloat16, "pooling": {"pooling_strategy": "sum", "activation_function": "log1p_relu"}},
+    ),
+    "distilbert": (transformers.DistilBertConfig(**DISTIL), {"dtype": torch.float16}),
+    "roberta": (
+        transformers.RobertaConfig(**SMALL, max_position_embeddings=130, type_vocab_size=1, pad_token_id=0),
+        {"dtype": torch.float16},
+    ),
+    "xlm-roberta": (
+        transformers.XLMRobertaConfig(**SMALL, max_position_embeddings=130, type_vocab_size=1, pad_token_id=1),
+        {"dtype": torch.bfloat16, "pad": 1},
+    ),
+    "modernbert": (
+        transformers.ModernBertConfig(**MODERN),
+        {"dtype": torch.float16, "lengths": [1, 2, 16, 65, 129, 300, 2048, 8192]},
+    ),
+    "modernbert-biased": (
+        transformers.ModernBertConfig(
+            **MODERN | {"num_hidden_layers": 3}, local_attention=16, norm_bias=True, attention_bias=True, mlp_bias=True,
+            classifier_bias=True, decoder_bias=False, hidden_activation="silu", classifier_activation="gelu_new",
+            tie_word_embeddings=False, layer_types=["sliding_attention", "full_attention", "sliding_attention"],
+            rope_parameters={
+                "full_attention": {"rope_type": "default", "rope_theta": 5000.0},
+                "sliding_attention": {"rope_type": "default", "rope_theta": 300.0},
+            },
+        ),
+        {
+            "dtype": torch.float16, "pooling": {"pooling_strategy": "sum"},
+            "lengths": [1, 2, 16, 63, 64, 65, 300, 700],
+        },
+    ),
+    "modernbert-sharded": (
+        transformers.ModernBertConfig(**MODERN | {"num_hidden_layers": 2}, local_attention=10),
+        {"dtype": torch.bfloat16, "shard": "60KB", "old_config": True},
+    ),
+}
+
+#: telepix/PIXIE-Splade-Preview's shape
+FULL_SIZE = transformers.ModernBertConfig(
+    **MODERN | {
+        "vocab_size": 50_000, "hidden_size": 768, "num_hidden_layers": 22, "num_attention_heads": 12,
+        "intermediate_size": 1152,
+    }
+)
+
+MASKED_LM = {
+    "bert": transformers.BertForMaskedLM,
+    "distilbert": transformers.DistilBertForMaskedLM,
+    "roberta": transformers.RobertaForMaskedLM,
+    "xlm-roberta": transformers.XLMRobertaForMaskedLM,
+    "modernbert": transformers.ModernBertForMaskedLM,
+}
+
+
+def randomise(model):
+    """Weights of unit gain and biases and norms away from their neutral values, the same in every run."""
+    generator = torch.Generator().manual_seed(20)
+    with torch.no_grad():
+        for name, parameter in sorted(model.named_parameters()):
+            values = torch.randn(parameter.shape, generator=generator)
+            if parameter.dim() == 2 and "embedding" not in name:
+                values *= 1.2 / parameter.shape[1] ** 0.5
+            elif name.endswith("weight") and parameter.dim() == 1:
+                values = 1 + 0.2 * values
+            else:
+                values *= 0.4
+            parameter.copy_(values)
+
+
+def make_tokenizer(pad_id, vocabulary_size):
+    special = [t for t in SPECIAL if t != "[PAD]"]
+    special.insert(pad_id, "[PAD]")
+    words = special + [f"w{i}" for i in range(len(special), vocabulary_size)]
+    ids = {word: index for index, word in enumerate(words)}
+    tokenizer = Tokenizer(models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[(t, ids[t]) for t in ("[CLS]", "[SEP]")]
+    )
+    names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), SPECIAL))
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)
+
+
+def save(folder, config, settings):
+    """Writes the folder, and gives back the model as sentence-transformers reads it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    model = MASKED_LM[config.model_type](copy.deepcopy(config))
+    randomise(model)
+    model.tie_weights()
+    stored = folder / "stored"
+    model.to(settings.get("dtype", torch.float32)).save_pretrained(stored, max_shard_size=settings.get("shard", "1GB"))
+    make_tokenizer(settings.get("pad", 0), config.vocab_size).save_pretrained(stored)
+    transformer = MLMTransformer(str(stored), model_kwargs={"dtype": torch.float32})
+    pooling = SpladePooling(**settings.get("pooling", {}), embedding_dimension=config.vocab_size)
+    encoder = SparseEncoder(modules=[transformer, pooling], device="cpu")
+    pooling_folder = folder / "1_SpladePooling"
+    pooling_folder.mkdir(parents=True)
+    pooling.save(str(pooling_folder))
+    for file in stored.iterdir():
+        file.rename(folder / file.name)
+    stored.rmdir()
+    if settings.get("old_config"):
+        write_old_config(folder / "config.json")
+    return encoder
+
+
+def write_old_config(path):
+    """Rewrites a ModernBERT config as transformers 4 writes it."""
+    config = json.loads(path.read_text())
+    rope = config.pop("rope_parameters")
+    config["global_rope_theta"] = rope["full_attention"]["rope_theta"]
+    config["local_rope_theta"] = rope["sliding_attention"]["rope_theta"]
+    config.pop("layer_types")
+    config["global_attn_every_n_layers"] = 3
+    path.write_text(json.dumps(config, indent=2))
+
+
+def describe(ids, dense):
+    """All weights of a short text; of a long one the heaviest, and the sum of all."""
+    terms = torch.nonzero(dense).flatten().tolist()
+    terms.sort(key=lambda term: -float(dense[term]))
+    kept = terms if len(ids) <= 128 else terms[:TOP]
+    return {
+        "ids": ids,
+        "terms": kept,
+        "weights": [round(float(dense[term]), 6) for term in kept],
+        "sum": round(float(dense.double().sum()), 4),
+    }
+
+
+def make_ids(encoder, length):
+    """Token ids of a random text; one length has padding's token in its midst, which RoBERTa's positions pass over."""
+    if length == 1:
+        return [2]
+    words = [f"w{random.randrange(5, len(encoder.tokenizer))}" for _ in range(length - 2)]
+    if length == 16:
+        words[5] = words[9] = "[PAD]"
+    return encoder.tokenizer(" ".join(words))["input_ids"]
+
+
+def make(folder, config, settings):
+    encoder = save(folder, config, settings)
+    random.seed(folder.name)
+    entries = []
+    for length in settings.get("lengths", [1, 2, 3, 16, 64, 100, 128]):
+        ids = make_ids(encoder, length)
+        features = {"input_ids": torch.tensor([ids]), "attention_mask": torch.ones(1, len(ids), dtype=torch.long)}
+        started = time.perf_counter()
+        with torch.no_grad():
+            entries.append(describe(ids, encoder(features)["sentence_embedding"][0]))
+        print(f"{folder.name}: {len(ids)} tokens, {time.perf_counter() - started:.3f} s", flush=True)
+    versions = {m.__name__: m.__version__ for m in (sentence_transformers, torch, transformers)}
+    lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in entries)
+    (folder / "expected.json").write_text(f'{json.dumps({"versions": versions})[:-1]},"entries":[\n{lines}\n]}}\n')
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--full-size", type=pathlib.Path, metavar="FOLDER")
+    full_size = parser.parse_args().full_size
+    if full_size is not None:
+        make(full_size, FULL_SIZE, {"lengths": [16, 128, 512, 2048, 8192]})
+        return
+    for name, (config, settings) in MODELS.items():
+        make(FOLDER / name, config, settings)
+
+
+if __name__ == "__main__":
+    main()
