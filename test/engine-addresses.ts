@@ -8,4 +8,6 @@ export interface TestEngine {
   readonly engine: EngineId
   readonly url: string
   readonly version: string
+  /** Folder of the node. */
+  readonly dataDir: string
 }

@@ -10,6 +10,11 @@ import { buildWithMaven } from './maven.js'
 /** Maven files and Java sources that travel with this package; equally deep from `src` and from `dist`. */
 const SOURCES = fileURLToPath(new URL('../../../engine/', import.meta.url))
 
+const WORK_PREFIX = '.building-'
+
+/** No build takes that long: its process must have been killed. */
+const ABANDONED_AFTER_MS = 3_600_000
+
 /** What an engine is installed from and with. */
 export interface InstallOptions {
   readonly spec: EngineSpec
@@ -36,7 +41,8 @@ export async function ensureInstallation(options: InstallOptions): Promise<strin
   requireCompiler(options.jdk)
   options.onProgress(`resolving the jars of ${options.spec.title} with Maven (first start only)…`)
   await mkdir(engines, { recursive: true })
-  const workDir = await mkdtemp(join(engines, '.building-'))
+  await removeAbandonedBuilds(engines)
+  const workDir = await mkdtemp(join(engines, WORK_PREFIX))
   try {
     await build(workDir, options)
     await publish(join(workDir, options.spec.id, 'target'), installed)
@@ -93,6 +99,16 @@ async function publish(target: string, installed: string): Promise<void> {
   } catch (error) {
     // Another process was faster: its installation has the same digest, hence the same content.
     if (!(await exists(installed))) throw error
+  }
+}
+
+async function removeAbandonedBuilds(engines: string): Promise<void> {
+  const names = (await readdir(engines)).filter((name) => name.startsWith(WORK_PREFIX))
+  for (const folder of names.map((name) => join(engines, name))) {
+    // Another process may finish its build between the two.
+    const changed = await stat(folder).catch(() => undefined)
+    if (changed !== undefined && Date.now() - changed.mtimeMs > ABANDONED_AFTER_MS)
+      await rm(folder, { recursive: true, force: true })
   }
 }
 

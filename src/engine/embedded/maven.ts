@@ -1,9 +1,10 @@
+import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
 import { EmbeddedEngineError } from '../../errors.js'
 import type { Environment } from './jdk.js'
-import { lastLines } from './log-tail.js'
+import { lastLines } from './log-file.js'
 
 /** One Maven build. */
 export interface MavenBuild {
@@ -19,7 +20,7 @@ export interface MavenBuild {
 /** Checksums of the repository are binding: a damaged or altered jar fails the build. */
 const ARGUMENTS = ['--batch-mode', '--strict-checksums', '--no-transfer-progress', 'package']
 
-/** @throws EmbeddedEngineError if `mvn` is not on `PATH` or the build fails, with the last lines of its log */
+/** @throws EmbeddedEngineError if `mvn` is not on `PATH` or the build fails, with the last errors of its log */
 export async function buildWithMaven(build: MavenBuild): Promise<void> {
   const log = await open(build.logFile, 'w')
   try {
@@ -28,10 +29,9 @@ export async function buildWithMaven(build: MavenBuild): Promise<void> {
       env: { ...build.environment, JAVA_HOME: build.javaHome },
       stdio: ['ignore', log.fd, log.fd],
     })
+    if (child.pid === undefined) throw await mavenMissing(child)
     const [status] = (await once(child, 'exit')) as [number | null]
     if (status !== 0) throw await buildFailure(build.logFile, status)
-  } catch (error) {
-    throw isMissing(error) ? mavenMissing(error) : error
   } finally {
     await log.close()
   }
@@ -45,14 +45,11 @@ async function buildFailure(logFile: string, status: number | null): Promise<Emb
   )
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}
-
-function mavenMissing(cause: unknown): EmbeddedEngineError {
+async function mavenMissing(child: ChildProcess): Promise<EmbeddedEngineError> {
+  const [cause] = (await once(child, 'error')) as [Error]
   return new EmbeddedEngineError(
-    'no Maven found: the first start of an engine resolves its jars with mvn. Install Apache Maven 3.6.3 or newer ' +
-      'so that mvn is on PATH, or point --url at an engine that already runs',
+    `no Maven found (${cause.message}): the first start of an engine resolves its jars with mvn. Install Apache ` +
+      'Maven 3.6.3 or newer so that mvn is on PATH, or use an engine that already runs, by its URL',
     { cause },
   )
 }

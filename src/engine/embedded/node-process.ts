@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, open } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
+import { EmbeddedEngineError } from '../../errors.js'
 import type { Environment } from './jdk.js'
 
 /** Main class of the launcher; also tells an engine's process from any other by its command line. */
@@ -42,27 +44,50 @@ export function javaArguments(launch: NodeLaunch): readonly string[] {
     '--ready-file',
     launch.readyFile,
     ...(launch.temporary ? ['--delete-home'] : []),
-    ...(launch.detach ? [] : ['--stop-with-parent']),
+    '--stop-with-parent',
   ]
 }
 
+/** A process that was started; it may have ended since. */
+export interface NodeProcess {
+  readonly pid: number
+  readonly child: ChildProcess
+}
+
 /**
- * Starts the process. It never keeps this process alive; unless detached, it stops when this process ends,
- * because only this process holds the other end of its standard input.
+ * Starts the process. It never keeps this process alive, and it stops when this process ends, because only this
+ * process holds the other end of its standard input. {@link releaseNode} ends that bond.
+ *
+ * @throws EmbeddedEngineError if `java` cannot be executed
  */
-export async function spawnNode(launch: NodeLaunch): Promise<ChildProcess> {
+export async function spawnNode(launch: NodeLaunch): Promise<NodeProcess> {
   await mkdir(dirname(launch.logFile), { recursive: true })
   const log = await open(launch.logFile, 'w')
   try {
     const child = spawn(join(launch.javaHome, 'bin', 'java'), javaArguments(launch), {
       cwd: launch.dataDir,
       env: { ...launch.environment },
+      // A session of its own: Ctrl-C in the terminal must not reach a node that is to stay.
       detached: launch.detach,
-      stdio: [launch.detach ? 'ignore' : 'pipe', log.fd, log.fd],
+      stdio: ['pipe', log.fd, log.fd],
     })
+    if (child.pid === undefined) throw await spawnError(child, launch.javaHome)
+    // The pipe breaks when the node ends by itself; its exit status tells more.
+    child.stdin?.on('error', () => undefined)
     child.unref()
-    return child
+    return { pid: child.pid, child }
   } finally {
     await log.close()
   }
+}
+
+async function spawnError(child: ChildProcess, javaHome: string): Promise<EmbeddedEngineError> {
+  const [cause] = (await once(child, 'error')) as [Error]
+  return new EmbeddedEngineError(`${javaHome}/bin/java cannot be executed: ${cause.message}`, { cause })
+}
+
+/** Lets the process outlive this one. */
+export async function releaseNode({ child }: NodeProcess): Promise<void> {
+  const { stdin } = child
+  if (stdin !== null) await new Promise<void>((resolve) => stdin.end('\n', resolve))
 }

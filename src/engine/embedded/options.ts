@@ -20,7 +20,7 @@ export interface EmbeddedEngineOptions {
   readonly heapMb?: number | undefined
   /** JDK to run on; default found by {@link findJdks}. */
   readonly javaHome?: string | undefined
-  /** Log of the node, overwritten; default `logs/<engine>-<time>-<pid>.log` in the cache folder. */
+  /** Log of the node, overwritten; default a new file under `logs/` in the cache folder, kept for a week. */
   readonly logFile?: string | undefined
   /** Time from the start of the node to green health, in ms, at least 1; default 120,000. Maven's time is not counted. */
   readonly startTimeoutMs?: number | undefined

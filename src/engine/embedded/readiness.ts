@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process'
 import { readFile, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EmbeddedEngineError } from '../../errors.js'
-import { lastLines, readLog } from './log-tail.js'
-import type { NodeLaunch } from './node-process.js'
+import { lastLines, readLog } from './log-file.js'
+import type { NodeLaunch, NodeProcess } from './node-process.js'
 import { portTaken } from './preconditions.js'
 
 /** Between two looks at a starting node. */
@@ -21,14 +21,14 @@ export interface ReadyNode {
  * @throws EmbeddedEngineError if the process ends first, or the time passes; the process is left to the caller
  */
 export async function awaitGreen(
-  child: ChildProcess,
+  { child }: NodeProcess,
   launch: NodeLaunch,
   timeoutMs: number,
 ): Promise<ReadyNode> {
-  const death = watchDeath(child)
   const deadline = Date.now() + timeoutMs
   while (Date.now() < deadline) {
-    if (death.reason !== undefined) throw await deathError(death.reason, launch)
+    const end = endOf(child)
+    if (end !== undefined) throw await deathError(end, launch)
     const node = await probe(launch.readyFile)
     if (node !== undefined) {
       await rm(launch.readyFile, { force: true })
@@ -39,16 +39,9 @@ export async function awaitGreen(
   throw await timeoutError(timeoutMs, launch)
 }
 
-/** An `error` event without a listener would end this process; `exit` alone is not sent for a failed spawn. */
-function watchDeath(child: ChildProcess): { reason: string | undefined } {
-  const death: { reason: string | undefined } = { reason: undefined }
-  child.once('error', (error) => {
-    death.reason = error.message
-  })
-  child.once('exit', (status, signal) => {
-    death.reason = signal === null ? `exit status ${status ?? 'unknown'}` : `signal ${signal}`
-  })
-  return death
+function endOf(child: ChildProcess): string | undefined {
+  if (child.signalCode !== null) return `signal ${child.signalCode}`
+  return child.exitCode === null ? undefined : `exit status ${child.exitCode}`
 }
 
 async function probe(readyFile: string): Promise<ReadyNode | undefined> {

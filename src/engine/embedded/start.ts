@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,9 +7,10 @@ import type { EngineChoice } from './choose.js'
 import { chooseEngine } from './choose.js'
 import { ensureInstallation } from './installation.js'
 import { findJdks, jdkAt } from './jdk.js'
-import type { NodeLaunch } from './node-process.js'
-import { spawnNode } from './node-process.js'
+import type { NodeLaunch, NodeProcess } from './node-process.js'
+import { releaseNode, spawnNode } from './node-process.js'
 import type { EmbeddedEngineOptions, NormalizedEngineOptions } from './options.js'
+import { newLogFile } from './log-file.js'
 import { normalizeEngineOptions } from './options.js'
 import { requireFreePort, requireMemory } from './preconditions.js'
 import { awaitGreen } from './readiness.js'
@@ -67,7 +67,7 @@ async function prepareLaunch(
     temporary: options.dataDir === undefined,
     port: options.port,
     heapMb: options.heapMb,
-    logFile: options.logFile ?? join(options.cacheDir, 'logs', `${spec.id}-${Date.now()}-${process.pid}.log`),
+    logFile: options.logFile ?? (await newLogFile(options.cacheDir, spec.id)),
     readyFile: join(dataDir, `ready-${randomUUID()}.json`),
     detach: options.detach,
   }
@@ -84,22 +84,26 @@ async function launchNode(
   spec: EngineSpec,
   options: NormalizedEngineOptions,
 ): Promise<EmbeddedEngine> {
-  const child = await spawnNode(launch)
+  const node = await spawnNode(launch)
+  const stop = async () => endNode(node, launch, options.cacheDir)
   try {
-    const { url, version } = await awaitGreen(child, launch, options.startTimeoutMs)
+    const { url, version } = await awaitGreen(node, launch, options.startTimeoutMs)
     const { dataDir, logFile } = launch
-    const state = { url, pid: child.pid ?? 0, engine: spec.id, version, dataDir, logFile }
-    if (launch.detach) await recordEngine(options.cacheDir, state)
-    return { ...state, stop: async () => stop(child, launch, options.cacheDir) }
+    const state = { url, pid: node.pid, engine: spec.id, version, dataDir, logFile }
+    if (launch.detach) {
+      await recordEngine(options.cacheDir, state)
+      await releaseNode(node)
+    }
+    return { ...state, stop }
   } catch (error) {
-    await stop(child, launch, options.cacheDir)
+    await stop()
     throw error
   }
 }
 
-async function stop(child: ChildProcess, launch: NodeLaunch, cacheDir: string): Promise<void> {
+async function endNode({ pid, child }: NodeProcess, launch: NodeLaunch, cacheDir: string): Promise<void> {
   await stopChild(child)
-  if (launch.detach && child.pid !== undefined) await forgetEngine(cacheDir, child.pid)
+  if (launch.detach) await forgetEngine(cacheDir, pid)
   // The launcher deletes a temporary folder itself, unless it was killed or never ran.
   if (launch.temporary) await rm(launch.dataDir, { recursive: true, force: true })
 }

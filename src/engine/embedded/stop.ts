@@ -9,7 +9,7 @@ const POLL_MS = 50
 
 /** Stops a process that this one started, and waits for its end; does nothing if it has ended. */
 export async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || hasEnded(child)) return
+  if (child.exitCode !== null || child.signalCode !== null) return
   // Without this the wait below would not keep an otherwise idle process alive.
   child.ref()
   const ended = once(child, 'exit')
@@ -45,8 +45,4 @@ function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null
 }

@@ -62,7 +62,7 @@ final class LaunchOptions {
         return flags.contains(DELETE_HOME);
     }
 
-    /** Whether the node stops when standard input ends. */
+    /** Whether the node stops when standard input ends before a byte came. */
     boolean stopWithParent() {
         return flags.contains(STOP_WITH_PARENT);
     }

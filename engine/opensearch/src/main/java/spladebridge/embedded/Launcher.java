@@ -78,21 +78,26 @@ public final class Launcher {
 
     /**
      * Standard input is a pipe whose other end only the parent holds; the system closes it when the parent
-     * ends, even by SIGKILL.
+     * ends, even by SIGKILL. A byte in it releases the node: a detached one, once its parent has written it
+     * down, so that a start that is broken off leaves nothing running.
      */
     private static void stopWhenStandardInputEnds() {
         Thread watcher = new Thread(() -> {
-            try {
-                while (System.in.read() >= 0) {
-                    // Nothing is ever sent: only the end matters.
-                }
-            } catch (IOException broken) {
-                // A broken pipe means the same as its end.
+            if (!receivesByte()) {
+                System.exit(0);
             }
-            System.exit(0);
         }, "parent-watcher");
         watcher.setDaemon(true);
         watcher.start();
+    }
+
+    private static boolean receivesByte() {
+        try {
+            return System.in.read() >= 0;
+        } catch (IOException broken) {
+            // A broken pipe means the same as its end.
+            return false;
+        }
     }
 
     private static void shutDown(Node node, LaunchOptions options) {
