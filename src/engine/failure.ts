@@ -15,6 +15,7 @@ export class EngineResponseError extends EngineError {
 }
 
 const MAX_REASON_LENGTH = 500
+const NO_REASON = 'no reason given'
 
 /**
  * What an official client threw, as the bridge's own error.
@@ -41,10 +42,11 @@ export function engineFailure(url: string, request: EngineRequest, thrown: unkno
 export function engineReason(failure: unknown): string {
   const error = member(failure, 'error') ?? failure
   if (typeof error === 'string') return shorten(error)
-  if (!isObject(error)) return 'no reason given'
+  if (!isObject(error)) return NO_REASON
   const [rootCause] = arrayMember(error, 'root_cause')
   const reasons = [describe(rootCause ?? error), ...causes(error)]
-  return shorten([...new Set(reasons.filter((reason) => reason !== ''))].join('; caused by '))
+  const told = new Set(reasons.filter((reason) => reason !== ''))
+  return told.size === 0 ? NO_REASON : shorten([...told].join('; caused by '))
 }
 
 function causes(error: unknown): readonly string[] {

@@ -1,0 +1,39 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { detectEngine } from '../../../src/engine/detect.js'
+import { openSearchTransport } from '../../../src/engine/opensearch-transport.js'
+import { sendJson, startStubServer, type StubServer } from '../../stub-server.js'
+
+let server: StubServer | undefined
+afterEach(() => server?.close())
+
+async function detect(root: { status: number; body: object }, nodeVersion?: string) {
+  server = await startStubServer((request, response) => {
+    const nodes = nodeVersion === undefined ? {} : { nodes: { n1: { version: nodeVersion } } }
+    if (request.url === '/') sendJson(response, root.status, root.body)
+    else sendJson(response, 200, nodes)
+  })
+  const transport = openSearchTransport({ url: server.url, requestTimeoutMs: 5000 })
+  return detectEngine(transport).finally(() => transport.close())
+}
+
+describe('detectEngine', () => {
+  it('asks the node for its version where OpenSearch is set to call itself 7.10.2', async () => {
+    const body = { version: { number: '7.10.2' }, tagline: 'The OpenSearch Project: https://opensearch.org/' }
+    expect(await detect({ status: 200, body }, '2.19.1')).toEqual({
+      distribution: 'opensearch',
+      version: '2.19.1',
+    })
+  })
+
+  it('asks the node for its version where GET / has no handler', async () => {
+    const body = { error: 'Incorrect HTTP method for uri [/] and method [GET], allowed: [HEAD]' }
+    expect(await detect({ status: 405, body }, '8.19.0')).toEqual({
+      distribution: 'elasticsearch',
+      version: '8.19.0',
+    })
+  })
+
+  it('refuses a server that tells no version at all', async () => {
+    await expect(detect({ status: 200, body: {} })).rejects.toThrow('neither Elasticsearch nor OpenSearch')
+  })
+})
