@@ -12,11 +12,15 @@ export type ParentOptions = Omit<EmbeddedEngineOptions, 'environment' | 'onProgr
   readonly endAfterStart?: boolean
 }
 
-/** Runs a process that starts an engine as its parent. */
-export function startParent(options: ParentOptions): ChildProcess {
+/**
+ * Runs a process that starts an engine as its parent.
+ *
+ * @param variables of the environment, beside those of every engine under test
+ */
+export function startParent(options: ParentOptions, variables: NodeJS.ProcessEnv = {}): ChildProcess {
   const script = fileURLToPath(new URL('start-and-live.cjs', import.meta.url))
   return spawn(process.execPath, [script, JSON.stringify(options)], {
-    env: { ...testEnvironment() },
+    env: { ...testEnvironment(), ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }

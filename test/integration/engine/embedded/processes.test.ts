@@ -1,4 +1,4 @@
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { access, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
@@ -64,11 +64,12 @@ describe.each(ENGINES)('the process of %s', (engine) => {
 describe('the process of an embedded engine', () => {
   it('ends when a detached start is broken off before anything knows of it', async () => {
     const logFile = join(folder, 'engine.log')
-    const parent = startParent({ cacheDir, heapMb: 512, logFile, detach: true })
+    const parent = startParent({ cacheDir, heapMb: 512, logFile, detach: true }, { TMPDIR: folder })
     await waitUntil('the engine has named its process', async () => pidInLog(await readLog(logFile)) > 0)
     await killParent(parent)
     const pid = pidInLog(await readLog(logFile))
     await waitUntil('the engine has ended', () => !isAlive(pid))
+    expect(await readdir(folder)).toEqual(['engine.log'])
     expect((await readEngineState(cacheDir)).map((state) => state.pid)).not.toContain(pid)
   })
 

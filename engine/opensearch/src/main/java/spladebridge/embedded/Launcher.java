@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
@@ -26,10 +27,15 @@ public final class Launcher {
     private static final String LOOPBACK = "127.0.0.1";
     private static final long CLOSE_LIMIT_SECONDS = 20;
 
+    /** Holds the node once it is built, or null if that failed. */
+    private static final CompletableFuture<Node> BUILT = new CompletableFuture<>();
+
     private Launcher() {}
 
     public static void main(String[] arguments) {
         LaunchOptions options = LaunchOptions.parse(arguments);
+        // Before anything else, so that a stop during a slow start leaves nothing behind either.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(options), "shutdown"));
         if (options.stopWithParent()) {
             stopWhenStandardInputEnds();
         }
@@ -37,6 +43,7 @@ public final class Launcher {
             run(options);
         } catch (Throwable failure) {
             failure.printStackTrace();
+            BUILT.complete(null);
             System.exit(1);
         }
     }
@@ -46,8 +53,7 @@ public final class Launcher {
         Environment environment =
             InternalSettingsPreparer.prepareEnvironment(settings, Map.of(), null, () -> NODE_NAME);
         Node node = new EmbeddedNode(environment);
-        // Registered before the start, so that a signal during a slow start still closes the node.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(node, options), "shutdown"));
+        BUILT.complete(node);
         node.start();
         announce(node, options.readyFile());
         // All threads of a node are daemons: without one that waits, the process would end here.
@@ -100,15 +106,19 @@ public final class Launcher {
         }
     }
 
-    private static void shutDown(Node node, LaunchOptions options) {
+    private static void shutDown(LaunchOptions options) {
         try {
-            node.close();
-            node.awaitClose(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
+            // A node that is still being built creates files: it must be whole before it can be cleared away.
+            Node node = BUILT.get(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
+            if (node != null) {
+                node.close();
+                node.awaitClose(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
+            }
             Files.deleteIfExists(options.readyFile());
             if (options.deleteHome()) {
                 Folders.delete(options.home());
             }
-        } catch (IOException | InterruptedException | RuntimeException failure) {
+        } catch (Exception failure) {
             failure.printStackTrace();
         } finally {
             LogManager.shutdown();
