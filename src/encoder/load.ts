@@ -1,8 +1,10 @@
 import { createSession, type SessionOptions } from '../inference/splade-session.js'
 import type { ModelBundle } from '../model/bundle.js'
 import { loadTokenizer } from '../tokenizer/load-tokenizer.js'
+import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
 import type { Encoder } from './encoder.js'
 import { createNeuralEncoder, type NeuralEncoderOptions } from './neural.js'
+import { TokenWeightLookup } from './token-weights.js'
 
 export type LoadEncoderOptions = SessionOptions &
   Pick<NeuralEncoderOptions, 'pruneDocuments' | 'pruneQueries' | 'maxBatchTokens'>
@@ -19,5 +21,24 @@ export async function loadNeuralEncoder(
   const tokenizer = loadTokenizer(bundle.tokenizerFiles)
   const session = await createSession(bundle, options)
   const { name, fingerprint, maxTokens } = bundle
-  return createNeuralEncoder({ ...options, identity: { name, fingerprint }, tokenizer, session, maxTokens })
+  const queryLookup = openLookup(bundle, tokenizer)
+  return createNeuralEncoder({
+    ...options,
+    identity: { name, fingerprint },
+    tokenizer,
+    session,
+    maxTokens,
+    ...(queryLookup !== undefined && { queryLookup }),
+  })
+}
+
+function openLookup({ queryWeights }: ModelBundle, tokenizer: TextTokenizer): TokenWeightLookup | undefined {
+  switch (queryWeights?.kind) {
+    case undefined:
+      return undefined
+    case 'by-id':
+      return new TokenWeightLookup(tokenizer, (id) => queryWeights.weights[id])
+    case 'by-token':
+      return new TokenWeightLookup(tokenizer, (_, token) => queryWeights.weights.get(token))
+  }
 }

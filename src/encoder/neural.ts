@@ -6,6 +6,7 @@ import type { TextTokenizer, TokenizedText } from '../tokenizer/text-tokenizer.j
 import type { Encoder, EncoderIdentity, Encoding } from './encoder.js'
 import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
 import { RunQueue } from './run-queue.js'
+import type { TokenWeightLookup } from './token-weights.js'
 
 export interface NeuralEncoderOptions {
   readonly identity: EncoderIdentity
@@ -14,6 +15,8 @@ export interface NeuralEncoderOptions {
   readonly session: SpladeSession
   /** The model's limit in tokens, special tokens included; the end of a longer text is dropped and reported. */
   readonly maxTokens: number
+  /** Encodes queries by looking their tokens up; default: queries are run through the model like documents. */
+  readonly queryLookup?: TokenWeightLookup
   /** Default: keep every term. */
   readonly pruneDocuments?: PruneOptions
   /** Default: keep every term. */
@@ -36,6 +39,7 @@ class NeuralEncoder implements Encoder {
   private readonly pruneDocuments: PruneOptions
   private readonly pruneQueries: PruneOptions
   private readonly queue: RunQueue
+  private readonly queryLookup: TokenWeightLookup | undefined
   private readonly maxTokens: number
 
   constructor(options: NeuralEncoderOptions) {
@@ -43,17 +47,21 @@ class NeuralEncoder implements Encoder {
     this.tokenizer = options.tokenizer
     this.session = options.session
     this.maxTokens = options.maxTokens
+    this.queryLookup = options.queryLookup
     this.pruneDocuments = normalizePruneOptions(options.pruneDocuments ?? {})
     this.pruneQueries = normalizePruneOptions(options.pruneQueries ?? {})
     this.queue = new RunQueue(options.session, options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS)
   }
 
   encodeDocuments(texts: readonly string[]): Promise<readonly Encoding[]> {
-    return this.encode(texts, this.pruneDocuments)
+    return this.encode(texts, (text) => this.infer(text), this.pruneDocuments)
   }
 
   encodeQueries(texts: readonly string[]): Promise<readonly Encoding[]> {
-    return this.encode(texts, this.pruneQueries)
+    const { queryLookup } = this
+    const toVector =
+      queryLookup === undefined ? this.infer.bind(this) : queryLookup.toVector.bind(queryLookup)
+    return this.encode(texts, toVector, this.pruneQueries)
   }
 
   locate(text: string): TokenSpans {
@@ -75,16 +83,22 @@ class NeuralEncoder implements Encoder {
     await this.session.close()
   }
 
-  private async encode(texts: readonly string[], pruneOptions: PruneOptions): Promise<readonly Encoding[]> {
-    const tokenized = texts.map((text) => this.tokenizer.tokenize(text, { maxTokens: this.maxTokens }))
-    const vectors = await Promise.all(tokenized.map((text) => this.encodeTokens(text, pruneOptions)))
-    return tokenized.map((text, index) => this.describe(text, vectors[index] ?? new Map<string, number>()))
+  private async encode(
+    texts: readonly string[],
+    toVector: (text: TokenizedText) => SparseVector | Promise<SparseVector>,
+    pruneOptions: PruneOptions,
+  ): Promise<readonly Encoding[]> {
+    return Promise.all(
+      texts.map(async (text) => {
+        const tokenized = this.tokenizer.tokenize(text, { maxTokens: this.maxTokens })
+        return this.describe(tokenized, prune(await toVector(tokenized), pruneOptions))
+      }),
+    )
   }
 
   /** A text without content has an empty vector; the model would give it the terms of its special tokens. */
-  private async encodeTokens(text: TokenizedText, pruneOptions: PruneOptions): Promise<SparseVector> {
-    if (!this.hasContent(text)) return new Map()
-    return prune(this.toVector(await this.queue.run(text.ids)), pruneOptions)
+  private async infer(text: TokenizedText): Promise<SparseVector> {
+    return this.hasContent(text) ? this.toVector(await this.queue.run(text.ids)) : new Map()
   }
 
   private hasContent({ ids }: TokenizedText): boolean {

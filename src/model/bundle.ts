@@ -5,13 +5,16 @@ import { ModelConfig } from './config.js'
 import { computeFingerprint } from './fingerprint.js'
 import { type GraphOptions, writeSpladeGraph } from './graph.js'
 import { readJsonFile, readOptionalJsonFile } from './json-file.js'
+import { type ModelLayout, readModelLayout } from './layout.js'
 import { parsePoolingConfig, type PoolingConfig } from './pooling-config.js'
+import { readQueryWeights, type QueryWeights } from './query-weights.js'
 import { TensorTable } from './tensor-table.js'
 
 /** A model folder, checked and ready: what the tokenizer and the inference stage need to know of it. */
 export interface ModelBundle {
   /** The folder's name, for example `splade-tiny-en`. */
   readonly name: string
+  /** Folder of config.json and the weights: the model folder, or the one in it that `modules.json` names. */
   readonly directory: string
   readonly fingerprint: string
   /** `model_type` of config.json, for example `bert`. */
@@ -21,6 +24,8 @@ export interface ModelBundle {
   readonly maxTokens: number
   readonly pooling: PoolingConfig
   readonly tokenizerFiles: TokenizerFiles
+  /** Weights of query tokens, for models whose queries need no inference. */
+  readonly queryWeights: QueryWeights | undefined
   /** Serialised ONNX graph that refers to weight files in `directory`. */
   writeGraph(options: GraphOptions): Uint8Array
 }
@@ -32,8 +37,6 @@ export interface TokenizerFiles {
   readonly specialTokensMap: unknown
 }
 
-const POOLING = '1_SpladePooling/config.json'
-
 /**
  * Reads a folder in Hugging Face layout: config.json, tokenizer.json and safetensors weights, with the optional
  * files of sentence-transformers. Reads headers only; weights are mapped when a session starts.
@@ -41,20 +44,23 @@ const POOLING = '1_SpladePooling/config.json'
  * @throws ModelError naming the file, field or tensor that is missing or wrong, and what was found
  */
 export async function loadModelBundle(folder: string): Promise<ModelBundle> {
-  const directory = resolve(folder)
+  const root = resolve(folder)
+  const layout = await readModelLayout(root)
+  const directory = join(root, layout.transformer)
   const config = new ModelConfig(await readJsonFile(directory, 'config.json'), join(directory, 'config.json'))
   const checkpoint = await readCheckpoint(directory)
   const architecture = readArchitecture(config, new TensorTable(checkpoint.tensors))
-  const pooling = parsePoolingConfig(
-    (await readOptionalJsonFile(directory, POOLING)) ?? {},
-    join(directory, POOLING),
-  )
+  const pooling = await readPooling(root, layout)
+  const queries = await readQueryWeights(root, layout)
   const tokenizerFiles = await readTokenizerFiles(directory)
   return {
-    name: basename(directory),
+    name: basename(root),
     directory,
     fingerprint: await computeFingerprint(
-      ['config.json', 'tokenizer.json', ...checkpoint.files].map((file) => join(directory, file)),
+      [
+        ...['config.json', 'tokenizer.json', ...checkpoint.files].map((file) => join(directory, file)),
+        ...(queries === undefined ? [] : [queries.file]),
+      ],
       { pooling, precision: 'f32' },
     ),
     modelType: config.text('model_type'),
@@ -62,8 +68,18 @@ export async function loadModelBundle(folder: string): Promise<ModelBundle> {
     maxTokens: Math.min(architecture.maxTokens, await statedLimit(directory, tokenizerFiles)),
     pooling,
     tokenizerFiles,
+    queryWeights: queries?.weights,
     writeGraph: (options) => writeSpladeGraph(architecture, pooling, options),
   }
+}
+
+/** A folder without the file pools as published SPLADE models do: maximum of log1p(relu). */
+async function readPooling(root: string, layout: ModelLayout): Promise<PoolingConfig> {
+  const folder = join(root, layout.pooling ?? '1_SpladePooling')
+  return parsePoolingConfig(
+    (await readOptionalJsonFile(folder, 'config.json')) ?? {},
+    join(folder, 'config.json'),
+  )
 }
 
 async function readTokenizerFiles(directory: string): Promise<TokenizerFiles> {

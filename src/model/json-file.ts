@@ -11,12 +11,7 @@ export type JsonObject = Readonly<Record<string, unknown>>
  */
 export async function readJsonFile(directory: string, file: string): Promise<JsonObject> {
   const path = await requireFile(directory, file)
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(await readFile(path, 'utf8'))
-  } catch (cause) {
-    throw new ModelError(`${path} is not JSON: ${(cause as Error).message}`, { cause })
-  }
+  const parsed = await parseFile(path)
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new ModelError(`${path} must hold a JSON object`)
   }
@@ -43,4 +38,28 @@ export async function fileExists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/**
+ * A file that holds a JSON array, such as `modules.json`; undefined where there is no such file.
+ *
+ * @throws ModelError if the file is not JSON or holds something else
+ */
+export async function readOptionalJsonArray(
+  directory: string,
+  file: string,
+): Promise<readonly unknown[] | undefined> {
+  const path = join(directory, file)
+  if (!(await fileExists(path))) return undefined
+  const parsed = await parseFile(path)
+  if (!Array.isArray(parsed)) throw new ModelError(`${path} must hold a JSON array`)
+  return parsed as readonly unknown[]
+}
+
+async function parseFile(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    throw new ModelError(`${path} is not JSON: ${(cause as Error).message}`, { cause })
+  }
 }

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { ModelError } from '../errors.js'
+import { readJsonFile, readOptionalJsonArray } from './json-file.js'
+
+/** Which folders of a sentence-transformers model hold what; all relative to the model folder, `''` is itself. */
+export interface ModelLayout {
+  /** config.json, tokenizer and weights of the masked language model. */
+  readonly transformer: string
+  /** config.json of `SpladePooling`; undefined where the model states none. */
+  readonly pooling: string | undefined
+  /** `SparseStaticEmbedding` with the weights of query tokens, for models that encode queries without inference. */
+  readonly queryWeights: string | undefined
+}
+
+/** Class names by their role; the module paths before them have changed between versions. */
+const ROLES: readonly (readonly [keyof ModelLayout | 'router', RegExp])[] = [
+  ['router', /\.(Router|Asym)$/],
+  ['pooling', /\.SpladePooling$/],
+  ['queryWeights', /\.(SparseStaticEmbedding|IDF)$/],
+  ['transformer', /\.(MLMTransformer|Transformer)$/],
+]
+
+/**
+ * Reads `modules.json` and, where a `Router` tells queries and documents apart, `router_config.json`. A folder
+ * without them is the masked language model itself.
+ *
+ * @throws ModelError naming a module that is not part of a SPLADE model
+ */
+export async function readModelLayout(directory: string): Promise<ModelLayout> {
+  const modules = await readOptionalJsonArray(directory, 'modules.json')
+  if (modules === undefined) return { transformer: '', pooling: '1_SpladePooling', queryWeights: undefined }
+  const layout: { -readonly [Role in keyof ModelLayout]?: ModelLayout[Role] } = {}
+  for (const { path, type } of modules as readonly Module[]) {
+    const parts = roleOf(directory, type) === 'router' ? await readRouter(directory, path) : [{ path, type }]
+    for (const part of parts) {
+      const role = roleOf(directory, part.type)
+      if (role !== 'router') layout[role] = part.path
+    }
+  }
+  if (layout.transformer === undefined)
+    throw new ModelError(`${join(directory, 'modules.json')} names no transformer`)
+  return { transformer: layout.transformer, pooling: layout.pooling, queryWeights: layout.queryWeights }
+}
+
+interface Module {
+  readonly path: string
+  readonly type: string
+}
+
+/** A module's id in a router is its folder's name. */
+async function readRouter(directory: string, path: string): Promise<readonly Module[]> {
+  const { types } = await readJsonFile(join(directory, path), 'router_config.json')
+  return Object.entries(types as Record<string, string>).map(([id, type]) => ({ path: join(path, id), type }))
+}
+
+function roleOf(directory: string, type: string): keyof ModelLayout | 'router' {
+  const found = ROLES.find(([, pattern]) => pattern.test(type))
+  if (found !== undefined) return found[0]
+  throw new ModelError(
+    `${join(directory, 'modules.json')} has a module of type ${type}; a SPLADE model has a masked language model and SpladePooling`,
+  )
+}
