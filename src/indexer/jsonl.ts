@@ -63,8 +63,8 @@ async function* readFileBytes(path: string): AsyncGenerator<Uint8Array, void, un
   try {
     for await (const chunk of createReadStream(path)) yield chunk as Buffer
   } catch (error) {
-    if (!(error instanceof Error)) throw error
-    throw new InputError(path, undefined, `cannot be read: ${error.message}`, { cause: error })
+    const { message } = error as NodeJS.ErrnoException
+    throw new InputError(path, undefined, `cannot be read: ${message}`, { cause: error })
   }
 }
 

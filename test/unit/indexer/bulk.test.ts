@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  normalizeBulkLimits,
+  toBulkBodies,
+  toBulkDocument,
+  type BulkDocument,
+} from '../../../src/indexer/bulk.js'
+
+async function bodiesOf(
+  documents: readonly BulkDocument<string>[],
+  limits: Parameters<typeof normalizeBulkLimits>[0],
+): Promise<string[][]> {
+  async function* source(): AsyncGenerator<BulkDocument<string>> {
+    for (const document of documents) yield await Promise.resolve(document)
+  }
+  const bodies: string[][] = []
+  const normalized = normalizeBulkLimits({ flushAfterMs: Infinity, ...limits })
+  for await (const body of toBulkBodies(source(), normalized)) bodies.push(body.map(({ id }) => id))
+  return bodies
+}
+
+const document = (id: string, text = 'x') => toBulkDocument(id, { text }, id)
+
+describe('toBulkDocument', () => {
+  it('writes an action and a source line, and counts their bytes', () => {
+    const { ndjson, bytes } = toBulkDocument('a"b', { text: '줄\n바꿈' }, undefined)
+    expect(ndjson).toBe('{"index":{"_id":"a\\"b"}}\n{"text":"줄\\n바꿈"}\n')
+    expect(bytes).toBe(Buffer.byteLength(ndjson))
+  })
+})
+
+describe('toBulkBodies', () => {
+  it('keeps the order and the limit of documents', async () => {
+    const documents = ['a', 'b', 'c', 'd', 'e'].map((id) => document(id))
+    expect(await bodiesOf(documents, { flushDocuments: 2 })).toEqual([['a', 'b'], ['c', 'd'], ['e']])
+  })
+
+  it('keeps the limit of bytes, and lets a document beyond it go alone', async () => {
+    const size = document('a').bytes
+    const documents = [
+      document('a'),
+      document('b'),
+      document('c'),
+      document('d', 'x'.repeat(3 * size)),
+      document('e'),
+    ]
+    expect(await bodiesOf(documents, { flushBytes: 2 * size })).toEqual([['a', 'b'], ['c'], ['d'], ['e']])
+  })
+
+  it('never puts one id twice into a body', async () => {
+    const documents = ['a', 'b', 'a', 'c', 'a', 'a'].map((id) => document(id))
+    expect(await bodiesOf(documents, {})).toEqual([['a', 'b'], ['a', 'c'], ['a'], ['a']])
+  })
+
+  it('lets no document wait longer than the limit of time', async () => {
+    const documents = ['a', 'b'].map((id) => document(id))
+    expect(await bodiesOf(documents, { flushAfterMs: 0 })).toEqual([['a'], ['b']])
+  })
+
+  it('makes no body of nothing', async () => {
+    expect(await bodiesOf([], {})).toEqual([])
+  })
+})
+
+describe('normalizeBulkLimits', () => {
+  it.each([
+    [{ flushBytes: 0 }, 'flushBytes must be an integer > 0, received 0'],
+    [{ flushDocuments: 1.5 }, 'flushDocuments must be an integer > 0, received 1.5'],
+    [{ flushAfterMs: -1 }, 'flushAfterMs must be a number >= 0, received -1'],
+  ])('refuses %j', (limits, message) => {
+    expect(() => normalizeBulkLimits(limits)).toThrow(message)
+  })
+})

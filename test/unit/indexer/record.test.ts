@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals'
+import { toRecord, type RecordOptions } from '../../../src/indexer/record.js'
+
+const ORIGIN = { file: 'in.jsonl', line: 3 }
+const read = (value: unknown, options: Partial<RecordOptions> = {}) =>
+  toRecord(value, { field: 'splade', ...options }, ORIGIN)
+
+describe('toRecord', () => {
+  it('joins title and text, and keeps the id out of the source', () => {
+    expect(read({ _id: 'a', text: 'body', title: 'head', year: 1999 })).toMatchObject({
+      id: 'a',
+      text: 'head body',
+      source: { text: 'body', title: 'head', year: 1999 },
+      origin: ORIGIN,
+    })
+  })
+
+  it('encodes the fields that it is told to', () => {
+    const { text } = read({ a: 'one', b: ['two', 'three'], c: 'four' }, { textFields: ['b', 'a'] })
+    expect(text).toBe('two three one')
+  })
+
+  it.each([
+    [{ _id: 'x', id: 'y', text: '' }, undefined, 'x'],
+    [{ id: 'y', text: '' }, undefined, 'y'],
+    [{ id: 17, text: '' }, undefined, '17'],
+    [{ _id: 'x', doi: '10.1/2', text: '' }, 'doi', '10.1/2'],
+  ])('takes the id of %j with id field %s', (value, idField, expected) => {
+    expect(read(value, idField === undefined ? {} : { idField }).id).toBe(expected)
+  })
+
+  it('leaves a field called id, or any other id field, in the source', () => {
+    expect(read({ id: 'y', text: 't' }).source).toEqual({ id: 'y', text: 't' })
+  })
+
+  it('makes an id of the content where there is none, whatever the order of members', () => {
+    const first = read({ text: 't', meta: { a: 1, b: [1, 2] } })
+    const second = read({ meta: { b: [1, 2], a: 1 }, text: 't' })
+    expect(first.id).toMatch(/^[0-9a-f]{64}$/)
+    expect(second.id).toBe(first.id)
+  })
+
+  it.each([
+    ['text', { text: 'u', year: 1 }],
+    ['metadata', { text: 't', year: 2 }],
+    ['types', { text: 't', year: '1' }],
+    ['members', { text: 't' }],
+  ])('gives another content hash for other %s', (_what, other) => {
+    expect(read(other).contentHash).not.toBe(read({ text: 't', year: 1 }).contentHash)
+  })
+
+  it('gives another content hash where other fields are encoded', () => {
+    const value = { a: 'x', b: 'y' }
+    expect(read(value, { textFields: ['a'] }).contentHash).not.toBe(
+      read(value, { textFields: ['b'] }).contentHash,
+    )
+  })
+
+  it('does not count the id as content', () => {
+    expect(read({ _id: 'a', text: 't' }).contentHash).toBe(read({ _id: 'b', text: 't' }).contentHash)
+  })
+
+  it('takes absent text for empty where another field is present', () => {
+    expect(read({ title: 'head', text: null }).text).toBe('head')
+  })
+
+  it.each([
+    [[1], 'must be a JSON object'],
+    ['text', 'must be a JSON object'],
+    [null, 'must be a JSON object'],
+    [{ body: 'x', n: 1 }, 'has none of the fields title, text to encode; it has body, n'],
+    [{}, 'has none of the fields title, text to encode; it has none'],
+    [{ text: 7 }, 'field "text" must be a string or a list of strings to be encoded'],
+    [{ text: ['a', 1] }, 'field "text" must be a string or a list of strings'],
+    [{ text: 't', _id: '' }, 'field "_id" must be a non-empty string or a number'],
+    [{ text: 't', _id: null }, 'field "_id" must be a non-empty string or a number'],
+    [{ text: 't', id: {} }, 'field "id" must be a non-empty string or a number'],
+    [{ text: 't', _id: '가'.repeat(171) }, 'field "_id" is longer than 512 bytes, the limit for an id'],
+    [{ text: 't', splade: {} }, 'has a field "splade", which splade-bridge writes itself: rename it'],
+    [{ text: 't', splade_meta: 1 }, 'has a field "splade_meta"'],
+  ])('refuses %j, naming file, line and rule', (value, rule) => {
+    expect(() => read(value)).toThrow(`in.jsonl:3: ${rule}`)
+  })
+
+  it('refuses a record without the id field that was asked for', () => {
+    expect(() => read({ text: 't', _id: 'a' }, { idField: 'doi' })).toThrow('field "doi" must be a non-empty')
+  })
+})

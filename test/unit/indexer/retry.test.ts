@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals'
+import { EngineError } from '../../../src/errors.js'
+import {
+  isTemporaryStatus,
+  normalizeRetryOptions,
+  retryDelayMs,
+  withRetries,
+} from '../../../src/indexer/retry.js'
+
+const policy = normalizeRetryOptions({ baseDelayMs: 0, maxDelayMs: 0, maxRetries: 3 })
+
+describe('retryDelayMs', () => {
+  it('doubles, up to the longest wait', () => {
+    const longest = normalizeRetryOptions({ baseDelayMs: 200, maxDelayMs: 1500, random: () => 1 })
+    expect([1, 2, 3, 4, 5, 50].map((retry) => retryDelayMs(retry, longest))).toEqual([
+      200, 400, 800, 1500, 1500, 1500,
+    ])
+  })
+
+  it('takes between half and all of the wait, by chance', () => {
+    const at = (chance: number) => normalizeRetryOptions({ baseDelayMs: 100, random: () => chance })
+    expect([0, 0.5, 1].map((chance) => retryDelayMs(1, at(chance)))).toEqual([50, 75, 100])
+  })
+})
+
+describe('isTemporaryStatus', () => {
+  it.each([
+    [429, true],
+    [503, true],
+    [200, false],
+    [400, false],
+    [500, false],
+  ])('%d: %s', (status, expected) => {
+    expect(isTemporaryStatus(status)).toBe(expected)
+  })
+})
+
+describe('withRetries', () => {
+  /** Fails with each status in turn, then succeeds. */
+  const failing = (statuses: readonly number[]) => {
+    const left = [...statuses]
+    return () => {
+      const status = left.shift()
+      return status === undefined
+        ? Promise.resolve('done')
+        : Promise.reject(new EngineError(`failed ${status}`, status))
+    }
+  }
+
+  it('repeats after temporary failures and reports each', async () => {
+    const reports: unknown[] = []
+    const onRetry = (...report: unknown[]): number => reports.push(report)
+    expect(await withRetries(failing([429, 0, 504]), policy, onRetry)).toBe('done')
+    expect(reports).toEqual([
+      [1, 0, 'failed 429'],
+      [2, 0, 'failed 0'],
+      [3, 0, 'failed 504'],
+    ])
+  })
+
+  it('throws the last failure when its retries are used up', async () => {
+    await expect(withRetries(failing([503, 503, 503, 502]), policy, () => undefined)).rejects.toThrow(
+      'failed 502',
+    )
+  })
+
+  it.each([400, 401, 404, 413, 500])('throws %d at once', async (status) => {
+    const reports: number[] = []
+    const attempt = withRetries(failing([status]), policy, (retry) => reports.push(retry))
+    await expect(attempt).rejects.toThrow(`failed ${status}`)
+    expect(reports).toEqual([])
+  })
+
+  it('throws what is no failure of the engine at once', async () => {
+    const attempt = withRetries(
+      () => Promise.reject(new TypeError('a defect')),
+      policy,
+      () => undefined,
+    )
+    await expect(attempt).rejects.toThrow('a defect')
+  })
+})
+
+describe('normalizeRetryOptions', () => {
+  it.each([
+    [{ maxRetries: -1 }, 'maxRetries must be an integer >= 0, received -1'],
+    [{ maxRetries: 1.5 }, 'maxRetries must be an integer >= 0'],
+    [{ baseDelayMs: NaN }, 'baseDelayMs must be a finite number >= 0'],
+    [{ baseDelayMs: 100, maxDelayMs: 50 }, 'maxDelayMs must be a number >= baseDelayMs, received 50'],
+  ])('refuses %j', (options, message) => {
+    expect(() => normalizeRetryOptions(options)).toThrow(message)
+  })
+})
