@@ -15,17 +15,23 @@ export interface DeadLetter {
  */
 export class DeadLetterFile {
   private handle: FileHandle | undefined
+  /** The last append: encoding and writing bury documents at the same time, lines must not mix. */
+  private appended: Promise<void> = Promise.resolve()
 
   constructor(private readonly path: string) {}
 
-  async write(letters: readonly DeadLetter[]): Promise<void> {
-    if (letters.length === 0) return
-    this.handle ??= await open(this.path, 'a')
-    await this.handle.appendFile(letters.map(toLine).join(''))
+  write(letters: readonly DeadLetter[]): Promise<void> {
+    if (letters.length > 0) this.appended = this.appended.then(() => this.append(letters))
+    return this.appended
   }
 
   async close(): Promise<void> {
     await this.handle?.close()
+  }
+
+  private async append(letters: readonly DeadLetter[]): Promise<void> {
+    this.handle ??= await open(this.path, 'a')
+    await this.handle.appendFile(letters.map(toLine).join(''))
   }
 }
 

@@ -47,6 +47,13 @@ describe('DeadLetterFile', () => {
     })
   })
 
+  it('keeps letters apart that are written at the same time', async () => {
+    const file = new DeadLetterFile(path)
+    await Promise.all(['a', 'b', 'c'].map((id) => file.write([letter(id)])))
+    await file.close()
+    expect(ids()).toEqual(['a', 'b', 'c'])
+  })
+
   it('appends to the letters of earlier runs', async () => {
     for (const run of ['1', '2']) {
       const file = new DeadLetterFile(path)
