@@ -74,6 +74,16 @@ describe.each(ENGINES)('searching on %s', (id) => {
     expect(apple?.contribution).toBeCloseTo((apple?.queryWeight ?? 0) * (apple?.documentWeight ?? 0), 5)
   })
 
+  it('explains alike from the stored vector, as for engines that cannot score clauses', async () => {
+    const old: EngineClient = { ...client, info: { distribution: 'opensearch', version: '2.11.0' } }
+    const options = { query: 'fruit trees apple', explain: true }
+    const [expected, actual] = await Promise.all(
+      [searcher, await openSearcher(old, encoder, index)].map((each) => each.search(options)),
+    )
+    expect(actual?.hits).toEqual(expected?.hits)
+    expect(actual?.hits[0]?.tokens).not.toHaveLength(0)
+  })
+
   it('joins lists of strings into the text that spans point into', async () => {
     const { hits } = await searcher.search({ query: 'tea', explain: true })
     expect(hits[0]?.text).toBe('green tea leaves')
