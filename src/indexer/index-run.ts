@@ -18,6 +18,8 @@ export interface IndexRunOptions extends JsonLinesOptions {
   readonly inputs: readonly Input[]
   /** Field with a document's id. Default `_id`, then `id`, then a digest of the content. */
   readonly idField?: string
+  /** Settings beside the model that change a document's vector, for example pruning: another one is a change. */
+  readonly encodingSettings?: object
   /** Encode and write documents even if they are unchanged. Default false. */
   readonly force?: boolean
   /** Stops reading; what has been read is finished and counted. */
@@ -66,8 +68,12 @@ export class IndexRun {
   }
 
   private async *readInput(input: Input): AsyncGenerator<DocumentRecord, void, undefined> {
-    const { idField } = this.options
-    const rules = { ...this.resources.meta, ...(idField !== undefined && { idField }) }
+    const { idField, encodingSettings } = this.options
+    const rules = {
+      ...this.resources.meta,
+      ...(idField !== undefined && { idField }),
+      ...(encodingSettings !== undefined && { encodingSettings }),
+    }
     const before = this.bytesRead
     if (this.isAborted()) return
     for await (const { value, file, line, bytesRead } of readJsonLines(input, this.options)) {

@@ -15,7 +15,7 @@ export interface DocumentRecord {
   readonly text: string
   /** The document as it is stored, without its id. */
   readonly source: JsonObject
-  /** SHA-256 over text and source, hexadecimal: equal hashes need no second encoding. */
+  /** SHA-256 over text, source and encoding settings, hexadecimal: equal hashes need no second encoding. */
   readonly contentHash: string
   readonly origin: Origin
 }
@@ -27,6 +27,8 @@ export interface RecordOptions {
   readonly idField?: string
   /** Name of the `rank_features` field; a record may not bring its own. Default `splade`. */
   readonly field: string
+  /** Settings beside the model that change a document's vector, for example pruning; part of the content hash. */
+  readonly encodingSettings?: object
 }
 
 /** Engines refuse longer ids (`IndexRequest`). */
@@ -37,7 +39,7 @@ const MAX_ID_BYTES = 512
  * @throws InputError naming file, line, field and rule
  */
 export function toRecord(value: unknown, options: RecordOptions, origin: Origin): DocumentRecord {
-  const { textFields = DEFAULT_TEXT_FIELDS, field } = options
+  const { textFields = DEFAULT_TEXT_FIELDS, field, encodingSettings = {} } = options
   if (!isObject(value)) throw broken(origin, 'must be a JSON object')
   for (const reserved of [field, SIDE_FIELD]) {
     if (Object.hasOwn(value, reserved)) {
@@ -46,8 +48,9 @@ export function toRecord(value: unknown, options: RecordOptions, origin: Origin)
   }
   const text = textOf(value, textFields, origin)
   const source = Object.fromEntries(Object.entries(value).filter(([name]) => name !== '_id'))
-  const contentHash = sha256(canonicalJson([text, source]))
-  return { id: idOf(value, options.idField, origin) ?? contentHash, text, source, contentHash, origin }
+  const content = canonicalJson([text, source])
+  const contentHash = sha256(content + canonicalJson(encodingSettings))
+  return { id: idOf(value, options.idField, origin) ?? sha256(content), text, source, contentHash, origin }
 }
 
 function textOf(record: JsonObject, textFields: readonly string[], origin: Origin): string {

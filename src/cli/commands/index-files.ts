@@ -16,7 +16,7 @@ import { addSetupFlags, ENGINE_SETTINGS, setUpIndex, type SetupFlags } from './i
 
 interface IndexFlags extends SetupFlags {
   readonly idField?: string
-  readonly prune: PruneOptions
+  readonly prune?: PruneOptions
   readonly force?: boolean
   readonly deadLetters?: string
   readonly json?: boolean
@@ -82,11 +82,12 @@ async function runIndexing(
 ): Promise<IndexResult> {
   const index = settingValue(settings, 'index')
   const { encoder, meta } = await openIndexEncoder(client, settings, {
-    pruneDocuments: flags.prune,
+    ...(flags.prune !== undefined && { pruneDocuments: flags.prune }),
     ...averageLengthOf(flags),
   })
   try {
-    const field = meta?.field ?? settingValue(settings, 'field')
+    const isFieldAsked = settings.values.get('field')?.source !== 'default'
+    const field = isFieldAsked ? settingValue(settings, 'field') : (meta?.field ?? settingValue(settings, 'field'))
     const textFields = flags.textFields ?? meta?.textFields
     const setup = await setUpIndex(client, encoder, index, field, {
       ...flags,
@@ -103,6 +104,7 @@ async function runIndexing(
       inputs,
       deadLetterFile: flags.deadLetters ?? 'dead-letters.ndjson',
       signal: context.signal,
+      ...(flags.prune !== undefined && { encodingSettings: flags.prune }),
       onEvent: (event) => {
         watcher.see(event)
       },

@@ -85,4 +85,16 @@ describe('toRecord', () => {
   it('refuses a record without the id field that was asked for', () => {
     expect(() => read({ text: 't', _id: 'a' }, { idField: 'doi' })).toThrow('field "doi" must be a non-empty')
   })
+
+  it('has another content hash, and the same digest as id, under other encoding settings', () => {
+    const record = (encodingSettings?: object) =>
+      toRecord(
+        { text: 'a text' },
+        { field: 'splade', ...(encodingSettings && { encodingSettings }) },
+        { file: 'f', line: 1 },
+      )
+    expect(record({ maxRatio: 0.1 }).contentHash).not.toBe(record().contentHash)
+    expect(record({ maxRatio: 0.1 }).contentHash).toBe(record({ maxRatio: 0.1 }).contentHash)
+    expect(record({ maxRatio: 0.1 }).id).toBe(record().id)
+  })
 })
