@@ -26,9 +26,9 @@ export class CharacterClass {
 /** Unicode White_Space, as Rust's `char::is_whitespace` and Oniguruma's `\s`; JavaScript's `\s` adds U+FEFF. */
 export const WHITE_SPACE = new CharacterClass(/\p{White_Space}/u)
 
-/** What BERT splits off: Unicode punctuation and every ASCII symbol. */
+/** What BERT splits off: Unicode punctuation (as of version 8, with U+166D and U+111C9) and every ASCII symbol. */
 export const BERT_PUNCTUATION = new CharacterClass(
-  new RegExp(`(?![${LATER_PUNCTUATION}])[\\p{P}$+<=>^\`|~]`, 'u'),
+  new RegExp(`(?![${LATER_PUNCTUATION}])[\\p{P}\\u166d\\u{111c9}$+<=>^\`|~]`, 'u'),
 )
 
 /** Unicode letters. */

@@ -20,6 +20,12 @@ const DECOMPOSED_LATER =
 /** Characters looked at together; a longer pile of marks is taken as one block, to keep the work linear. */
 const MAX_BLOCK_UNITS = 64
 
+/** Text handed to the runtime's normalizer at once: its time grows with the square of a pile of unordered marks. */
+const MAX_PART_UNITS = 1024
+
+/** Marks on one character; of a higher pile, each such part is put in order by itself. */
+const MAX_CLUSTER_UNITS = 1024
+
 /**
  * A Unicode normalization form with alignment: characters that became one come from all of their originals (where
  * tokenizers names only the first), characters that came from one all come from it.
@@ -29,17 +35,25 @@ export function unicodeFormNormalizer(form: UnicodeForm): Normalizer {
 }
 
 function normalizeAligned(text: AlignedText, form: UnicodeForm): AlignedText {
-  if (isInForm(text.text, form)) return text
+  if (text.text.length <= MAX_PART_UNITS && isInForm(text.text, form)) return text
   const builder = new AlignedTextBuilder(text.text.length)
   for (let start = 0; start < text.text.length;) {
-    // Nothing joins a space from the left, so that words can be looked at one by one; most stay as they are.
-    const space = text.text.indexOf(' ', start + 1)
-    const end = space === -1 ? text.text.length : space
+    const end = partEnd(text.text, start)
     if (isInForm(text.text.slice(start, end), form)) builder.appendFrom(text, start, end)
     else appendClusters(builder, text, start, end, form)
     start = end
   }
   return builder.build()
+}
+
+/** The next space, which nothing joins from the left; in a long word, the next character that joins nothing. */
+function partEnd(text: string, start: number): number {
+  const space = text.indexOf(' ', start + 1)
+  const end = space === -1 ? text.length : space
+  if (end - start <= MAX_PART_UNITS) return end
+  let cut = start
+  while (cut - start < MAX_PART_UNITS) cut = clusterEnd(text, cut)
+  return Math.min(cut, end)
 }
 
 function isInForm(text: string, form: UnicodeForm): boolean {
@@ -63,7 +77,7 @@ function appendClusters(
 /** The end of the character at `start` and of all that may join it. */
 function clusterEnd(text: string, start: number): number {
   let end = start + characterAt(text, start).length
-  while (end < text.length) {
+  while (end < Math.min(text.length, start + MAX_CLUSTER_UNITS)) {
     const character = characterAt(text, end)
     if (!JOINING.test(character)) break
     end += character.length
