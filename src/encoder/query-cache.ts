@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError, EncodingError } from '../errors.js'
 import type { Encoder, Encoding } from './encoder.js'
 
 export interface QueryCacheOptions {
@@ -37,14 +37,24 @@ function encodeThrough(
   texts: readonly string[],
 ): readonly Promise<Encoding>[] {
   const keyOf = (text: string): string => `${encoder.identity.fingerprint}\0${text}`
-  const missing = [...new Set(texts)].filter((text) => cache.get(keyOf(text)) === undefined)
-  const found = new Map<string, Promise<Encoding>>()
-  const batch = missing.length === 0 ? undefined : encoder.encodeQueries(missing)
+  const encodings = new Map<string, Promise<Encoding>>()
+  const missing: string[] = []
+  for (const text of new Set(texts)) {
+    const known = cache.get(keyOf(text))
+    if (known === undefined) missing.push(text)
+    else encodings.set(text, known)
+  }
+  const batch = missing.length === 0 ? Promise.resolve([]) : encoder.encodeQueries(missing)
   missing.forEach((text, position) => {
-    const encoding = (batch ?? Promise.resolve([])).then((encodings) => encodings[position] as Encoding)
-    found.set(text, encoding)
+    const encoding = batch.then((answered) => requireEncoding(answered[position], text))
+    encodings.set(text, encoding)
     cache.set(keyOf(text), encoding)
     encoding.catch(() => cache.delete(keyOf(text)))
   })
-  return texts.map((text) => found.get(text) ?? (cache.get(keyOf(text)) as Promise<Encoding>))
+  return texts.flatMap((text) => encodings.get(text) ?? [])
+}
+
+function requireEncoding(encoding: Encoding | undefined, text: string): Encoding {
+  if (encoding === undefined) throw new EncodingError(`the encoder gave no vector for the query "${text}"`)
+  return encoding
 }
