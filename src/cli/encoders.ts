@@ -6,9 +6,11 @@ import type { EngineClient } from '../engine/client.js'
 import { createIndexStatistics } from '../engine/corpus-statistics.js'
 import { type IndexMeta, readIndexMeta } from '../engine/index-meta.js'
 import { loadModelBundle } from '../model/bundle.js'
+import { ConfigurationError } from '../errors.js'
 import { MAX_CLAUSES } from '../rank-features/query.js'
 import { settingValue } from './context.js'
-import { LEXICAL_MODEL, resolveModel } from './models.js'
+import { UsageError } from './exit.js'
+import { LEXICAL_MODEL, listModels, resolveModel } from './models.js'
 import type { Settings } from './settings.js'
 
 export interface OpenEncoderOptions {
@@ -35,7 +37,12 @@ export async function openEncoder(model: string, options: OpenEncoderOptions = {
   })
 }
 
-function openLexicalEncoder({ corpus }: OpenEncoderOptions): Encoder {
+function openLexicalEncoder({ corpus, pruneDocuments }: OpenEncoderOptions): Encoder {
+  if (pruneDocuments !== undefined) {
+    throw new UsageError(
+      `--prune does not apply to ${LEXICAL_MODEL}: its documents hold only their own terms`,
+    )
+  }
   if (corpus === undefined) return createLexicalEncoder()
   const { client, index, field, averageLength } = corpus
   return createLexicalEncoder({
@@ -54,6 +61,9 @@ export interface IndexEncoder {
 /**
  * Opens the encoder for an index: the model that the user asked for, or else the one that wrote the index. A model
  * asked for by name that did not write the index is refused later, with both names.
+ *
+ * @throws UsageError if the model that wrote the index is not installed, or pruning is asked of the lexical encoder
+ * @throws ConfigurationError if `--average-length` is not the index's own
  */
 export async function openIndexEncoder(
   client: EngineClient,
@@ -62,10 +72,38 @@ export async function openIndexEncoder(
 ): Promise<IndexEncoder> {
   const index = settingValue(settings, 'index')
   const meta = await readIndexMeta(client, index)
-  const asked = settings.values.get('model')?.source !== 'default'
-  const model = !asked && meta !== undefined ? meta.encoder.name : settingValue(settings, 'model')
+  const model = await modelOf(settings, index, meta)
   const field = meta?.field ?? settingValue(settings, 'field')
-  const averageLength = meta?.averageLength ?? options.averageLength
+  const averageLength = averageLengthOf(index, meta, options.averageLength)
   const corpus = { client, index, field, ...(averageLength !== undefined && { averageLength }) }
   return { encoder: await openEncoder(model, { ...options, corpus }), meta }
+}
+
+async function modelOf(settings: Settings, index: string, meta: IndexMeta | undefined): Promise<string> {
+  const isAsked = settings.values.get('model')?.source !== 'default'
+  if (isAsked || meta === undefined) return settingValue(settings, 'model')
+  const { name } = meta.encoder
+  const names = [LEXICAL_MODEL, ...(await listModels()).map((model) => model.name)]
+  if (!names.includes(name)) {
+    throw new UsageError(
+      `index "${index}" was written by model ${name}, which is not installed here; name its folder with --model`,
+    )
+  }
+  return name
+}
+
+function averageLengthOf(
+  index: string,
+  meta: IndexMeta | undefined,
+  asked: number | undefined,
+): number | undefined {
+  const existing = meta?.averageLength
+  if (existing !== undefined && asked !== undefined && existing !== asked) {
+    throw new ConfigurationError(
+      '--average-length',
+      `must be ${existing}, which index "${index}" was created with`,
+      asked,
+    )
+  }
+  return existing ?? asked
 }

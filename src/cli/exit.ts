@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { ConfigurationError, SpladeBridgeError } from '../errors.js'
+import { ConfigurationError, EmbeddedEngineError, SpladeBridgeError } from '../errors.js'
 
 /** Exit codes that scripts may rely on. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
@@ -9,6 +9,16 @@ export class UsageError extends SpladeBridgeError {
   constructor(message: string) {
     super('USAGE', message)
   }
+}
+
+/**
+ * True if a command ended as Ctrl-C asked it to. A terminal sends Ctrl-C to the embedded engine as well, so an
+ * engine that ends while it starts is no failure then.
+ */
+export function isInterruption(error: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted) return false
+  const isAbort = error instanceof Error && error.name === 'AbortError'
+  return isAbort || error instanceof EmbeddedEngineError
 }
 
 /** commander reports help and version as errors with code 0; its other errors are mistakes in the command line. */

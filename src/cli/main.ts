@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
 import type { CliContext } from './context.js'
-import { describeError, EXIT, exitCodeOf } from './exit.js'
+import { describeError, EXIT, exitCodeOf, isInterruption } from './exit.js'
 import { buildProgram } from './program.js'
 import { endQuietlyOnClosedPipe, note, processTerminal } from './terminal.js'
 
@@ -20,10 +20,16 @@ async function main(): Promise<void> {
   const terminal = processTerminal()
   const context: CliContext = { terminal, environment: process.env, signal: controller.signal }
   endQuietlyOnClosedPipe(process.stdout)
+  endQuietlyOnClosedPipe(process.stderr)
   listenForInterrupts(controller)
   try {
     await buildProgram(context).parseAsync()
   } catch (error) {
+    if (isInterruption(error, controller.signal)) {
+      note(terminal, 'interrupted')
+      process.exitCode = EXIT.interrupted
+      return
+    }
     // commander has said its own errors already.
     if (!(error instanceof CommanderError)) note(terminal, describeError(error))
     process.exitCode = exitCodeOf(error)

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress'
+import { countOf } from './plural.js'
 import { note, type Terminal } from './terminal.js'
 
 /** Progress of a run over documents. */
@@ -57,7 +58,7 @@ class ProgressLines implements Progress {
     const percent = share === undefined ? '' : ` (${Math.round(share * 100)} %)`
     note(
       this.terminal,
-      `${this.label}: ${documents} documents${percent}, ${perSecond(documents, this.startedAt)}/s`,
+      `${this.label}: ${countOf(documents, 'document')}${percent}, ${perSecond(documents, this.startedAt)}/s`,
     )
   }
 

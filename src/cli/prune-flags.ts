@@ -12,13 +12,12 @@ const OPTION_OF = {
 export function addPruneFlag(command: Command, what: string): Command {
   return command.option(
     '--prune <rule=number>',
-    `keep fewer terms of a ${what}: max_ratio=0.1, top_k=200, abs_value=0.05 or alpha_mass=0.95; repeatable`,
+    `keep fewer terms of a ${what}: max_ratio=0.1, top_k=200, abs_value=0.05 or alpha_mass=0.95; repeatable (default: keep all)`,
     collectPruneRule,
-    {},
   )
 }
 
-function collectPruneRule(text: string, previous: PruneOptions): PruneOptions {
+function collectPruneRule(text: string, previous: PruneOptions | undefined): PruneOptions {
   const [, rule = '', value = ''] = /^([a-z_]+)=(.+)$/.exec(text) ?? []
   if (!Object.hasOwn(OPTION_OF, rule))
     throw new InvalidArgumentError(

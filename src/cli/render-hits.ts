@@ -1,5 +1,7 @@
 import type { TokenContribution } from '../explain/contributions.js'
 import { makeSnippet } from '../explain/snippet.js'
+import { countOf } from './plural.js'
+import { formatTable } from './table.js'
 import type { Terminal } from './terminal.js'
 import { print } from './terminal.js'
 
@@ -32,11 +34,19 @@ export function printHits(terminal: Terminal, hits: readonly ShownHit[], explain
   })
 }
 
-/** What is said where a query matches nothing. */
-export function noMatchMessage(query: string, activeTokens: number, index: string): string {
+/** What is said where a query matches nothing; `minScore` where hits may have been left out for it. */
+export function noMatchMessage(
+  query: string,
+  activeTokens: number,
+  index: string,
+  minScore?: number,
+): string {
   if (activeTokens === 0)
     return `No match: "${query}" has no token that the model knows, so nothing can match.`
-  return `No match: none of the ${activeTokens} token(s) of "${query}" occurs in any document of index ${index}.`
+  if (minScore !== undefined) return `No match: no document of index ${index} scores ${minScore} or more.`
+  const none = activeTokens === 1 ? 'the only token' : `none of the ${activeTokens} tokens`
+  const occurs = activeTokens === 1 ? 'occurs in no document' : 'occurs in any document'
+  return `No match: ${none} of "${query}" ${occurs} of index ${index}.`
 }
 
 function tokenLines(
@@ -44,17 +54,22 @@ function tokenLines(
   tokens: readonly TokenContribution[],
   limit: number,
 ): readonly string[] {
-  const shown = tokens
+  const rows = tokens
     .slice(0, limit)
-    .map(({ token, queryWeight, documentWeight, contribution, share, spans }) => {
-      const name = spans.length > 0 ? paint.yellow(token) : paint.magenta(`+${token}`)
-      const product = `${queryWeight.toFixed(2)} × ${documentWeight.toFixed(2)} = ${contribution.toFixed(2)}`
-      return `${name}  ${product}  ${paint.dim(`${Math.round(share * 100)} %`)}`
-    })
+    .map(({ token, queryWeight, documentWeight, contribution, share, spans }) => [
+      spans.length > 0 ? paint.yellow(token) : paint.magenta(`+${token}`),
+      `${queryWeight.toFixed(2)} × ${documentWeight.toFixed(2)} = ${contribution.toFixed(2)}`,
+      paint.dim(percent(share)),
+    ])
+  const shown = formatTable(rows, [1, 2])
   const rest = tokens.slice(limit)
   if (rest.length === 0) return shown
   const share = rest.reduce((sum, token) => sum + token.share, 0)
-  return [...shown, paint.dim(`${rest.length} more token(s), ${Math.round(share * 100)} %`)]
+  return [...shown, paint.dim(`${countOf(rest.length, 'more token', 'more tokens')}, ${percent(share)}`)]
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
 }
 
 function snippetLine({ paint }: Terminal, hit: ShownHit): string {

@@ -8,6 +8,7 @@ export const SETTINGS = {
     flag: '--url <url>',
     env: 'SPLADE_BRIDGE_URL',
     help: 'address of the engine',
+    preferred: 'the node started with --detach, or ',
     fallback: 'http://127.0.0.1:9200',
   },
   index: {
@@ -20,6 +21,7 @@ export const SETTINGS = {
     flag: '--model <name|folder>',
     env: 'SPLADE_BRIDGE_MODEL',
     help: 'encoder: bm25, a model name or a model folder',
+    preferred: 'the model of the index, or ',
     fallback: 'splade-tiny-en',
   },
   field: {
@@ -47,6 +49,8 @@ interface SettingDefinition {
   readonly flag?: string
   readonly env: string
   readonly help?: string
+  /** What is taken before the fallback, if it is there. */
+  readonly preferred?: string
   readonly fallback?: string
 }
 
@@ -54,7 +58,7 @@ export type SettingName = keyof typeof SETTINGS
 
 /** Where a value came from, in order of precedence. */
 export type SettingSource =
-  'command line' | 'environment' | 'configuration file' | 'running engine' | 'default'
+  'command line' | 'environment' | 'configuration file' | 'running engine' | 'index' | 'default'
 
 export interface Setting {
   readonly value: string
@@ -70,12 +74,21 @@ export interface Settings {
 /** Adds the flags of the named settings to a command. */
 export function addSettings(command: Command, names: readonly SettingName[]): Command {
   for (const name of names) {
-    const { flag, env, help, fallback }: SettingDefinition = SETTINGS[name]
+    const { flag, env, help, preferred, fallback }: SettingDefinition = SETTINGS[name]
     if (flag === undefined) continue
-    const hint = fallback === undefined ? '' : `, default: ${fallback}`
+    const hint = fallback === undefined ? '' : `, default: ${preferred ?? ''}${fallback}`
     command.addOption(new Option(flag, `${help ?? ''} (env: ${env}${hint})`))
   }
   return command
+}
+
+/** True for settings that have no flag and are never shown. */
+export function isSecret(name: SettingName): boolean {
+  return !('flag' in SETTINGS[name])
+}
+
+function shownValue(name: SettingName, value: unknown): unknown {
+  return isSecret(name) ? `a ${typeof value} (not shown)` : value
 }
 
 const SEARCH_PLACES = ['json', 'yaml', 'yml'].map((extension) => `splade-bridge.config.${extension}`)
@@ -107,7 +120,11 @@ export async function resolveSettings(
     const found = candidates.find(([value]) => value !== undefined)
     if (found === undefined) continue
     if (typeof found[0] !== 'string')
-      throw new ConfigurationError(name, `in ${file ?? found[1]} must be a string`, found[0])
+      throw new ConfigurationError(
+        name,
+        `in ${file ?? found[1]} must be a string`,
+        shownValue(name, found[0]),
+      )
     values.set(name, { value: found[0], source: found[1] })
   }
   return { values, configFile: file }

@@ -1,40 +1,65 @@
 import type { Encoding } from '../encoder/encoder.js'
+import { countOf } from './plural.js'
 import { note, type Terminal } from './terminal.js'
+
+/** What a person should know of the texts of a run. */
+export interface TextCounts {
+  readonly texts: number
+  /** Texts that are mostly unknown tokens or single characters. */
+  readonly fragmented: number
+  /** Texts longer than the model reads. */
+  readonly truncated: number
+}
 
 /** Above this share of unknown or single-character pieces a vocabulary does not know the text's language. */
 const FRAGMENTED = 0.5
+/** A text of so few tokens says nothing about a vocabulary. */
+const TELLING_TOKENS = 5
 
-/** Counts what a person should know of a run's texts, to be said once and not once a text. */
-export class EncodingWarnings {
-  private texts = 0
-  private fragmented = 0
-  private truncated = 0
-
-  constructor(private readonly model: string) {}
-
-  add(encodings: readonly Encoding[]): void {
-    for (const { fragmentation, truncated, tokenCount } of encodings) {
-      this.texts++
-      if (truncated) this.truncated++
-      // A text of one or two tokens says nothing about a vocabulary.
-      if (fragmentation > FRAGMENTED && tokenCount > 4) this.fragmented++
-    }
+/** Counts what {@link warnAboutTexts} speaks of. */
+export function countTexts(encodings: readonly Encoding[]): TextCounts {
+  return {
+    texts: encodings.length,
+    fragmented: encodings.filter(
+      ({ fragmentation, tokenCount }) => fragmentation > FRAGMENTED && tokenCount >= TELLING_TOKENS,
+    ).length,
+    truncated: encodings.filter(({ truncated }) => truncated).length,
   }
+}
 
-  /** Says what was found on standard error; nothing if all is well. */
-  report(terminal: Terminal): void {
-    const { model, texts, fragmented, truncated } = this
-    if (fragmented > 0) {
-      note(
-        terminal,
-        `warning: ${fragmented} of ${texts} text(s) fall apart into unknown tokens or single characters: ` +
-          `the vocabulary of ${model} does not cover their language. Use --model bm25 or a model made for it.`,
-      )
-    }
-    if (truncated > 0)
-      note(
-        terminal,
-        `warning: ${truncated} of ${texts} text(s) are longer than ${model} reads; their ends were not encoded`,
-      )
+/** The sum of two counts. */
+export function addCounts(a: TextCounts, b: TextCounts): TextCounts {
+  return {
+    texts: a.texts + b.texts,
+    fragmented: a.fragmented + b.fragmented,
+    truncated: a.truncated + b.truncated,
+  }
+}
+
+export const NO_TEXTS: TextCounts = Object.freeze({ texts: 0, fragmented: 0, truncated: 0 })
+
+/**
+ * Says on standard error what was found, once a run and not once a text; nothing if all is well.
+ *
+ * @param noun what a text is called, for example `document`
+ */
+export function warnAboutTexts(
+  terminal: Terminal,
+  model: string,
+  noun: string,
+  { texts, fragmented, truncated }: TextCounts,
+): void {
+  if (fragmented > 0) {
+    note(
+      terminal,
+      `warning: ${fragmented} of ${countOf(texts, noun)} fell apart into unknown tokens or single characters: ` +
+        `${model} does not know their language. Use --model bm25, or a model made for it.`,
+    )
+  }
+  if (truncated > 0) {
+    note(
+      terminal,
+      `warning: ${truncated} of ${countOf(texts, noun)} were longer than ${model} reads; their ends were left out.`,
+    )
   }
 }

@@ -7,7 +7,7 @@ import type { Encoder } from '../../encoder/encoder.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openEncoder } from '../encoders.js'
 import { EXIT } from '../exit.js'
-import { SETTINGS, type Settings, type SettingName, addSettings } from '../settings.js'
+import { addSettings, isSecret, type Settings } from '../settings.js'
 import { formatTable } from '../table.js'
 import { print } from '../terminal.js'
 import { ENGINE_SETTINGS } from './init.js'
@@ -33,11 +33,32 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
 }
 
 async function doctor(context: CliContext, json: boolean, all: Record<string, unknown>): Promise<void> {
-  const settings = await readSettings(context, all)
-  const checks = [checkNode(), await checkJava(context), ...(await checkEngineAndModel(settings))]
-  if (json) print(context.terminal, JSON.stringify({ settings: shownSettings(settings), checks }))
-  else printReport(context, settings, checks)
-  if (checks.some(({ state }) => state === 'failed')) process.exitCode = EXIT.failed
+  const asked = await readSettings(context, all)
+  const client = await openEngine(asked).catch(messageOf)
+  const reached = typeof client === 'string' ? undefined : client
+  const settings = await withModelOfIndex(asked, reached)
+  try {
+    const checks = [
+      checkNode(),
+      await checkJava(context),
+      typeof client === 'string' ? failed('engine', client) : describeEngine(settings, client),
+      ...(await checkModelAndIndex(settings, reached)),
+    ]
+    if (json) print(context.terminal, JSON.stringify({ settings: shownSettings(settings), checks }))
+    else printReport(context, settings, checks)
+    if (checks.some(({ state }) => state === 'failed')) process.exitCode = EXIT.failed
+  } finally {
+    await reached?.close()
+  }
+}
+
+/** Like the other commands, which take the model that wrote the index unless one is named. */
+async function withModelOfIndex(settings: Settings, client: EngineClient | undefined): Promise<Settings> {
+  if (client === undefined || settings.values.get('model')?.source !== 'default') return settings
+  const meta = await readIndexMeta(client, settingValue(settings, 'index')).catch(() => undefined)
+  if (meta === undefined) return settings
+  const values = new Map(settings.values).set('model', { value: meta.encoder.name, source: 'index' })
+  return { ...settings, values }
 }
 
 function checkNode(): Check {
@@ -62,43 +83,36 @@ async function checkJava({ environment }: CliContext): Promise<Check> {
   }
 }
 
-async function checkEngineAndModel(settings: Settings): Promise<readonly Check[]> {
-  const client = await openEngine(settings).catch((error: unknown) => messageOf(error))
-  if (typeof client === 'string') {
-    const advice = `${client}. Start one with "splade-bridge engine start --detach", or name yours with --url`
-    return [
-      failed('engine', advice),
-      ...(await checkModel(settings)).checks,
-      { name: 'index', state: 'note', detail: 'not checked: no engine' },
-    ]
-  }
+function describeEngine(settings: Settings, { info }: EngineClient): Check {
+  const url = withoutCredentials(settingValue(settings, 'url'))
+  return ok('engine', `${info.distribution} ${info.version} at ${url}; has linear rank_feature queries`)
+}
+
+async function checkModelAndIndex(
+  settings: Settings,
+  client: EngineClient | undefined,
+): Promise<readonly Check[]> {
+  const { encoder, check } = await checkModel(settings, client)
   try {
-    const { distribution, version } = client.info
-    const engine = ok(
-      'engine',
-      `${distribution} ${version} at ${settingValue(settings, 'url')}; has linear rank_feature queries`,
-    )
-    const { encoder, checks } = await checkModel(settings, client)
-    const index = await checkIndex(settings, client, encoder)
-    await encoder?.close()
-    return [engine, ...checks, index]
+    const unchecked: Check = { name: 'index', state: 'note', detail: 'not checked: no engine' }
+    return [check, client === undefined ? unchecked : await checkIndex(settings, client, encoder)]
   } finally {
-    await client.close()
+    await encoder?.close()
   }
 }
 
 async function checkModel(
   settings: Settings,
-  client?: EngineClient,
-): Promise<{ encoder?: Encoder; checks: readonly Check[] }> {
+  client: EngineClient | undefined,
+): Promise<{ readonly encoder?: Encoder; readonly check: Check }> {
   const name = settingValue(settings, 'model')
   try {
     const encoder = await openEncoder(name, await corpusOf(settings, client))
     const [encoding] = await encoder.encodeDocuments(['A short text, to see that the model works. 짧은 글.'])
     const detail = `${encoder.identity.name} (fingerprint ${encoder.identity.fingerprint}) on the CPU; a test text has ${encoding?.vector.size ?? 0} active tokens`
-    return { encoder, checks: [ok('model', detail)] }
+    return { encoder, check: ok('model', detail) }
   } catch (error) {
-    return { checks: [failed('model', `${messageOf(error)}. See "splade-bridge model list"`)] }
+    return { check: failed('model', `${messageOf(error)}; see "splade-bridge model list"`) }
   }
 }
 
@@ -175,12 +189,9 @@ function shownSettings({
   }))
 }
 
-function isSecret(name: SettingName): boolean {
-  return !('flag' in SETTINGS[name])
-}
-
 function withoutCredentials(value: string): string {
-  return value.replace(/\/\/[^@/]*@/, '//')
+  // A password may hold an @ or a / itself: everything up to the last @ goes.
+  return value.replace(/\/\/.*@/, '//')
 }
 
 function ok(name: string, detail: string): Check {

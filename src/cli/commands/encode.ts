@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
 import { Argument, type Command } from 'commander'
 import type { Encoder } from '../../encoder/encoder.js'
@@ -6,10 +7,11 @@ import { type CliContext, readSettings, settingValue } from '../context.js'
 import { openEncoder } from '../encoders.js'
 import { UsageError } from '../exit.js'
 import { encodingToJson } from '../json.js'
+import { countOf } from '../plural.js'
 import { addSettings } from '../settings.js'
 import { formatTable } from '../table.js'
 import { print, type Terminal } from '../terminal.js'
-import { EncodingWarnings } from '../warnings.js'
+import { addCounts, countTexts, NO_TEXTS, type TextCounts, warnAboutTexts } from '../warnings.js'
 import { wholeNumber } from './engine.js'
 
 interface EncodeFlags {
@@ -59,18 +61,25 @@ async function encode(
   if (flags.query === true && flags.document === true)
     throw new UsageError('--query and --document exclude each other')
   const settings = await readSettings(context, all)
-  const inputs =
-    texts.length > 0 ? texts : (await readAll(process.stdin)).split(/\r?\n/).filter((line) => line !== '')
+  const inputs = texts.length > 0 ? texts : await readLines(context.signal)
   const encoder = await openEncoder(settingValue(settings, 'model'))
-  const warnings = new EncodingWarnings(encoder.identity.name)
+  let counts = NO_TEXTS
   try {
     for (let start = 0; start < inputs.length; start += BATCH) {
-      await encodeBatch(context.terminal, encoder, inputs.slice(start, start + BATCH), flags, warnings)
+      context.signal.throwIfAborted()
+      const batch = inputs.slice(start, start + BATCH)
+      counts = addCounts(counts, await encodeBatch(context.terminal, encoder, batch, flags))
     }
   } finally {
     await encoder.close()
   }
-  warnings.report(context.terminal)
+  warnAboutTexts(context.terminal, encoder.identity.name, 'text', counts)
+}
+
+/** The lines of standard input that are not empty. */
+async function readLines(signal: AbortSignal): Promise<readonly string[]> {
+  const text = await readAll(addAbortSignal(signal, process.stdin))
+  return text.split(/\r?\n/).filter((line) => line !== '')
 }
 
 async function encodeBatch(
@@ -78,22 +87,21 @@ async function encodeBatch(
   encoder: Encoder,
   texts: readonly string[],
   flags: EncodeFlags,
-  warnings: EncodingWarnings,
-): Promise<void> {
+): Promise<TextCounts> {
   const encodings = await (flags.query === true
     ? encoder.encodeQueries(texts)
     : encoder.encodeDocuments(texts))
-  warnings.add(encodings)
   encodings.forEach(({ vector }, index) => {
     const text = texts[index] ?? ''
     if (flags.json === true) print(terminal, encodingToJson(text, vector, flags.top ?? Infinity))
     else printVector(terminal, text, vector, flags.top ?? DEFAULT_TOP)
   })
+  return countTexts(encodings)
 }
 
 function printVector(terminal: Terminal, text: string, vector: SparseVector, top: number): void {
   const { paint } = terminal
-  print(terminal, paint.bold(text))
+  print(terminal, text.trim() === '' ? paint.dim('(empty text)') : paint.bold(text))
   if (vector.size === 0) print(terminal, '  no active tokens: this text can match nothing')
   const heaviest = vector.values().next().value ?? 1
   const rows = [...vector]
@@ -104,6 +112,6 @@ function printVector(terminal: Terminal, text: string, vector: SparseVector, top
       paint.cyan('█'.repeat(Math.max(1, Math.round((weight / heaviest) * BAR_CELLS)))),
     ])
   for (const line of formatTable(rows, [1])) print(terminal, line)
-  if (vector.size > top) print(terminal, paint.dim(`  … ${vector.size - top} more, ${vector.size} in all`))
+  if (vector.size > top) print(terminal, paint.dim(`  … and ${countOf(vector.size - top, 'lighter token')}`))
   print(terminal)
 }

@@ -24,7 +24,11 @@ export function addEngineCommand(program: Command, context: CliContext): void {
   const engine = program
     .command('engine')
     .description(
-      'run a real OpenSearch node on this machine, from its published jars (JDK and Maven needed once)',
+      'run a real OpenSearch node on this machine, from its published jars (needs a JDK, and Maven once)',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ splade-bridge engine start --detach\n  $ splade-bridge engine status\n  $ splade-bridge engine stop',
     )
   addStart(engine, context)
   addStop(engine, context)
@@ -73,10 +77,15 @@ async function start(context: CliContext, flags: StartFlags): Promise<void> {
     json === true ? describeAsJson(engine) : `${engine.engine} ${engine.version} is ready at ${engine.url}`,
   )
   if (flags.detach === true) {
-    if (json !== true) print(terminal, 'stop it with: splade-bridge engine stop')
+    if (json !== true)
+      print(terminal, 'the other commands find it by themselves; stop it with: splade-bridge engine stop')
     return
   }
-  if (json !== true) print(terminal, `log: ${engine.logFile}\npress Ctrl-C to stop`)
+  if (json !== true)
+    print(
+      terminal,
+      `for the other commands: export SPLADE_BRIDGE_URL=${engine.url}\nlog: ${engine.logFile}\npress Ctrl-C to stop`,
+    )
   await untilAborted(signal)
   await engine.stop()
 }
@@ -91,12 +100,22 @@ function addStop(engine: Command, context: CliContext): void {
     .description('stop the nodes that were started with --detach')
     .option('--pid <number>', 'only the node with this process id', wholeNumber)
     .option('--json', 'print the stopped nodes as a JSON array')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ splade-bridge engine stop\n  $ splade-bridge engine stop --pid 4711',
+    )
     .action(async ({ pid, json }: { pid?: number; json?: boolean }) => {
       const stopped = await stopEngine(userPaths.cache, pid)
       if (json === true) print(context.terminal, JSON.stringify(stopped))
-      else if (stopped.length === 0) print(context.terminal, 'no detached node is running')
+      else if (stopped.length === 0) print(context.terminal, nothingToStop(pid))
       else for (const { engine: id, url } of stopped) print(context.terminal, `stopped ${id} at ${url}`)
     })
+}
+
+function nothingToStop(pid: number | undefined): string {
+  return pid === undefined
+    ? 'no detached node is running'
+    : `no detached node has process id ${pid}; "splade-bridge engine status" lists them`
 }
 
 function addStatus(engine: Command, context: CliContext): void {
@@ -104,6 +123,7 @@ function addStatus(engine: Command, context: CliContext): void {
     .command('status')
     .description('list the nodes that were started with --detach')
     .option('--json', 'print them as a JSON array')
+    .addHelpText('after', '\nExample:\n  $ splade-bridge engine status --json | jq -r .[0].url')
     .action(async ({ json }: { json?: boolean }) => {
       const running = await engineStatus(userPaths.cache)
       if (json === true) {

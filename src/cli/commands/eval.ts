@@ -39,7 +39,7 @@ export function addEvalCommand(program: Command, context: CliContext): void {
     .option('--json', 'print {"queries","ndcg@1","ndcg@3","ndcg@5","ndcg@10","recall@100","mrr@10"}')
     .addHelpText(
       'after',
-      '\nThe index is named after folder and model unless --index is given; it is created if it is missing, and\n' +
+      '\nUnless --index is given, the index is named after folder and model; it is created if it is missing, and\n' +
         'documents that are in it unchanged are not encoded again.\n\n' +
         'Example:\n  $ splade-bridge eval --dataset examples/ko --model bm25 --exact',
     )

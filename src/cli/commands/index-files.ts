@@ -9,9 +9,11 @@ import { type CliContext, openEngine, readSettings, settingValue } from '../cont
 import { openIndexEncoder } from '../encoders.js'
 import { EXIT, UsageError } from '../exit.js'
 import { createProgress, type Progress } from '../progress.js'
+import { countOf } from '../plural.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
 import { note, print, type Terminal } from '../terminal.js'
+import { addCounts, NO_TEXTS, warnAboutTexts } from '../warnings.js'
 import { addSetupFlags, ENGINE_SETTINGS, setUpIndex, type SetupFlags } from './init.js'
 
 interface IndexFlags extends SetupFlags {
@@ -87,7 +89,9 @@ async function runIndexing(
   })
   try {
     const isFieldAsked = settings.values.get('field')?.source !== 'default'
-    const field = isFieldAsked ? settingValue(settings, 'field') : (meta?.field ?? settingValue(settings, 'field'))
+    const field = isFieldAsked
+      ? settingValue(settings, 'field')
+      : (meta?.field ?? settingValue(settings, 'field'))
     const textFields = flags.textFields ?? meta?.textFields
     const setup = await setUpIndex(client, encoder, index, field, {
       ...flags,
@@ -125,12 +129,13 @@ function averageLengthOf({ averageLength }: IndexFlags): { averageLength?: numbe
   return averageLength === undefined ? {} : { averageLength }
 }
 
+/** A stray foreign document among many is no reason to warn. */
+const TELLING_SHARE = 0.1
+
 /** Turns a run's events into a progress display and, at the end, warnings. */
 export class RunWatcher {
   private readonly progress: Progress
-  private documents = 0
-  private truncated = 0
-  private fragmented = 0
+  private encoded = NO_TEXTS
 
   constructor(
     private readonly terminal: Terminal,
@@ -146,9 +151,7 @@ export class RunWatcher {
         this.progress.update(event.counts.read, this.totalBytes && event.bytesRead / this.totalBytes)
         break
       case 'encoded':
-        this.documents += event.documents
-        this.truncated += event.truncated
-        this.fragmented += event.fragmented
+        this.encoded = addCounts(this.encoded, { ...event, texts: event.documents })
         break
       case 'retry':
         note(this.terminal, `retry ${event.retry} in ${Math.round(event.delayMs)} ms: ${event.reason}`)
@@ -170,19 +173,12 @@ export class RunWatcher {
 
   end(): void {
     this.progress.end()
-    const { documents, truncated, fragmented, model } = this
-    if (fragmented * 2 > documents) {
-      note(
-        this.terminal,
-        `warning: ${fragmented} of ${documents} documents fall apart into unknown tokens or single characters; ` +
-          `${model} does not know their language. Use --model bm25 or a model made for it.`,
-      )
-    }
-    if (truncated > 0)
-      note(
-        this.terminal,
-        `warning: ${truncated} of ${documents} documents are longer than ${model} reads; their ends are not searchable`,
-      )
+    const { fragmented, texts } = this.encoded
+    const isTelling = fragmented > texts * TELLING_SHARE
+    warnAboutTexts(this.terminal, this.model, 'document', {
+      ...this.encoded,
+      fragmented: isTelling ? fragmented : 0,
+    })
   }
 }
 
@@ -192,15 +188,19 @@ function report({ terminal, signal }: CliContext, result: IndexResult, flags: In
       terminal,
       'interrupted: what was read is indexed; run the same command again to go on, unchanged documents are skipped',
     )
+  const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
+  if (flags.prune !== undefined && flags.force !== true && unchanged > 0)
+    note(
+      terminal,
+      `${countOf(unchanged, 'unchanged document')} kept the tokens of the earlier run; --force prunes them too`,
+    )
   if (flags.json === true) {
-    const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
     print(terminal, JSON.stringify({ read, indexed, unchanged, deadLettered, skipped, elapsedMs }))
     return
   }
-  const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
   print(
     terminal,
-    `${read} read: ${indexed} indexed, ${unchanged} unchanged, ${deadLettered} refused, ${skipped} skipped, in ${(elapsedMs / 1000).toFixed(1)} s`,
+    `${countOf(read, 'document')} read: ${indexed} indexed, ${unchanged} unchanged, ${deadLettered} refused, ${skipped} skipped, in ${(elapsedMs / 1000).toFixed(1)} s`,
   )
   if (deadLettered > 0)
     print(terminal, `refused documents are in ${flags.deadLetters ?? 'dead-letters.ndjson'}`)

@@ -4,7 +4,7 @@ import { createIndex, type CreateIndexResult, DEFAULT_TEXT_FIELDS } from '../../
 import type { Encoder } from '../../encoder/encoder.js'
 import { DEFAULT_BM25_PARAMETERS } from '../../encoder/lexical/lexical-encoder.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
-import { openEncoder } from '../encoders.js'
+import { openIndexEncoder } from '../encoders.js'
 import { LEXICAL_MODEL } from '../models.js'
 import { addSettings, type SettingName } from '../settings.js'
 import { print } from '../terminal.js'
@@ -65,15 +65,18 @@ async function init(
   const settings = await readSettings(context, all)
   const client = await openEngine(settings)
   try {
-    const model = settingValue(settings, 'model')
     const index = settingValue(settings, 'index')
-    const field = settingValue(settings, 'field')
     const { averageLength } = flags
-    const encoder = await openEncoder(model, {
-      corpus: { client, index, field, ...(averageLength !== undefined && { averageLength }) },
+    const { encoder } = await openIndexEncoder(client, settings, {
+      ...(averageLength !== undefined && { averageLength }),
     })
-    const { created, meta } = await setUpIndex(client, encoder, index, field, flags)
-    await encoder.close()
+    const { created, meta } = await setUpIndex(
+      client,
+      encoder,
+      index,
+      settingValue(settings, 'field'),
+      flags,
+    ).finally(() => encoder.close())
     const { name, fingerprint } = meta.encoder
     if (flags.json === true)
       print(context.terminal, JSON.stringify({ index, created, model: name, fingerprint, field: meta.field }))

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { loadModelBundle, type ModelBundle } from '../../model/bundle.js'
+import { ModelError } from '../../errors.js'
 import type { CliContext } from '../context.js'
-import { LEXICAL_MODEL, listModels, resolveModel } from '../models.js'
+import { type InstalledModel, LEXICAL_MODEL, listModels, resolveModel } from '../models.js'
 import { formatTable } from '../table.js'
 import { print } from '../terminal.js'
 
@@ -10,45 +11,62 @@ const LEXICAL_DESCRIPTION =
 
 /** `splade-bridge model list|info`. */
 export function addModelCommand(program: Command, context: CliContext): void {
-  const model = program.command('model').description('the encoders that are at hand')
+  const model = program
+    .command('model')
+    .description('the encoders that are at hand')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ splade-bridge model list\n  $ splade-bridge model info splade-tiny-en',
+    )
   model
     .command('list')
     .description('list the built-in encoder and the models that are installed')
     .option('--json', 'print a JSON array')
+    .addHelpText('after', '\nExample:\n  $ splade-bridge model list --json | jq -r .[].name')
     .action(({ json }: { json?: boolean }) => list(context, json === true))
   model
     .command('info')
     .description('check a model folder and describe it')
     .argument('<name|folder>', 'a model name from `model list`, or a folder')
     .option('--json', 'print a JSON object')
-    .addHelpText('after', '\nExample:\n  $ splade-bridge model info splade-tiny-en')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ splade-bridge model info splade-tiny-en\n  $ splade-bridge model info ./my-model',
+    )
     .action((name: string, { json }: { json?: boolean }) => info(context, name, json === true))
 }
 
 async function list({ terminal }: CliContext, json: boolean): Promise<void> {
-  const models = await Promise.all(
-    (await listModels()).map(async ({ name, directory, origin }) => {
-      const bundle = await loadModelBundle(directory)
-      return {
-        name,
-        origin,
-        kind: bundle.modelType,
-        vocabularySize: bundle.vocabularySize,
-        fingerprint: bundle.fingerprint,
-      }
-    }),
-  )
+  const models = await Promise.all((await listModels()).map(toEntry))
   if (json) {
     print(terminal, JSON.stringify([{ name: LEXICAL_MODEL, origin: 'built in', kind: 'lexical' }, ...models]))
     return
   }
-  const rows = models.map(({ name, origin, kind, vocabularySize, fingerprint }) => [
-    name,
-    origin,
-    `${kind}, ${vocabularySize.toLocaleString('en')} tokens, fingerprint ${fingerprint}`,
-  ])
+  const rows = models.map((entry) => [entry.name, entry.origin, describeEntry(entry)])
   for (const line of formatTable([[LEXICAL_MODEL, 'built in', LEXICAL_DESCRIPTION], ...rows]))
     print(terminal, line)
+}
+
+type ModelEntry = Pick<InstalledModel, 'name' | 'origin'> &
+  (
+    | { readonly kind: string; readonly vocabularySize: number; readonly fingerprint: string }
+    | { readonly error: string }
+  )
+
+/** One folder that cannot be used must not hide the others. */
+async function toEntry({ name, origin, directory }: InstalledModel): Promise<ModelEntry> {
+  try {
+    const { modelType, vocabularySize, fingerprint } = await loadModelBundle(directory)
+    return { name, origin, kind: modelType, vocabularySize, fingerprint }
+  } catch (error) {
+    if (error instanceof ModelError) return { name, origin, error: error.message }
+    throw error
+  }
+}
+
+function describeEntry(entry: ModelEntry): string {
+  if ('error' in entry) return `cannot be used: ${entry.error}`
+  return `${entry.kind}, ${entry.vocabularySize.toLocaleString('en')} tokens, fingerprint ${entry.fingerprint}`
 }
 
 async function info({ terminal }: CliContext, name: string, json: boolean): Promise<void> {

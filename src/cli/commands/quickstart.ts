@@ -56,6 +56,10 @@ export function addQuickstartCommand(program: Command, context: CliContext): voi
   program
     .command('quickstart')
     .description('start an engine, index the example documents, run five queries, explain the hits, stop')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ splade-bridge quickstart\n\nA JDK (17 or newer) and Maven are needed; the first start downloads the engine.',
+    )
     .action(() => quickstart(context))
 }
 
@@ -140,7 +144,8 @@ async function runQuery(
     `\n${terminal.paint.bold(terminal.paint.green(`» ${text}`))}  ${terminal.paint.dim(`${index}, ${model}`)}`,
   )
   const searcher = await openSearcher(client, encoder, index)
-  printResult(terminal, text, index, await searcher.search({ query: text, size: HITS, explain: true }), false)
+  const result = await searcher.search({ query: text, size: HITS, explain: true })
+  printResult(terminal, { query: text, index }, result)
 }
 
 async function readQueries(): Promise<readonly ExampleQuery[]> {

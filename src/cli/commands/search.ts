@@ -2,19 +2,21 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { PruneOptions } from '../../encoder/pruning.js'
 import type { TokenContribution } from '../../explain/contributions.js'
 import { openSearcher, type SearchHit, type SearchResult } from '../../search/search.js'
+import { EngineError } from '../../errors.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
 import { addPruneFlag } from '../prune-flags.js'
+import { countOf } from '../plural.js'
 import { noMatchMessage, printHits, type ShownHit } from '../render-hits.js'
 import { addSettings } from '../settings.js'
-import { note, print, type Terminal } from '../terminal.js'
+import { print, type Terminal } from '../terminal.js'
 import { wholeNumber } from './engine.js'
 import { ENGINE_SETTINGS } from './init.js'
 
 interface SearchFlags {
   readonly size: number
   readonly minScore?: number
-  readonly prune: PruneOptions
+  readonly prune?: PruneOptions
   readonly explain?: boolean
   readonly json?: boolean
 }
@@ -52,19 +54,20 @@ async function search(
   const client = await openEngine(settings)
   try {
     const index = settingValue(settings, 'index')
-    const { encoder } = await openIndexEncoder(client, settings)
+    const { encoder, meta } = await openIndexEncoder(client, settings)
     try {
+      if (meta === undefined) throw noIndex(index)
       const { size, minScore, prune } = flags
       const searcher = await openSearcher(client, encoder, index)
       const result = await searcher.search({
         query,
         size,
-        prune,
         explain: true,
+        ...(prune !== undefined && { prune }),
         ...(minScore !== undefined && { minScore }),
       })
       if (flags.json === true) print(context.terminal, JSON.stringify(toJson(result)))
-      else printResult(context.terminal, query, index, result, flags.explain === true)
+      else printResult(context.terminal, { query, index, ...flags }, result)
     } finally {
       await encoder.close()
     }
@@ -73,25 +76,36 @@ async function search(
   }
 }
 
+/** What a person asked for, as far as the answer speaks of it. */
+interface AskedSearch {
+  readonly query: string
+  readonly index: string
+  readonly minScore?: number
+  /** Show all tokens of a hit. Default false. */
+  readonly explain?: boolean
+}
+
 /** Prints the hits, or plainly that there are none. */
 export function printResult(
   terminal: Terminal,
-  query: string,
-  index: string,
-  result: SearchResult,
-  explain: boolean,
+  { query, index, minScore, explain = false }: AskedSearch,
+  { hits, queryVector, tookMs, prunedTerms }: SearchResult,
 ): void {
-  const { hits, queryVector, tookMs, prunedTerms } = result
+  const tokens = countOf(queryVector.size, 'query token')
+  const left = prunedTerms > 0 ? ` (${prunedTerms} lighter left out)` : ''
   if (hits.length === 0) {
-    print(terminal, noMatchMessage(query, queryVector.size, index))
+    print(terminal, noMatchMessage(query, queryVector.size, index, minScore))
     return
   }
   printHits(terminal, hits.map(toShownHit), explain)
-  print(
-    terminal,
-    terminal.paint.dim(`${hits.length} hit(s) in ${tookMs} ms, ${queryVector.size} query token(s)`),
+  print(terminal, terminal.paint.dim(`${countOf(hits.length, 'hit')} in ${tookMs} ms, ${tokens}${left}`))
+}
+
+function noIndex(index: string): EngineError {
+  return new EngineError(
+    `there is no index "${index}"; "splade-bridge index FILE" creates and fills it, --index names another`,
+    404,
   )
-  if (prunedTerms > 0) note(terminal, `${prunedTerms} light query token(s) were left out`)
 }
 
 function toShownHit({ id, score, source, text, tokens }: SearchHit): ShownHit {
