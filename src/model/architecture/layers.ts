@@ -1,7 +1,7 @@
 import { ELEMENT_TYPE } from '../onnx/proto.js'
 import { type GraphBuilder, MICROSOFT, type Value } from '../onnx/graph-builder.js'
 import type { StoredTensor } from '../safetensors.js'
-import type { BodyInputs } from './architecture.js'
+import type { BodyInputs } from './body-inputs.js'
 
 /**
  * Building blocks shared by the architectures. Hidden states travel flat, `[batch * sequence, hidden]`, and

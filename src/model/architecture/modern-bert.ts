@@ -2,7 +2,8 @@ import type { ModelConfig } from '../config.js'
 import type { GraphBuilder, Value } from '../onnx/graph-builder.js'
 import type { StoredTensor } from '../safetensors.js'
 import type { TensorTable } from '../tensor-table.js'
-import type { Architecture, BodyInputs } from './architecture.js'
+import type { Architecture } from './architecture.js'
+import type { BodyInputs } from './body-inputs.js'
 import {
   activate,
   type AttentionStates,

@@ -2,7 +2,8 @@ import { ELEMENT_TYPE } from '../onnx/proto.js'
 import type { GraphBuilder, Value } from '../onnx/graph-builder.js'
 import { rowRange } from '../safetensors.js'
 import type { PoolingConfig } from '../pooling-config.js'
-import type { Architecture, BodyInputs } from './architecture.js'
+import type { Architecture } from './architecture.js'
+import type { BodyInputs } from './body-inputs.js'
 
 /**
  * Rows of the vocabulary that are scored at a time. The logits of a chunk, `chunk * tokens` floats, are all
