@@ -55,7 +55,7 @@ describe('a model whose queries need no inference', () => {
 
   it('has another fingerprint than the model without query weights', async () => {
     const bundles = await Promise.all(
-      [join(folder, 'router'), join(folder, 'idf'), BUNDLED].map(loadModelBundle),
+      [join(folder, 'router'), join(folder, 'idf'), BUNDLED].map((model) => loadModelBundle(model)),
     )
     expect(new Set(bundles.map(({ fingerprint }) => fingerprint)).size).toBe(3)
   })
