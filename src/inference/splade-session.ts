@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import { EncodingError, ModelError } from '../errors.js'
 import type { ModelBundle } from '../model/bundle.js'
-import { GRAPH_INPUTS, GRAPH_OUTPUTS } from '../model/graph.js'
+import { GRAPH_OUTPUTS, type GraphInput, type ModelGraph } from '../model/graph.js'
 
 /** Non-zero term weights of one text, in order of token id. */
 export interface TermWeights {
@@ -43,38 +43,43 @@ export async function createSession(
   options: SessionOptions = {},
 ): Promise<SpladeSession> {
   const padded = options.padded ?? false
-  const session = await openSession(bundle, { ...options, padded })
+  const graph = await bundle.writeGraph({ padded })
+  const { inputs } = graph
+  const session = await openSession(graph, bundle.name, options)
   return {
-    run: (batch) => runBatch({ session, padded, modelName: bundle.name }, batch),
+    run: (batch) => runBatch({ session, inputs, padded, modelName: bundle.name }, batch),
     close: () => session.release(),
   }
 }
 
 interface OpenSession {
   readonly session: ort.InferenceSession
+  readonly inputs: readonly GraphInput[]
   readonly padded: boolean
   readonly modelName: string
 }
 
-async function openSession(bundle: ModelBundle, options: SessionOptions): Promise<ort.InferenceSession> {
+async function openSession(
+  { model, dataDirectory }: ModelGraph,
+  modelName: string,
+  options: SessionOptions,
+): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(bundle.writeGraph({ padded: options.padded ?? false }), {
+    return await ort.InferenceSession.create(model, {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       intraOpNumThreads: options.threads ?? 0,
       // Its warnings are about its own optimisations; its errors are thrown as well.
       logSeverityLevel: 4,
-      extra: { session: { model_external_initializers_file_folder_path: bundle.directory } },
+      extra: { session: { model_external_initializers_file_folder_path: dataDirectory } },
     })
   } catch (cause) {
-    throw new ModelError(`onnxruntime cannot load model ${bundle.name}: ${(cause as Error).message}`, {
-      cause,
-    })
+    throw new ModelError(`onnxruntime cannot load model ${modelName}: ${(cause as Error).message}`, { cause })
   }
 }
 
 async function runBatch(
-  { session, padded, modelName }: OpenSession,
+  { session, inputs, padded, modelName }: OpenSession,
   batch: readonly Int32Array[],
 ): Promise<readonly TermWeights[]> {
   const longest = batch.reduce((length, ids) => Math.max(length, ids.length), 0)
@@ -85,7 +90,9 @@ async function runBatch(
     throw new RangeError('a text of a run must have at least one token')
   if (batch.length === 0) return []
   try {
-    return splitRows(await session.run(toFeeds(batch, longest, padded)), batch.length)
+    const feeds = Object.fromEntries(inputs.map((input) => [input.name, toTensor(input, batch, longest)]))
+    // An export's own outputs stay where they are.
+    return splitRows(await session.run(feeds, Object.values(GRAPH_OUTPUTS)), batch.length)
   } catch (cause) {
     throw new EncodingError(
       `model ${modelName} failed on ${batch.length} texts of up to ${longest} tokens: ${(cause as Error).message}`,
@@ -94,23 +101,19 @@ async function runBatch(
   }
 }
 
-/** Token ids with zeros behind shorter texts, and the mask that tells those from tokens. */
-function toFeeds(
-  batch: readonly Int32Array[],
-  longest: number,
-  padded: boolean,
-): Record<string, ort.OnnxValue> {
+/** `[texts, longest]`; token ids have zeros behind shorter texts, and the mask tells those from tokens. */
+function toTensor({ content, type }: GraphInput, batch: readonly Int32Array[], longest: number): ort.Tensor {
+  const values = new Int32Array(batch.length * longest)
+  if (content === 'tokenIds')
+    batch.forEach((ids, row) => {
+      values.set(ids, row * longest)
+    })
+  if (content === 'mask')
+    batch.forEach((ids, row) => values.fill(1, row * longest, row * longest + ids.length))
   const dims = [batch.length, longest]
-  const inputIds = new BigInt64Array(batch.length * longest)
-  const mask = new Int32Array(padded ? inputIds.length : 0)
-  batch.forEach((ids, row) => {
-    ids.forEach((id, column) => (inputIds[row * longest + column] = BigInt(id)))
-    if (padded) mask.fill(1, row * longest, row * longest + ids.length)
-  })
-  return {
-    [GRAPH_INPUTS.inputIds]: new ort.Tensor('int64', inputIds, dims),
-    ...(padded && { [GRAPH_INPUTS.attentionMask]: new ort.Tensor('int32', mask, dims) }),
-  }
+  return type === 'int32'
+    ? new ort.Tensor('int32', values, dims)
+    : new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims)
 }
 
 /** `rows` is in ascending order, so each text's weights are one stretch of the outputs. */

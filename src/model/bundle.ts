@@ -1,14 +1,13 @@
 import { basename, join, resolve } from 'node:path'
-import { readArchitecture } from './architecture/read-architecture.js'
-import { readCheckpoint } from './checkpoint.js'
 import { ModelConfig } from './config.js'
 import { computeFingerprint } from './fingerprint.js'
-import { type GraphOptions, writeSpladeGraph } from './graph.js'
+import type { GraphOptions, ModelGraph } from './graph.js'
 import { readJsonFile, readOptionalJsonFile } from './json-file.js'
 import { type ModelLayout, readModelLayout } from './layout.js'
+import { openModelSource } from './model-source.js'
 import { parsePoolingConfig, type PoolingConfig } from './pooling-config.js'
+import type { Precision } from './precision.js'
 import { readQueryWeights, type QueryWeights } from './query-weights.js'
-import { TensorTable } from './tensor-table.js'
 
 /** A model folder, checked and ready: what the tokenizer and the inference stage need to know of it. */
 export interface ModelBundle {
@@ -19,6 +18,7 @@ export interface ModelBundle {
   readonly fingerprint: string
   /** `model_type` of config.json, for example `bert`. */
   readonly modelType: string
+  readonly precision: Precision
   readonly vocabularySize: number
   /** Longest text in tokens, special tokens included: the smallest limit that the files state. */
   readonly maxTokens: number
@@ -26,8 +26,13 @@ export interface ModelBundle {
   readonly tokenizerFiles: TokenizerFiles
   /** Weights of query tokens, for models whose queries need no inference. */
   readonly queryWeights: QueryWeights | undefined
-  /** Serialised ONNX graph that refers to weight files in `directory`. */
-  writeGraph(options: GraphOptions): Uint8Array
+  /** The graph that an inference session runs. */
+  writeGraph(options: GraphOptions): Promise<ModelGraph>
+}
+
+export interface LoadModelOptions {
+  /** Default `f32`. Others are made by `quantizeModel`, or come with an export. */
+  readonly precision?: Precision
 }
 
 /** Parsed JSON of the files that a tokenizer is made from. */
@@ -38,18 +43,21 @@ export interface TokenizerFiles {
 }
 
 /**
- * Reads a folder in Hugging Face layout: config.json, tokenizer.json and safetensors weights, with the optional
- * files of sentence-transformers. Reads headers only; weights are mapped when a session starts.
+ * Reads a folder in Hugging Face layout: config.json, tokenizer.json and weights (safetensors, or an export in
+ * `onnx/`), with the optional files of sentence-transformers. Of safetensors only headers are read; weights are
+ * mapped when a session starts.
  *
  * @throws ModelError naming the file, field or tensor that is missing or wrong, and what was found
  */
-export async function loadModelBundle(folder: string): Promise<ModelBundle> {
+export async function loadModelBundle(
+  folder: string,
+  { precision = 'f32' }: LoadModelOptions = {},
+): Promise<ModelBundle> {
   const root = resolve(folder)
   const layout = await readModelLayout(root)
   const directory = join(root, layout.transformer)
   const config = new ModelConfig(await readJsonFile(directory, 'config.json'), join(directory, 'config.json'))
-  const checkpoint = await readCheckpoint(directory)
-  const architecture = readArchitecture(config, new TensorTable(checkpoint.tensors))
+  const source = await openModelSource(directory, config, precision)
   const pooling = await readPooling(root, layout)
   const queries = await readQueryWeights(root, layout)
   const tokenizerFiles = await readTokenizerFiles(directory)
@@ -58,18 +66,19 @@ export async function loadModelBundle(folder: string): Promise<ModelBundle> {
     directory,
     fingerprint: await computeFingerprint(
       [
-        ...['config.json', 'tokenizer.json', ...checkpoint.files].map((file) => join(directory, file)),
+        ...['config.json', 'tokenizer.json', ...source.files].map((file) => join(directory, file)),
         ...(queries === undefined ? [] : [queries.file]),
       ],
-      { pooling, precision: 'f32' },
+      { pooling, precision },
     ),
     modelType: config.text('model_type'),
-    vocabularySize: architecture.vocabularySize,
-    maxTokens: Math.min(architecture.maxTokens, await statedLimit(directory, tokenizerFiles)),
+    precision,
+    vocabularySize: source.vocabularySize,
+    maxTokens: Math.min(source.maxTokens, await statedLimit(directory, tokenizerFiles)),
     pooling,
     tokenizerFiles,
     queryWeights: queries?.weights,
-    writeGraph: (options) => writeSpladeGraph(architecture, pooling, options),
+    writeGraph: (options) => source.writeGraph(pooling, options),
   }
 }
 

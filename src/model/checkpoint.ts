@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path'
 import { ModelError } from '../errors.js'
-import { fileExists, readJsonFile, requireFile } from './json-file.js'
+import { fileExists, type JsonObject, readJsonFile, requireFile } from './json-file.js'
+import { type Precision, weightFile } from './precision.js'
 import { readSafetensorsHeader, type StoredTensor } from './safetensors.js'
 
 /** The weights of a model folder, in one file or in several. */
@@ -10,27 +11,32 @@ export interface Checkpoint {
   readonly files: readonly string[]
 }
 
-const SINGLE_FILE = 'model.safetensors'
 const INDEX = 'model.safetensors.index.json'
 
+/** True if the folder holds safetensors weights in a precision. */
+export async function hasCheckpoint(directory: string, precision: Precision): Promise<boolean> {
+  if (await fileExists(join(directory, weightFile(precision)))) return true
+  return precision === 'f32' && fileExists(join(directory, INDEX))
+}
+
 /**
- * Finds the tensors of a model folder: `model.safetensors`, or the files that `model.safetensors.index.json`
- * names. Reads headers only.
+ * Finds the tensors of a model folder: in `model.safetensors`, in the files that `model.safetensors.index.json`
+ * names, or in the file that `quantizeModel` wrote. Reads headers only.
  *
  * @throws ModelError if files are missing or damaged, or do not hold what the index says
  */
-export async function readCheckpoint(directory: string): Promise<Checkpoint> {
+export async function readCheckpoint(directory: string, precision: Precision): Promise<Checkpoint> {
+  const file = weightFile(precision)
   const isSharded =
-    !(await fileExists(join(directory, SINGLE_FILE))) && (await fileExists(join(directory, INDEX)))
+    precision === 'f32' &&
+    !(await fileExists(join(directory, file))) &&
+    (await fileExists(join(directory, INDEX)))
   if (isSharded) return readShards(directory)
-  const path = await requireFile(directory, SINGLE_FILE)
-  return { tensors: await readSafetensorsHeader(path), files: [SINGLE_FILE] }
+  return { tensors: await readSafetensorsHeader(await requireFile(directory, file)), files: [file] }
 }
 
 async function readShards(directory: string): Promise<Checkpoint> {
-  const namesByFile = groupByFile(
-    parseWeightMap(await readJsonFile(directory, INDEX), join(directory, INDEX)),
-  )
+  const namesByFile = readWeightMap(await readJsonFile(directory, INDEX), join(directory, INDEX))
   const tensors = new Map<string, StoredTensor>()
   for (const [file, names] of namesByFile) {
     const shard = await readSafetensorsHeader(await requireFile(directory, file))
@@ -42,27 +48,20 @@ async function readShards(directory: string): Promise<Checkpoint> {
   return { tensors, files: [...namesByFile.keys()] }
 }
 
-function parseWeightMap(index: Readonly<Record<string, unknown>>, path: string): Map<string, string> {
+/** @returns tensor names by file */
+function readWeightMap(index: JsonObject, path: string): ReadonlyMap<string, readonly string[]> {
   const weightMap = index.weight_map
   if (typeof weightMap !== 'object' || weightMap === null) {
     throw new ModelError(`${path}: "weight_map" must be an object of tensor name -> file name`)
   }
-  return new Map(
-    Object.entries(weightMap).map(([name, file]: [string, unknown]) => {
-      // A path could lead out of the model folder.
-      if (typeof file !== 'string' || basename(file) !== file) {
-        throw new ModelError(
-          `${path}: tensor ${name} must lie in a file of this folder, found ${JSON.stringify(file)}`,
-        )
-      }
-      return [name, file]
-    }),
-  )
-}
-
-function groupByFile(weightMap: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
   const namesByFile = new Map<string, string[]>()
-  for (const [name, file] of weightMap) {
+  for (const [name, file] of Object.entries(weightMap) as [string, unknown][]) {
+    // A path could lead out of the model folder.
+    if (typeof file !== 'string' || basename(file) !== file) {
+      throw new ModelError(
+        `${path}: tensor ${name} must lie in a file of this folder, found ${JSON.stringify(file)}`,
+      )
+    }
     const names = namesByFile.get(file)
     if (names === undefined) namesByFile.set(file, [name])
     else names.push(name)

@@ -1,46 +1,65 @@
 import type { Architecture } from './architecture/architecture.js'
 import { writeSpladeHead } from './architecture/splade-head.js'
-import { GraphBuilder } from './onnx/graph-builder.js'
+import { GraphBuilder, type Value } from './onnx/graph-builder.js'
 import type { PoolingConfig } from './pooling-config.js'
 
 export interface GraphOptions {
-  /** True: texts of one batch may differ in length, and an `attention_mask` input says where padding starts. */
+  /** True: texts of one batch may differ in length, and a mask says where padding starts. */
   readonly padded: boolean
 }
 
-/** Names and shapes of a graph written here; the inference stage relies on them. */
-export const GRAPH_INPUTS = { inputIds: 'input_ids', attentionMask: 'attention_mask' } as const
+/** One input of a graph, `[batch, sequence]`. */
+export interface GraphInput {
+  readonly name: string
+  /** `tokenTypes` are all 0: one text a sequence. */
+  readonly content: 'tokenIds' | 'mask' | 'tokenTypes'
+  readonly type: 'int32' | 'int64'
+}
+
+/** A graph that ends in pooled term weights, ready for onnxruntime. */
+export interface ModelGraph {
+  /** Serialised ONNX model. */
+  readonly model: Uint8Array
+  readonly inputs: readonly GraphInput[]
+  /** Folder of the weight files that the model names. */
+  readonly dataDirectory: string
+}
 
 /**
- * Outputs: `rows` and `token_ids` (64-bit, `[nonzero]`) and `weights` (32-bit float, `[nonzero]`). Only what is
- * above zero leaves the runtime, some hundred numbers a text and not the whole vocabulary.
+ * Outputs of every graph: the row in the batch and the token id (64-bit, `[nonzero]`) and the weight (32-bit
+ * float, `[nonzero]`) of each term above zero, rows in order. Only these leave the runtime, some hundred numbers a
+ * text and not the whole vocabulary.
  */
-export const GRAPH_OUTPUTS = { rows: 'rows', tokenIds: 'token_ids', weights: 'weights' } as const
+export const GRAPH_OUTPUTS = {
+  rows: 'splade_rows',
+  tokenIds: 'splade_token_ids',
+  weights: 'splade_weights',
+} as const
 
-/** Serialised ONNX model: token ids in, pooled term weights out. */
+const INPUT_IDS: GraphInput = { name: 'input_ids', content: 'tokenIds', type: 'int64' }
+const MASK: GraphInput = { name: 'attention_mask', content: 'mask', type: 'int32' }
+
+/** Token ids in, pooled term weights out, over weights that lie in safetensors files. */
 export function writeSpladeGraph(
   architecture: Architecture,
   pooling: PoolingConfig,
-  options: GraphOptions,
-): Uint8Array {
+  { padded }: GraphOptions,
+): Pick<ModelGraph, 'model' | 'inputs'> {
   const graph = new GraphBuilder()
-  const inputIds = graph.input(GRAPH_INPUTS.inputIds, 'int64', ['batch', 'sequence'])
-  const mask = options.padded
-    ? graph.input(GRAPH_INPUTS.attentionMask, 'int32', ['batch', 'sequence'])
-    : undefined
-  const inputs = { inputIds, mask, batchAndSequence: graph.op('Shape', [inputIds]) }
-  const states = architecture.writeBody(graph, inputs)
-  const pooled = writeSpladeHead(graph, architecture, states, inputs, pooling)
-  writeNonZeroOutputs(graph, pooled)
-  return graph.build('splade')
+  const inputs = padded ? [INPUT_IDS, MASK] : [INPUT_IDS]
+  const [inputIds = '', mask] = inputs.map(({ name, type }) => graph.input(name, type, ['batch', 'sequence']))
+  const values = { inputIds, mask, batchAndSequence: graph.op('Shape', [inputIds]) }
+  const states = architecture.writeBody(graph, values)
+  writeNonZeroOutputs(graph, writeSpladeHead(graph, architecture, states, values, pooling))
+  return { model: graph.build('splade'), inputs }
 }
 
-function writeNonZeroOutputs(graph: GraphBuilder, pooled: string): void {
+/** @param pooled term weights, `[batch, vocabulary]` */
+export function writeNonZeroOutputs(graph: GraphBuilder, pooled: Value): void {
   const positions = graph.op('NonZero', [pooled])
   const weights = graph.op('GatherND', [pooled, graph.op('Transpose', [positions])])
-  graph.output(GRAPH_OUTPUTS.rows, graph.op('Gather', [positions, graph.ints([0], [])]), 'int64', ['nonzero'])
-  graph.output(GRAPH_OUTPUTS.tokenIds, graph.op('Gather', [positions, graph.ints([1], [])]), 'int64', [
-    'nonzero',
-  ])
+  const column = (index: number): Value => graph.op('Gather', [positions, graph.ints([index], [])])
+  graph.output(GRAPH_OUTPUTS.rows, column(0), 'int64', ['nonzero'])
+  graph.output(GRAPH_OUTPUTS.tokenIds, column(1), 'int64', ['nonzero'])
   graph.output(GRAPH_OUTPUTS.weights, weights, 'float32', ['nonzero'])
 }

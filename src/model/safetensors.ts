@@ -22,7 +22,12 @@ export interface StoredTensor {
   /** Byte offset from the start of the file. */
   readonly offset: number
   readonly byteLength: number
+  /** Scales of 8-bit values, 32-bit: one a row, `[rows]`, or one a block of a row, `[rows, blocks]`. */
+  readonly scales?: StoredTensor
 }
+
+/** Behind the name of an 8-bit tensor, the name of its scales. */
+export const SCALES_SUFFIX = '.scales'
 
 /** One entry of the JSON header, checked. */
 interface HeaderEntry {
@@ -37,7 +42,7 @@ const MAX_HEADER_BYTES = 100_000_000
 /**
  * Reads the header of a safetensors file.
  *
- * @returns tensors by name
+ * @returns tensors by name, 8-bit ones with their scales
  * @throws ModelError if the header is not valid or the file is shorter than its tensors (a broken download)
  */
 export async function readSafetensorsHeader(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
@@ -54,7 +59,7 @@ export async function readSafetensorsHeader(path: string): Promise<ReadonlyMap<s
     }
     const header = Buffer.alloc(headerBytes)
     await handle.read(header, 0, headerBytes, 8)
-    return parseHeader(parseJson(header, path), path, 8 + headerBytes, size)
+    return withScales(parseHeader(parseJson(header, path), path, 8 + headerBytes, size))
   } finally {
     await handle.close()
   }
@@ -71,6 +76,7 @@ export function rowRange(tensor: StoredTensor, firstRow: number, rows: number): 
     shape: [rows, ...rest],
     offset: tensor.offset + firstRow * rowBytes,
     byteLength: rows * rowBytes,
+    ...(tensor.scales && { scales: rowRange(tensor.scales, firstRow, rows) }),
   }
 }
 
@@ -121,6 +127,14 @@ function parseHeader(
     })
   }
   return tensors
+}
+
+function withScales(tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StoredTensor> {
+  const entries = [...tensors].map(([name, tensor]): [string, StoredTensor] => {
+    const scales = tensors.get(name + SCALES_SUFFIX)
+    return [name, scales === undefined ? tensor : { ...tensor, scales }]
+  })
+  return new Map(entries)
 }
 
 function parseEntry(value: unknown, name: string, path: string): HeaderEntry {

@@ -2,6 +2,7 @@ import { ELEMENT_TYPE } from '../onnx/proto.js'
 import { type GraphBuilder, MICROSOFT, type Value } from '../onnx/graph-builder.js'
 import type { StoredTensor } from '../safetensors.js'
 import type { BodyInputs } from './body-inputs.js'
+import { multiplyByBlocks, multiplyByRows, scaleBlocks, scaleRows, scalesOf } from './quantized-layers.js'
 
 /**
  * Building blocks shared by the architectures. Hidden states travel flat, `[batch * sequence, hidden]`, and
@@ -30,10 +31,25 @@ export interface Norm {
   readonly epsilon: number
 }
 
-export function linear(graph: GraphBuilder, x: Value, layer: Linear): Value {
-  const inputs = [x, graph.weight(layer.weight)]
-  if (layer.bias !== undefined) inputs.push(graph.weight(layer.bias))
-  return graph.op('Gemm', inputs, { transB: 1 })
+/** Writes a linear layer with the operator that suits how its matrix is stored. */
+export function linear(graph: GraphBuilder, x: Value, { weight, bias }: Linear): Value {
+  switch (weight.type) {
+    case 'F32':
+    case 'F16':
+    case 'BF16': {
+      const inputs = [x, graph.weight(weight)]
+      if (bias !== undefined) inputs.push(graph.weight(bias))
+      return graph.op('Gemm', inputs, { transB: 1 })
+    }
+    case 'I8':
+      return addBias(graph, multiplyByRows(graph, x, weight), bias)
+    case 'U8':
+      return addBias(graph, multiplyByBlocks(graph, x, weight), bias)
+  }
+}
+
+function addBias(graph: GraphBuilder, x: Value, bias: StoredTensor | undefined): Value {
+  return bias === undefined ? x : graph.op('Add', [x, graph.weight(bias)])
 }
 
 export function layerNorm(graph: GraphBuilder, x: Value, { scale, bias, epsilon }: Norm): Value {
@@ -56,10 +72,21 @@ export function activate(graph: GraphBuilder, x: Value, activation: Activation):
   }
 }
 
-/** Rows of an embedding table; a table stored in 16 bits is widened after the look-up, row by row. */
+/** Rows of an embedding table; a table of fewer bits is widened after the look-up, row by row. */
 export function lookUp(graph: GraphBuilder, table: StoredTensor, indices: Value): Value {
-  const rows = graph.op('Gather', [graph.stored(table), indices])
-  return table.type === 'F32' ? rows : graph.op('Cast', [rows], { to: ELEMENT_TYPE.float32 })
+  const gather = (tensor: StoredTensor): Value => graph.op('Gather', [graph.stored(tensor), indices])
+  const widened = (): Value => graph.op('Cast', [gather(table)], { to: ELEMENT_TYPE.float32 })
+  switch (table.type) {
+    case 'F32':
+      return gather(table)
+    case 'F16':
+    case 'BF16':
+      return widened()
+    case 'I8':
+      return scaleRows(graph, widened(), gather(scalesOf(table)))
+    case 'U8':
+      return scaleBlocks(graph, widened(), gather(scalesOf(table)), table)
+  }
 }
 
 /** `[batch * sequence, width]` -> `[batch, sequence, width]`, with `batchAndSequence` as the runtime shape. */

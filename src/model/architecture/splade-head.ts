@@ -4,6 +4,7 @@ import { rowRange } from '../safetensors.js'
 import type { PoolingConfig } from '../pooling-config.js'
 import type { Architecture } from './architecture.js'
 import type { BodyInputs } from './body-inputs.js'
+import { type Linear, linear, unflatten } from './layers.js'
 
 /**
  * Rows of the vocabulary that are scored at a time. The logits of a chunk, `chunk * tokens` floats, are all
@@ -29,6 +30,16 @@ export function writeSpladeHead(
   return head.write(states)
 }
 
+/** Logits -> term weights, of any shape. */
+export function saturate(graph: GraphBuilder, logits: Value, activation: PoolingConfig['activation']): Value {
+  const once = log1p(graph, graph.op('Relu', [logits]))
+  return activation === 'log1p_relu' ? log1p(graph, once) : once
+}
+
+function log1p(graph: GraphBuilder, x: Value): Value {
+  return graph.op('Log', [graph.op('Add', [x, graph.scalar(1)])])
+}
+
 class SpladeHead {
   constructor(
     private readonly graph: GraphBuilder,
@@ -38,61 +49,43 @@ class SpladeHead {
   ) {}
 
   write(states: Value): Value {
-    const { graph, architecture, pooling } = this
+    const { architecture, pooling } = this
     const visible = pooling.strategy === 'max' ? this.repeatFirstOverPadding(states) : states
-    const transposed = graph.op('Transpose', [visible])
     const chunks: Value[] = []
     for (let first = 0; first < architecture.vocabularySize; first += VOCABULARY_CHUNK) {
       const rows = Math.min(VOCABULARY_CHUNK, architecture.vocabularySize - first)
-      chunks.push(this.poolChunk(transposed, first, rows))
+      chunks.push(this.poolChunk(visible, first, rows))
     }
-    const pooled = graph.op('Transpose', [graph.op('Concat', chunks, { axis: 0 })])
-    return pooling.strategy === 'max' ? this.saturate(pooled) : pooled
+    const pooled = this.graph.op('Concat', chunks, { axis: 1 })
+    return pooling.strategy === 'max' ? saturate(this.graph, pooled, pooling.activation) : pooled
   }
 
-  /**
-   * Pools one chunk of the vocabulary to `[rows, batch]`. The weight stands on the left, `W @ states^T`: its rows
-   * are read in place, without a transposed or packed copy, and each row's tokens lie side by side for the
-   * reduction.
-   */
-  private poolChunk(transposed: Value, first: number, rows: number): Value {
-    const { graph, architecture, pooling } = this
-    const { decoder } = architecture
-    const weight = rowRange(decoder.weight, first, rows)
-    const product = graph.op('MatMul', [graph.weight(weight), transposed])
-    const shape = graph.op('Concat', [graph.ints([rows]), this.inputs.batchAndSequence], { axis: 0 })
-    const logits = graph.op('Reshape', [product, shape])
-    const bias =
-      decoder.bias &&
-      graph.op('Reshape', [graph.weight(rowRange(decoder.bias, first, rows)), graph.ints([rows, 1])])
-    if (pooling.strategy === 'sum') return this.sumOverTokens(logits, bias, rows)
+  /** Pools one chunk of the vocabulary to `[batch, rows]`. */
+  private poolChunk(states: Value, first: number, rows: number): Value {
+    const { graph, inputs, pooling } = this
+    const { weight, bias } = this.architecture.decoder
+    const chunk = { weight: rowRange(weight, first, rows), bias: bias && rowRange(bias, first, rows) }
+    const unflattened = (layer: Linear): Value =>
+      unflatten(graph, linear(graph, states, layer), inputs.batchAndSequence, rows)
+    if (pooling.strategy === 'sum') return this.sumOverTokens(unflattened(chunk))
     // log1p and relu never decrease, so the maximum may be taken first; a bias is the same for every token.
-    const maximum = graph.op('ReduceMax', [logits, graph.ints([2])], { keepdims: 0 })
-    return bias === undefined ? maximum : graph.op('Add', [maximum, bias])
+    const logits = unflattened({ ...chunk, bias: undefined })
+    const maximum = graph.op('ReduceMax', [logits, graph.ints([1])], { keepdims: 0 })
+    return chunk.bias === undefined ? maximum : graph.op('Add', [maximum, graph.weight(chunk.bias)])
   }
 
-  private sumOverTokens(logits: Value, bias: Value | undefined, rows: number): Value {
-    const { graph, inputs } = this
-    const shifted =
-      bias === undefined
-        ? logits
-        : graph.op('Add', [logits, graph.op('Reshape', [bias, graph.ints([rows, 1, 1])])])
-    const weights = this.saturate(shifted)
+  private sumOverTokens(logits: Value): Value {
+    const { graph, inputs, pooling } = this
+    const weights = saturate(graph, logits, pooling.activation)
     const counted =
-      inputs.mask === undefined
-        ? weights
-        : graph.op('Mul', [weights, graph.op('Cast', [inputs.mask], { to: ELEMENT_TYPE.float32 })])
-    return graph.op('ReduceSum', [counted, graph.ints([2])], { keepdims: 0 })
+      inputs.mask === undefined ? weights : graph.op('Mul', [weights, this.tokenColumn(inputs.mask)])
+    return graph.op('ReduceSum', [counted, graph.ints([1])], { keepdims: 0 })
   }
 
-  private saturate(logits: Value): Value {
-    const { graph, pooling } = this
-    const once = this.log1p(graph.op('Relu', [logits]))
-    return pooling.activation === 'log1p_relu' ? this.log1p(once) : once
-  }
-
-  private log1p(x: Value): Value {
-    return this.graph.op('Log', [this.graph.op('Add', [x, this.graph.scalar(1)])])
+  /** 1 for a token and 0 for padding, `[batch, sequence, 1]`. */
+  private tokenColumn(mask: Value): Value {
+    const { graph } = this
+    return graph.op('Unsqueeze', [graph.op('Cast', [mask], { to: ELEMENT_TYPE.float32 }), graph.ints([2])])
   }
 
   /** Padding takes the state of its text's first token: a repeated state never changes a maximum. */
@@ -100,8 +93,7 @@ class SpladeHead {
     const { graph, inputs, architecture } = this
     if (inputs.mask === undefined) return states
     const { hiddenSize } = architecture
-    const shape = graph.op('Concat', [inputs.batchAndSequence, graph.ints([hiddenSize])], { axis: 0 })
-    const rows = graph.op('Reshape', [states, shape])
+    const rows = unflatten(graph, states, inputs.batchAndSequence, hiddenSize)
     const first = graph.op('Slice', [rows, graph.ints([0]), graph.ints([1]), graph.ints([1])])
     const visible = graph.op('Unsqueeze', [
       graph.op('Cast', [inputs.mask], { to: ELEMENT_TYPE.bool }),

@@ -12,6 +12,13 @@ export type Attributes = Readonly<
 const OPSET = 21
 const IR_VERSION = 10
 
+export interface GraphBuilderOptions {
+  /** Version of the standard operators. Default 21. */
+  readonly opset?: number
+  /** Stands before the names of values that are not given names. Default none. */
+  readonly prefix?: string
+}
+
 /** Operators of onnxruntime itself, for example fused attention. */
 export const MICROSOFT = 'com.microsoft'
 
@@ -34,7 +41,16 @@ export class GraphBuilder {
   private readonly outputs: object[] = []
   private readonly constants = new Map<string, Value>()
   private readonly weights = new Set<string>()
+  private readonly memory = new Map<string, unknown>()
+  private readonly prefix: string
   private count = 0
+  /** Version of the standard operators in this graph. */
+  readonly opset: number
+
+  constructor({ opset = OPSET, prefix = '' }: GraphBuilderOptions = {}) {
+    this.opset = opset
+    this.prefix = prefix
+  }
 
   /** Declares a graph input; strings in `dims` are symbolic dimensions. */
   input(name: string, type: ElementType, dims: readonly (number | string)[]): Value {
@@ -64,6 +80,11 @@ export class GraphBuilder {
   /** A float tensor kept inside the graph; for tables computed here, not for weights. */
   floats(values: Float32Array, dims: readonly number[]): Value {
     return this.constant(undefined, 'float32', dims, values)
+  }
+
+  /** An unsigned 8-bit scalar. */
+  byte(value: number): Value {
+    return this.constant(`uint8:${value}`, 'uint8', [], Uint8Array.of(value))
   }
 
   /** A float scalar. */
@@ -96,23 +117,41 @@ export class GraphBuilder {
     return tensor.type === 'F32' ? value : this.op('Cast', [value], { to: ELEMENT_TYPE.float32 })
   }
 
+  /** What `write` gave when it was first called with this key: for parts that several layers share. */
+  once<T>(key: string, write: () => T): T {
+    if (!this.memory.has(key)) this.memory.set(key, write())
+    return this.memory.get(key) as T
+  }
+
   /** @returns the serialised ONNX model */
   build(graphName: string): Uint8Array {
     return encodeModel({
       irVersion: IR_VERSION,
       producerName: 'splade-bridge',
       opsetImport: [
-        { domain: '', version: OPSET },
+        { domain: '', version: this.opset },
         { domain: MICROSOFT, version: 1 },
       ],
-      graph: {
-        name: graphName,
-        node: this.nodes,
-        initializer: this.initializers,
-        input: this.inputs,
-        output: this.outputs,
-      },
+      graph: { name: graphName, ...this.parts() },
     })
+  }
+
+  /**
+   * Nodes, constants and outputs alone, to be put behind the bytes of another model: where a protobuf message
+   * follows another of its type, parsers append its repeated fields.
+   * https://protobuf.dev/programming-guides/encoding/#last-one-wins
+   */
+  buildExtension(): Uint8Array {
+    return encodeModel({ graph: this.parts() })
+  }
+
+  private parts(): object {
+    return {
+      node: this.nodes,
+      initializer: this.initializers,
+      input: this.inputs,
+      output: this.outputs,
+    }
   }
 
   private constant(
@@ -131,7 +170,7 @@ export class GraphBuilder {
   }
 
   private fresh(prefix: string): Value {
-    return `${prefix}_${this.count++}`
+    return `${this.prefix}${prefix}_${this.count++}`
   }
 }
 

@@ -48,7 +48,8 @@ describe('loadModelBundle', () => {
   })
 
   it('writes graphs that refer to the weights and hold none', async () => {
-    const graph = (await loadModelBundle(await model())).writeGraph({ padded: false })
+    const bundle = await loadModelBundle(await model())
+    const { model: graph } = await bundle.writeGraph({ padded: false })
     const { graph: decoded } = decodeModel(graph) as { graph: { initializer: { externalData: unknown[] }[] } }
     const references = decoded.initializer.filter(({ externalData }) => externalData.length > 0)
     expect(references).toHaveLength(Object.keys(tinyBert().tensors).length)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { loadModelBundle } from '../../../../src/model/bundle.js'
+import { GRAPH_OUTPUTS } from '../../../../src/model/graph.js'
 import { type ModelFixture, tinyBert, useTemporaryFolder, writeModelFolder } from '../../../model-folder.js'
 import { type Feed, runGraph } from '../../../run-graph.js'
 
@@ -24,8 +25,9 @@ async function encode(
     input_ids: [BigInt64Array.from(ids.flat(), BigInt), dims],
     ...(mask && { attention_mask: [Int32Array.from(mask), dims] as [Feed, number[]] }),
   }
-  const graph = bundle.writeGraph({ padded: mask !== undefined })
-  const { rows, token_ids: tokenIds, weights } = await runGraph(graph, feeds, directory)
+  const graph = await bundle.writeGraph({ padded: mask !== undefined })
+  const outputs = await runGraph(graph.model, feeds, directory)
+  const [rows, tokenIds, weights] = Object.values(GRAPH_OUTPUTS).map((name) => outputs[name])
   const terms = [...(weights!.data as Float32Array)].map((weight, index): [string, number] => [
     `${String((rows!.data as BigInt64Array)[index])}:${String((tokenIds!.data as BigInt64Array)[index])}`,
     weight,
