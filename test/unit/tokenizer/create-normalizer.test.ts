@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createNormalizer } from '../../../src/tokenizer/normalizer.js'
+import { createNormalizer } from '../../../src/tokenizer/create-normalizer.js'
 import { cursor, original } from './layouts.js'
 
 const normalized = (config: unknown, text: string): string =>

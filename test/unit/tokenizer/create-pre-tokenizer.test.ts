@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createPreTokenizer } from '../../../src/tokenizer/pre-tokenizer.js'
+import { createPreTokenizer } from '../../../src/tokenizer/create-pre-tokenizer.js'
 import { cursor, original, spansOf } from './layouts.js'
 
 const words = (config: unknown, text: string): string[] =>
