@@ -68,7 +68,8 @@ export class AlignedText {
 
   /** Goes on with {@link rewriteCharacters} where lengths start to differ. */
   private rewriteFrom(from: number, before: string, rewrite: (character: string) => string): AlignedText {
-    const builder = new AlignedTextBuilder(2 * this.text.length)
+    // A syllable becomes up to three jamo, or three bytes.
+    const builder = new AlignedTextBuilder(3 * this.text.length)
     builder.appendAll(new AlignedText(before, this.alignment, this.from))
     for (let unit = from; unit < this.text.length;) {
       const character = characterAt(this.text, unit)

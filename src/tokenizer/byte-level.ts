@@ -28,7 +28,15 @@ export function fromByteAlphabet(token: string): string | undefined {
   }
 }
 
+/** What characters become, by code point, for those of the first plane that were met. */
+const remembered: (string | undefined)[] = []
+
 function bytesOf(character: string): string {
+  if (character.length > 1) return computeBytesOf(character)
+  return (remembered[character.charCodeAt(0)] ??= computeBytesOf(character))
+}
+
+function computeBytesOf(character: string): string {
   let rewritten = ''
   for (const byte of Buffer.from(character)) rewritten += CHARACTER_OF_BYTE[byte] ?? ''
   return rewritten

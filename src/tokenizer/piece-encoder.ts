@@ -52,13 +52,16 @@ class WholePieceEncoder implements PieceEncoder {
   }
 }
 
+/** Room in a remembered list: what most words need, and what the runtime stores without a buffer of its own. */
+const TOKENS_PER_WORD = 4
+
 /** Word by word, remembering each word's tokens. */
 class SpacedWordEncoder implements PieceEncoder {
   private readonly wordTokens: BoundedCache<TokenList>
 
   constructor(private readonly stages: PipelineStages) {
     this.wordTokens = new BoundedCache((word) => {
-      const tokens = new TokenList(1)
+      const tokens = new TokenList(TOKENS_PER_WORD)
       // Any offset but 0: the start of a text is a place of its own to some stages.
       this.encodeAt(word, 1, tokens)
       return tokens

@@ -3,7 +3,7 @@ import type { AddedTokenFinder } from './added-tokens.js'
 import { fragmentationOf } from './fragmentation.js'
 import type { PieceEncoder } from './piece-encoder.js'
 import type { PostProcessor } from './post-processor.js'
-import { trimSpans } from './span-trimming.js'
+import { SpanTrimmer } from './span-trimming.js'
 import type { TextTokenizer, TokenizedText, TokenizeOptions } from './text-tokenizer.js'
 import { TokenList } from './token-list.js'
 import type { Vocabulary } from './vocabulary.js'
@@ -34,12 +34,17 @@ export class PipelineTokenizer implements TextTokenizer {
   readonly specialIds: ReadonlySet<number>
   readonly unknownId: number | undefined
   readonly padId: number
+  private readonly trimmer: SpanTrimmer | undefined
 
   constructor(private readonly parts: TokenizerParts) {
     this.vocabularySize = parts.vocabulary.size
     this.specialIds = parts.specialIds
     this.unknownId = parts.unknownId
     this.padId = parts.padId
+    const { trimming } = parts.postProcessor
+    if (trimming !== undefined) {
+      this.trimmer = new SpanTrimmer(trimming, (id) => parts.vocabulary.tokenOf(id), parts.addedIds)
+    }
   }
 
   tokenOf(id: number): string {
@@ -60,12 +65,7 @@ export class PipelineTokenizer implements TextTokenizer {
     // A lone surrogate is one unit, and so is what stands for it: offsets stay.
     const wellFormed = text.replace(/\p{Cs}/gu, '\ufffd')
     const tokens = this.ownTokens(wellFormed)
-    const { trimming } = this.parts.postProcessor
-    if (trimming !== undefined) {
-      trimSpans(tokens, trimming, wellFormed, (id, start, end) =>
-        this.parts.addedIds.has(id) ? wellFormed.slice(start, end) : this.tokenOf(id),
-      )
-    }
+    this.trimmer?.trim(tokens, wellFormed)
     return this.withSpecialTokens(tokens, room)
   }
 

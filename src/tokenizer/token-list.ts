@@ -52,15 +52,25 @@ export class TokenList {
     this.wordCount += other.wordCount
   }
 
-  /** Changes each token's span to what `rewrite` gives. */
-  rewriteSpans(
-    rewrite: (id: number, start: number, end: number, index: number) => readonly [number, number],
-  ): void {
-    for (let index = 0; index < this.length; index++) {
-      const at = STRIDE * index
-      const [id = 0, start = 0, end = 0] = this.fields.subarray(at, at + 3)
-      this.fields.set(rewrite(id, start, end, index), at + 1)
-    }
+  /** Id of a token. */
+  idAt(index: number): number {
+    return this.fields[STRIDE * index] ?? 0
+  }
+
+  /** Where a token starts in the original text. */
+  startAt(index: number): number {
+    return this.fields[STRIDE * index + 1] ?? 0
+  }
+
+  /** Where a token ends in the original text. */
+  endAt(index: number): number {
+    return this.fields[STRIDE * index + 2] ?? 0
+  }
+
+  /** Changes a token's place in the original text. */
+  setSpan(index: number, start: number, end: number): void {
+    this.fields[STRIDE * index + 1] = start
+    this.fields[STRIDE * index + 2] = end
   }
 
   /** Writes the first `count` tokens into arrays, from token index `target` on. */

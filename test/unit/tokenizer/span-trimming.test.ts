@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { trimSpans } from '../../../src/tokenizer/span-trimming.js'
+import { SpanTrimmer } from '../../../src/tokenizer/span-trimming.js'
 import { TokenList } from '../../../src/tokenizer/token-list.js'
 
 function trimmed(
@@ -12,19 +12,18 @@ function trimmed(
   const tokens = new TokenList(1)
   if (!isFirst) tokens.pushWord(0, 1, 1)
   tokens.pushWord(1, ...span)
-  trimSpans(tokens, { hasAddedSpace }, text, (id) => (id === 1 ? token : ''))
+  new SpanTrimmer({ hasAddedSpace }, (id) => (id === 1 ? token : ''), new Set()).trim(tokens, text)
   const spans = new Int32Array(2 * tokens.length)
   tokens.copyTo({ ids: new Int32Array(2), spans, words: new Int32Array(2) }, 0, tokens.length)
   return [...spans.slice(-2)]
 }
 
-describe('trimSpans', () => {
+describe('SpanTrimmer', () => {
   it.each([
     ['Ġword', 'a word', [1, 6], [2, 6]],
     ['ĠĠ', 'a  b', [1, 3], [3, 3]],
     ['wordĠ', 'word a', [0, 5], [0, 4]],
     ['word', 'word', [0, 4], [0, 4]],
-    [' <mask>', 'a <mask>', [1, 8], [2, 8]],
   ] as const)('takes spaces out of %j', (token, text, span, expected) => {
     expect(trimmed(token, text, [...span], false)).toEqual([...expected])
   })
@@ -37,5 +36,12 @@ describe('trimSpans', () => {
 
   it('takes away whole characters', () => {
     expect(trimmed('Ġ', '😀', [0, 2], true, true)).toEqual([0, 0])
+  })
+
+  it('looks at the text of added tokens, which may have swallowed spaces', () => {
+    const tokens = new TokenList(1)
+    tokens.pushWord(9, 1, 9)
+    new SpanTrimmer({ hasAddedSpace: false }, () => '<mask>', new Set([9])).trim(tokens, 'a <mask> b')
+    expect([tokens.startAt(0), tokens.endAt(0)]).toEqual([2, 8])
   })
 })

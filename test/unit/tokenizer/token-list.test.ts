@@ -35,12 +35,13 @@ describe('TokenList', () => {
     })
   })
 
-  it('rewrites spans one by one', () => {
+  it('gives and changes single tokens', () => {
     const list = new TokenList(1)
     list.pushWord(5, 1, 4)
     list.pushWord(6, 4, 5)
-    list.rewriteSpans((id, start, end, index) => [start + index, end + id])
-    expect(contents(list).spans).toEqual([1, 9, 5, 11])
+    list.setSpan(1, 3, 9)
+    expect([list.idAt(1), list.startAt(1), list.endAt(1)]).toEqual([6, 3, 9])
+    expect(contents(list).spans).toEqual([1, 4, 3, 9])
   })
 
   it('copies a part to a place', () => {
