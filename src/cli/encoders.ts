@@ -11,6 +11,7 @@ import { MAX_CLAUSES } from '../rank-features/query.js'
 import { settingValue } from './context.js'
 import { UsageError } from './exit.js'
 import { LEXICAL_MODEL, listModels, resolveModel } from './models.js'
+import { isRemoteModel, openRemoteEncoder, type RemoteOptions } from './remote-encoder.js'
 import type { Settings } from './settings.js'
 
 export interface OpenEncoderOptions {
@@ -23,18 +24,30 @@ export interface OpenEncoderOptions {
     readonly field: string
     readonly averageLength?: number
   }
+  /** For an encoder server. */
+  readonly remote?: Pick<RemoteOptions, 'apiKey' | 'tokenizer'>
 }
 
 /** Opens the encoder that a `--model` value names. */
 export async function openEncoder(model: string, options: OpenEncoderOptions = {}): Promise<Encoder> {
   if (model === LEXICAL_MODEL) return openLexicalEncoder(options)
-  const bundle = await loadModelBundle(await resolveModel(model))
-  const { pruneDocuments } = options
-  return loadNeuralEncoder(bundle, {
+  const { pruneDocuments, remote } = options
+  const pruning = {
     ...(pruneDocuments !== undefined && { pruneDocuments }),
     // More clauses than this no engine is sure to take; the dropped terms are the lightest.
     pruneQueries: { topK: MAX_CLAUSES },
-  })
+  }
+  if (isRemoteModel(model)) return openRemoteEncoder(model, { ...remote, ...pruning })
+  return loadNeuralEncoder(await loadModelBundle(await resolveModel(model)), pruning)
+}
+
+/** What the settings say about an encoder server. */
+export function remoteSettings({ values }: Settings): Pick<OpenEncoderOptions, 'remote'> {
+  const apiKey = values.get('encoderKey')?.value
+  const tokenizer = values.get('tokenizer')?.value
+  return {
+    remote: { ...(apiKey !== undefined && { apiKey }), ...(tokenizer !== undefined && { tokenizer }) },
+  }
 }
 
 function openLexicalEncoder({ corpus, pruneDocuments }: OpenEncoderOptions): Encoder {
@@ -76,7 +89,7 @@ export async function openIndexEncoder(
   const field = meta?.field ?? settingValue(settings, 'field')
   const averageLength = averageLengthOf(index, meta, options.averageLength)
   const corpus = { client, index, field, ...(averageLength !== undefined && { averageLength }) }
-  return { encoder: await openEncoder(model, { ...options, corpus }), meta }
+  return { encoder: await openEncoder(model, { ...options, ...remoteSettings(settings), corpus }), meta }
 }
 
 async function modelOf(settings: Settings, index: string, meta: IndexMeta | undefined): Promise<string> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { addDoctorCommand } from './commands/doctor.js'
 import { addEncodeCommand } from './commands/encode.js'
+import { addEncoderCommand } from './commands/encoder.js'
 import { addEngineCommand } from './commands/engine.js'
 import { addEvalCommand } from './commands/eval.js'
 import { addIndexCommand } from './commands/index-files.js'
@@ -49,6 +50,7 @@ export function buildProgram(context: CliContext): Command {
   addIndexCommand(program, context)
   addSearchCommand(program, context)
   addEvalCommand(program, context)
+  addEncoderCommand(program, context)
   addDoctorCommand(program, context)
   return program
 }

@@ -18,9 +18,9 @@ export const SETTINGS = {
     fallback: 'splade',
   },
   model: {
-    flag: '--model <name|folder>',
+    flag: '--model <name|folder|url>',
     env: 'SPLADE_BRIDGE_MODEL',
-    help: 'encoder: bm25, a model name or a model folder',
+    help: 'encoder: bm25, a model name, a model folder or the address of an encoder server',
     preferred: 'the model of the index, or ',
     fallback: 'splade-tiny-en',
   },
@@ -30,6 +30,12 @@ export const SETTINGS = {
     help: 'rank_features field',
     fallback: 'splade',
   },
+  tokenizer: {
+    flag: '--tokenizer <name|folder>',
+    env: 'SPLADE_BRIDGE_TOKENIZER',
+    help: 'model folder whose tokenizer an encoder server uses, where it does not hand it out',
+  },
+  encoderKey: { env: 'SPLADE_BRIDGE_ENCODER_KEY' },
   username: {
     flag: '--username <name>',
     env: 'SPLADE_BRIDGE_USERNAME',

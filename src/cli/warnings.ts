@@ -1,5 +1,4 @@
 import type { Encoding } from '../encoder/encoder.js'
-import { countOf } from './plural.js'
 import { note, type Terminal } from './terminal.js'
 
 /** What a person should know of the texts of a run. */
@@ -52,14 +51,14 @@ export function warnAboutTexts(
   if (fragmented > 0) {
     note(
       terminal,
-      `warning: ${fragmented} of ${countOf(texts, noun)} fell apart into unknown tokens or single characters: ` +
+      `warning: ${fragmented} of ${texts} ${noun}s fell apart into unknown tokens or single characters: ` +
         `${model} does not know their language. Use --model bm25, or a model made for it.`,
     )
   }
   if (truncated > 0) {
     note(
       terminal,
-      `warning: ${truncated} of ${countOf(texts, noun)} were longer than ${model} reads; their ends were left out.`,
+      `warning: ${truncated} of ${texts} ${noun}s were longer than ${model} reads; their ends were left out.`,
     )
   }
 }

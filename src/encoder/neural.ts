@@ -1,9 +1,10 @@
 import { EncodingError } from '../errors.js'
 import type { SpladeSession, TermWeights } from '../inference/splade-session.js'
-import type { SparseVector, Span, TokenSpans } from '../sparse-vector.js'
+import type { SparseVector, TokenSpans } from '../sparse-vector.js'
 import { toSparseVector } from '../sparse-vector.js'
 import type { TextTokenizer, TokenizedText } from '../tokenizer/text-tokenizer.js'
 import type { Encoder, EncoderIdentity, Encoding } from './encoder.js'
+import { locateTokens } from './locate-tokens.js'
 import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
 import { RunQueue } from './run-queue.js'
 import type { TokenWeightLookup } from './token-weights.js'
@@ -65,17 +66,7 @@ class NeuralEncoder implements Encoder {
   }
 
   locate(text: string): TokenSpans {
-    const { ids, spans } = this.tokenizer.tokenize(text)
-    const located = new Map<string, Span[]>()
-    ids.forEach((id, index) => {
-      if (this.tokenizer.specialIds.has(id)) return
-      const token = this.tokenizer.tokenOf(id)
-      const span: Span = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0]
-      const known = located.get(token)
-      if (known === undefined) located.set(token, [span])
-      else known.push(span)
-    })
-    return located
+    return locateTokens(this.tokenizer, text)
   }
 
   async close(): Promise<void> {

@@ -91,7 +91,12 @@ async function readPooling(root: string, layout: ModelLayout): Promise<PoolingCo
   )
 }
 
-async function readTokenizerFiles(directory: string): Promise<TokenizerFiles> {
+/**
+ * The files of a folder that a tokenizer is made from; the folder needs no weights.
+ *
+ * @throws ModelError if tokenizer.json is missing or one of them is not JSON
+ */
+export async function readTokenizerFiles(directory: string): Promise<TokenizerFiles> {
   return {
     tokenizer: await readJsonFile(directory, 'tokenizer.json'),
     config: await readOptionalJsonFile(directory, 'tokenizer_config.json'),

@@ -5,7 +5,7 @@ import { findJdks } from '../../engine/embedded/jdk.js'
 import { ensureCompatible, readIndexMeta } from '../../engine/index-meta.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
-import { openEncoder } from '../encoders.js'
+import { openEncoder, remoteSettings } from '../encoders.js'
 import { EXIT } from '../exit.js'
 import { addSettings, isSecret, type Settings } from '../settings.js'
 import { formatTable } from '../table.js'
@@ -107,7 +107,10 @@ async function checkModel(
 ): Promise<{ readonly encoder?: Encoder; readonly check: Check }> {
   const name = settingValue(settings, 'model')
   try {
-    const encoder = await openEncoder(name, await corpusOf(settings, client))
+    const encoder = await openEncoder(name, {
+      ...remoteSettings(settings),
+      ...(await corpusOf(settings, client)),
+    })
     const [encoding] = await encoder.encodeDocuments(['A short text, to see that the model works. 짧은 글.'])
     const detail = `${encoder.identity.name} (fingerprint ${encoder.identity.fingerprint}) on the CPU; a test text has ${encoding?.vector.size ?? 0} active tokens`
     return { encoder, check: ok('model', detail) }

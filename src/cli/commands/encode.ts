@@ -4,7 +4,7 @@ import { Argument, type Command } from 'commander'
 import type { Encoder } from '../../encoder/encoder.js'
 import type { SparseVector } from '../../sparse-vector.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
-import { openEncoder } from '../encoders.js'
+import { openEncoder, remoteSettings } from '../encoders.js'
 import { UsageError } from '../exit.js'
 import { encodingToJson } from '../json.js'
 import { countOf } from '../plural.js'
@@ -46,7 +46,7 @@ export function addEncodeCommand(program: Command, context: CliContext): void {
         '  $ splade-bridge encode --query --model bm25 "대한민국의 수도는 어디인가요?"\n' +
         '  $ cat texts.txt | splade-bridge encode --json | jq .activeTokens',
     )
-  addSettings(command, ['model'])
+  addSettings(command, ['model', 'tokenizer'])
   command.action((texts: string[], flags: EncodeFlags) =>
     encode(context, texts, flags, command.optsWithGlobals()),
   )
@@ -62,7 +62,7 @@ async function encode(
     throw new UsageError('--query and --document exclude each other')
   const settings = await readSettings(context, all)
   const inputs = texts.length > 0 ? texts : await readLines(context.signal)
-  const encoder = await openEncoder(settingValue(settings, 'model'))
+  const encoder = await openEncoder(settingValue(settings, 'model'), remoteSettings(settings))
   let counts = NO_TEXTS
   try {
     for (let start = 0; start < inputs.length; start += BATCH) {

@@ -7,6 +7,7 @@ import type { CliContext } from '../context.js'
 import { userPaths } from '../paths.js'
 import { formatTable } from '../table.js'
 import { note, print } from '../terminal.js'
+import { untilAborted } from '../until-aborted.js'
 
 interface StartFlags {
   readonly engine?: EngineId
@@ -153,18 +154,4 @@ function addStatus(engine: Command, context: CliContext): void {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) done()
-    else
-      signal.addEventListener(
-        'abort',
-        () => {
-          done()
-        },
-        { once: true },
-      )
-  })
 }

@@ -11,7 +11,14 @@ import { print } from '../terminal.js'
 import { wholeNumber } from './engine.js'
 
 /** Settings of every command that talks to an engine. */
-export const ENGINE_SETTINGS: readonly SettingName[] = ['url', 'index', 'model', 'username', 'caFile']
+export const ENGINE_SETTINGS: readonly SettingName[] = [
+  'url',
+  'index',
+  'model',
+  'tokenizer',
+  'username',
+  'caFile',
+]
 
 /** How a new index is set up. */
 export interface SetupFlags {

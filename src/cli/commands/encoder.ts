@@ -1,0 +1,104 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { createEncoderServer, type EncoderServer } from '../../encoder-server/encoder-server.js'
+import { loadNeuralEncoder } from '../../encoder/load.js'
+import { loadModelBundle } from '../../model/bundle.js'
+import { loadTokenizer } from '../../tokenizer/load-tokenizer.js'
+import { type CliContext, readSettings, settingValue } from '../context.js'
+import { UsageError } from '../exit.js'
+import { LEXICAL_MODEL, resolveModel } from '../models.js'
+import { addSettings } from '../settings.js'
+import { note, print } from '../terminal.js'
+import { untilAborted } from '../until-aborted.js'
+import { wholeNumber } from './engine.js'
+
+interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+interface ServeFlags {
+  readonly listen: ListenAddress
+  readonly maxBatch?: number
+  readonly json?: boolean
+}
+
+const DEFAULT_ADDRESS: ListenAddress = { host: '127.0.0.1', port: 8080 }
+
+/** `splade-bridge encoder serve`: encoding on another machine, over text-embeddings-inference's API. */
+export function addEncoderCommand(program: Command, context: CliContext): void {
+  const encoder = program.command('encoder').description('serve an encoder to other machines')
+  const serve = encoder
+    .command('serve')
+    .description('answer POST /embed_sparse, GET /info and GET /health as text-embeddings-inference does')
+    .option('--listen <host:port>', 'address to listen on', parseAddress, DEFAULT_ADDRESS)
+    .option('--max-batch <texts>', 'most texts of one request (default: 32)', wholeNumber)
+  addSettings(serve, ['model'])
+  serve
+    .option('--json', 'print {"url","model","fingerprint"} once it listens')
+    .addHelpText(
+      'after',
+      '\nWith SPLADE_BRIDGE_ENCODER_KEY set, callers must send it as a bearer token.\n\n' +
+        'Examples:\n  $ splade-bridge encoder serve\n' +
+        '  $ splade-bridge encoder serve --listen 0.0.0.0:8080 --model ./my-model\n' +
+        '  $ splade-bridge index --model http://encoder.example.com:8080 docs.jsonl',
+    )
+    .action((flags: ServeFlags) => serveEncoder(context, flags, serve.optsWithGlobals()))
+}
+
+async function serveEncoder(
+  context: CliContext,
+  flags: ServeFlags,
+  all: Record<string, unknown>,
+): Promise<void> {
+  const settings = await readSettings(context, all)
+  const model = settingValue(settings, 'model')
+  if (model === LEXICAL_MODEL)
+    throw new UsageError(`${LEXICAL_MODEL} has no token ids to serve, and needs no server`)
+  const bundle = await loadModelBundle(await resolveModel(model))
+  const encoder = await loadNeuralEncoder(bundle)
+  const { tokenizerFiles, maxTokens } = bundle
+  const apiKey = context.environment.SPLADE_BRIDGE_ENCODER_KEY
+  const server = createEncoderServer({
+    encoder,
+    tokenizer: loadTokenizer(tokenizerFiles),
+    tokenizerFiles,
+    maxTokens,
+    ...(flags.maxBatch !== undefined && { maxBatchTexts: flags.maxBatch }),
+    ...(apiKey !== undefined && apiKey !== '' && { apiKey }),
+  })
+  try {
+    await serveUntilInterrupted(context, server, flags, encoder.identity)
+  } finally {
+    await server.close()
+    await encoder.close()
+  }
+}
+
+async function serveUntilInterrupted(
+  { terminal, signal }: CliContext,
+  server: EncoderServer,
+  { listen, json }: ServeFlags,
+  { name, fingerprint }: { readonly name: string; readonly fingerprint: string },
+): Promise<void> {
+  const url = await listenOn(server, listen)
+  if (json === true) print(terminal, JSON.stringify({ url, model: name, fingerprint }))
+  else print(terminal, `${name} (fingerprint ${fingerprint}) is served at ${url}\npress Ctrl-C to stop`)
+  await untilAborted(signal)
+  note(terminal, 'stopping: answering what is in flight')
+}
+
+async function listenOn(server: EncoderServer, { host, port }: ListenAddress): Promise<string> {
+  return server.listen(host, port).catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new UsageError(`port ${port} of ${host} is taken; choose another with --listen`)
+    throw cause
+  })
+}
+
+function parseAddress(text: string): ListenAddress {
+  const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? []
+  if (host === '' || Number(port) > 65_535)
+    throw new InvalidArgumentError('It must be host:port, as in 127.0.0.1:8080.')
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+}

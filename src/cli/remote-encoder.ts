@@ -1,0 +1,37 @@
+import type { Encoder } from '../encoder/encoder.js'
+import type { PruneOptions } from '../encoder/pruning.js'
+import { createRemoteEncoder, readRemoteInfo, readRemoteTokenizer } from '../encoder/remote.js'
+import { readTokenizerFiles } from '../model/bundle.js'
+import { loadTokenizer } from '../tokenizer/load-tokenizer.js'
+import { resolveModel } from './models.js'
+
+export interface RemoteOptions {
+  /** Bearer token. */
+  readonly apiKey?: string
+  /** Folder or name of a model with the same tokenizer; default: what the server hands out. */
+  readonly tokenizer?: string
+  readonly pruneDocuments?: PruneOptions
+  readonly pruneQueries?: PruneOptions
+}
+
+/** True for a `--model` value that is the address of an encoder server. */
+export function isRemoteModel(model: string): boolean {
+  return /^https?:\/\//.test(model)
+}
+
+/** Opens the encoder behind an address. */
+export async function openRemoteEncoder(url: string, options: RemoteOptions): Promise<Encoder> {
+  const { apiKey, tokenizer, ...pruning } = options
+  const info = await readRemoteInfo(url, apiKey)
+  const files =
+    tokenizer === undefined
+      ? await readRemoteTokenizer(url, apiKey)
+      : await readTokenizerFiles(await resolveModel(tokenizer))
+  return createRemoteEncoder({
+    url,
+    info,
+    tokenizer: loadTokenizer(files),
+    ...pruning,
+    ...(apiKey !== undefined && { apiKey }),
+  })
+}

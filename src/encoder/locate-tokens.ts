@@ -1,0 +1,17 @@
+import type { Span, TokenSpans } from '../sparse-vector.js'
+import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
+
+/** Places of a vocabulary's tokens in a text, over its whole length; special tokens left out. */
+export function locateTokens(tokenizer: TextTokenizer, text: string): TokenSpans {
+  const { ids, spans } = tokenizer.tokenize(text)
+  const located = new Map<string, Span[]>()
+  ids.forEach((id, index) => {
+    if (tokenizer.specialIds.has(id)) return
+    const token = tokenizer.tokenOf(id)
+    const span: Span = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0]
+    const known = located.get(token)
+    if (known === undefined) located.set(token, [span])
+    else known.push(span)
+  })
+  return located
+}

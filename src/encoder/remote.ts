@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ConfigurationError, EncodingError } from '../errors.js'
+import type { TokenizerFiles } from '../model/bundle.js'
+import { toSparseVector, type SparseVector, type TokenSpans } from '../sparse-vector.js'
+import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
+import type { Encoder, EncoderIdentity, Encoding } from './encoder.js'
+import { locateTokens } from './locate-tokens.js'
+import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
+
+export interface RemoteEncoderOptions {
+  /** Address of a server with text-embeddings-inference's `/embed_sparse`, for example `http://127.0.0.1:8080`. */
+  readonly url: string
+  /** The tokenizer of the model that is served: it gives token ids their names and texts their spans. */
+  readonly tokenizer: TextTokenizer
+  /** What the server said of itself. */
+  readonly info: RemoteModelInfo
+  /** Sent as a bearer token. */
+  readonly apiKey?: string
+  /** Longest wait for one answer, in milliseconds. Default 60,000. */
+  readonly requestTimeoutMs?: number
+  /** Times that an overloaded or unreachable server is asked again. Default 5. */
+  readonly maxRetries?: number
+  readonly pruneDocuments?: PruneOptions
+  readonly pruneQueries?: PruneOptions
+}
+
+/** The fields of `/info` that matter here. */
+export interface RemoteModelInfo {
+  readonly identity: EncoderIdentity
+  /** Longest input in tokens. */
+  readonly maxTokens: number
+  /** Most texts of one request. */
+  readonly maxBatchTexts: number
+  /** True for our own server, which encodes queries by their own rules when told so. */
+  readonly tellsQueriesApart: boolean
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000
+const DEFAULT_RETRIES = 5
+const FIRST_DELAY_MS = 200
+const DEFAULT_BATCH_TEXTS = 32
+
+/**
+ * Asks a server which model it serves.
+ *
+ * @throws EncodingError if it cannot be reached or does not answer like text-embeddings-inference
+ */
+export async function readRemoteInfo(url: string, apiKey?: string): Promise<RemoteModelInfo> {
+  const answer = (await request(
+    url,
+    '/info',
+    { headers: authorization(apiKey) },
+    DEFAULT_TIMEOUT_MS,
+  )) as Record<string, unknown>
+  const modelId = answer.model_id
+  if (typeof modelId !== 'string')
+    throw new EncodingError(`${url}/info names no model_id; is it an encoder server?`)
+  const own = answer.splade_bridge as EncoderIdentity | undefined
+  const revision = typeof answer.model_sha === 'string' ? answer.model_sha : ''
+  return {
+    identity: own ?? {
+      name: modelId,
+      fingerprint: createHash('sha256').update(`${modelId}\0${revision}`).digest('hex').slice(0, 16),
+    },
+    maxTokens: typeof answer.max_input_length === 'number' ? answer.max_input_length : Infinity,
+    maxBatchTexts:
+      typeof answer.max_client_batch_size === 'number' ? answer.max_client_batch_size : DEFAULT_BATCH_TEXTS,
+    tellsQueriesApart: own !== undefined,
+  }
+}
+
+/**
+ * The tokenizer of the model that is served, from our own server.
+ *
+ * @throws EncodingError if the server has no such thing; then a local copy must be named
+ */
+export async function readRemoteTokenizer(url: string, apiKey?: string): Promise<TokenizerFiles> {
+  const init = { headers: authorization(apiKey) }
+  return request(url, '/tokenizer', init, DEFAULT_TIMEOUT_MS).catch((cause: unknown) => {
+    throw new EncodingError(
+      `${url} does not hand out its tokenizer; name a model folder that has it with --tokenizer`,
+      { cause },
+    )
+  }) as Promise<TokenizerFiles>
+}
+
+/** Texts go to a server, token ids and weights come back. */
+export function createRemoteEncoder(options: RemoteEncoderOptions): Encoder {
+  const { requestTimeoutMs = DEFAULT_TIMEOUT_MS, maxRetries = DEFAULT_RETRIES } = options
+  if (!(Number.isInteger(requestTimeoutMs) && requestTimeoutMs > 0)) {
+    throw new ConfigurationError('requestTimeoutMs', 'must be an integer > 0', requestTimeoutMs)
+  }
+  if (!(Number.isInteger(maxRetries) && maxRetries >= 0)) {
+    throw new ConfigurationError('maxRetries', 'must be an integer >= 0', maxRetries)
+  }
+  return new RemoteEncoder({ ...options, requestTimeoutMs, maxRetries })
+}
+
+interface WeightedId {
+  readonly index: number
+  readonly value: number
+}
+
+type Side = 'query' | 'document'
+
+class RemoteEncoder implements Encoder {
+  readonly identity: EncoderIdentity
+  private readonly pruning: Readonly<Record<Side, PruneOptions>>
+
+  constructor(
+    private readonly options: RemoteEncoderOptions & { requestTimeoutMs: number; maxRetries: number },
+  ) {
+    this.identity = options.info.identity
+    this.pruning = {
+      query: normalizePruneOptions(options.pruneQueries ?? {}),
+      document: normalizePruneOptions(options.pruneDocuments ?? {}),
+    }
+  }
+
+  encodeDocuments(texts: readonly string[]): Promise<readonly Encoding[]> {
+    return this.encode(texts, 'document')
+  }
+
+  encodeQueries(texts: readonly string[]): Promise<readonly Encoding[]> {
+    return this.encode(texts, 'query')
+  }
+
+  locate(text: string): TokenSpans {
+    return locateTokens(this.options.tokenizer, text)
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  private async encode(texts: readonly string[], side: Side): Promise<readonly Encoding[]> {
+    const { maxBatchTexts } = this.options.info
+    const encodings: Encoding[] = []
+    for (let start = 0; start < texts.length; start += maxBatchTexts) {
+      const batch = texts.slice(start, start + maxBatchTexts)
+      const rows = await this.ask(batch, side)
+      batch.forEach((text, position) => encodings.push(this.describe(text, rows[position] ?? [], side)))
+    }
+    return encodings
+  }
+
+  private async ask(texts: readonly string[], side: Side): Promise<readonly (readonly WeightedId[])[]> {
+    const { url, apiKey, info, requestTimeoutMs, maxRetries } = this.options
+    const body = JSON.stringify({
+      inputs: texts,
+      truncate: true,
+      ...(info.tellsQueriesApart && { prompt_name: side }),
+    })
+    const init = {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...authorization(apiKey) },
+    }
+    for (let retry = 0; ; retry++) {
+      try {
+        const rows = await request(url, '/embed_sparse', init, requestTimeoutMs)
+        if (Array.isArray(rows) && rows.length === texts.length) return rows as WeightedId[][]
+        throw new EncodingError(`${url} answered with something other than ${texts.length} vectors`)
+      } catch (error) {
+        if (!(error instanceof TemporaryFailure) || retry >= maxRetries) throw error
+        // Full jitter, so that many clients of one server do not come back together.
+        await wait(Math.random() * FIRST_DELAY_MS * 2 ** retry)
+      }
+    }
+  }
+
+  private describe(text: string, row: readonly WeightedId[], side: Side): Encoding {
+    const { tokenizer, info } = this.options
+    const tokenized = tokenizer.tokenize(text)
+    return {
+      vector: prune(this.toVector(row), this.pruning[side]),
+      tokenCount: tokenized.tokenCount,
+      truncated: tokenized.tokenCount > info.maxTokens,
+      fragmentation: tokenizer.fragmentation(tokenized),
+    }
+  }
+
+  private toVector(row: readonly WeightedId[]): SparseVector {
+    const { tokenizer, url } = this.options
+    const entries: [string, number][] = []
+    for (const { index, value } of row) {
+      if (!Number.isInteger(index) || index < 0 || !(value >= 0 && Number.isFinite(value))) {
+        throw new EncodingError(`${url} answered with token ${index} of weight ${value}`)
+      }
+      if (value === 0 || index >= tokenizer.vocabularySize || tokenizer.specialIds.has(index)) continue
+      entries.push([tokenizer.tokenOf(index), value])
+    }
+    return toSparseVector(entries)
+  }
+}
+
+/** Overload, a gateway's error or no connection: worth another try. */
+class TemporaryFailure extends EncodingError {}
+
+async function request(url: string, path: string, init: RequestInit, timeoutMs: number): Promise<unknown> {
+  const address = url.replace(/\/+$/, '') + path
+  const response = await fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) }).catch(
+    (cause: unknown) => {
+      throw new TemporaryFailure(`the encoder at ${address} does not answer`, { cause })
+    },
+  )
+  if (response.ok) return response.json()
+  const message = `the encoder at ${address} answered ${response.status}: ${(await response.text()).slice(0, 300)}`
+  throw [429, 502, 503, 504].includes(response.status)
+    ? new TemporaryFailure(message)
+    : new EncodingError(message)
+}
+
+function authorization(apiKey: string | undefined): Record<string, string> {
+  return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
+}
