@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import pc from 'picocolors'
 
 /** Where a command writes: results to `out`, everything else to `err`, so that results can be piped. */
@@ -15,6 +16,8 @@ export interface Terminal {
 export type Painter = ReturnType<typeof pc.createColors>
 
 const COLUMNS_WITHOUT_TERMINAL = 100
+/** File descriptor. */
+const STANDARD_OUTPUT = 1
 
 export function processTerminal(): Terminal {
   const forced = process.env.FORCE_COLOR !== undefined && process.env.FORCE_COLOR !== '0'
@@ -22,7 +25,7 @@ export function processTerminal(): Terminal {
   return {
     out: process.stdout,
     err: process.stderr,
-    paint: pc.createColors(!refused && (forced || process.stdout.isTTY)),
+    paint: pc.createColors(!refused && (forced || isatty(STANDARD_OUTPUT))),
     interactive: process.stderr.isTTY && process.env.TERM !== 'dumb',
     columns: process.stdout.isTTY ? process.stdout.columns : COLUMNS_WITHOUT_TERMINAL,
   }
