@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createSession, type TermWeights } from '../../src/inference/splade-session.js'
 import { loadModelBundle } from '../../src/model/bundle.js'
+import type { Precision } from '../../src/model/precision.js'
 
 /**
  * Compares a model with the weights that sentence-transformers gave to it, and times each text:
  *
  *     python test/oracle/architectures/make_models.py --full-size FOLDER
- *     node --require ./bench/typescript.cjs bench/encoder/compare-oracle.ts FOLDER [--threads 2]
+ *     node --require ./bench/typescript.cjs bench/encoder/compare-oracle.ts FOLDER [--threads 2] [--precision int8]
  */
 
 interface Entry {
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     threads: { type: 'string' },
+    precision: { type: 'string', default: 'f32' },
     repeat: { type: 'string', default: '3' },
     'max-tokens': { type: 'string', default: '8192' },
   },
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
     entries: readonly Entry[]
   }
   const started = performance.now()
-  const bundle = await loadModelBundle(folder)
+  const bundle = await loadModelBundle(folder, { precision: values.precision as Precision })
   const loaded = performance.now()
   const threads = values.threads === undefined ? {} : { threads: Number(values.threads) }
   const session = await createSession(bundle, threads)

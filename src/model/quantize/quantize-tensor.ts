@@ -30,7 +30,9 @@ export function blockSizeFor(rowLength: number): number | undefined {
 }
 
 export function toFloat16(values: Float32Array): Uint8Array {
-  return new Uint8Array(Uint16Array.from(values, numberToFloat16).buffer)
+  const halves = new Uint16Array(values.length)
+  for (let index = 0; index < halves.length; index++) halves[index] = numberToFloat16(values[index] ?? 0)
+  return new Uint8Array(halves.buffer)
 }
 
 function quantizeRuns(

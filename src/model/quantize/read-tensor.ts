@@ -15,13 +15,20 @@ export async function readTensor(directory: string, tensor: StoredTensor): Promi
     case 'F32':
       return new Float32Array(bytes.buffer)
     case 'F16':
-      return Float32Array.from(new Uint16Array(bytes.buffer), float16ToNumber)
+      return widen(new Uint16Array(bytes.buffer), float16ToNumber)
     case 'BF16':
-      return Float32Array.from(new Uint16Array(bytes.buffer), bfloat16ToNumber)
+      return widen(new Uint16Array(bytes.buffer), bfloat16ToNumber)
     case 'I8':
     case 'U8':
       throw new ModelError(`${tensor.file}: tensor ${tensor.name} is quantized already`)
   }
+}
+
+/** `Float32Array.from` with a function takes ten times as long. */
+function widen(halves: Uint16Array, toNumber: (half: number) => number): Float32Array {
+  const values = new Float32Array(halves.length)
+  for (let index = 0; index < values.length; index++) values[index] = toNumber(halves[index] ?? 0)
+  return values
 }
 
 async function readBytes(directory: string, tensor: StoredTensor): Promise<Uint8Array<ArrayBuffer>> {
