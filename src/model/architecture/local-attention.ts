@@ -1,6 +1,6 @@
 import { ELEMENT_TYPE } from '../onnx/proto.js'
 import { type GraphBuilder, MICROSOFT, type Value } from '../onnx/graph-builder.js'
-import type { BodyInputs } from './architecture.js'
+import type { BodyInputs } from './body-inputs.js'
 import type { AttentionStates, HeadShape } from './layers.js'
 
 /**
