@@ -3,12 +3,13 @@ import { CommanderError } from 'commander'
 import type { CliContext } from './context.js'
 import { describeError, EXIT, exitCodeOf, isInterruption } from './exit.js'
 import { buildProgram } from './program.js'
-import { endQuietlyOnClosedPipe, note, processTerminal } from './terminal.js'
+import { endQuietlyOnClosedPipe, note, processTerminal, type Terminal } from './terminal.js'
 
 /** The first Ctrl-C asks the command to finish what is in flight; the second ends at once. */
-function listenForInterrupts(controller: AbortController): void {
+function listenForInterrupts(controller: AbortController, terminal: Terminal): void {
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
+    note(terminal, 'stopping… (Ctrl-C again ends at once)')
     controller.abort()
   }
   process.on('SIGINT', interrupt)
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const context: CliContext = { terminal, environment: process.env, signal: controller.signal }
   endQuietlyOnClosedPipe(process.stdout)
   endQuietlyOnClosedPipe(process.stderr)
-  listenForInterrupts(controller)
+  listenForInterrupts(controller, terminal)
   try {
     await buildProgram(context).parseAsync()
   } catch (error) {
