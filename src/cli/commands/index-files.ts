@@ -189,11 +189,6 @@ function report({ terminal, signal }: CliContext, result: IndexResult, flags: In
       'interrupted: what was read is indexed; run the same command again to go on, unchanged documents are skipped',
     )
   const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
-  if (flags.prune !== undefined && flags.force !== true && unchanged > 0)
-    note(
-      terminal,
-      `${countOf(unchanged, 'unchanged document')} kept the tokens of the earlier run; --force prunes them too`,
-    )
   if (flags.json === true) {
     print(terminal, JSON.stringify({ read, indexed, unchanged, deadLettered, skipped, elapsedMs }))
     return
