@@ -33,6 +33,17 @@ export class ModelError extends SpladeBridgeError {
   }
 }
 
+/** A model hub refused a request, or could not be reached (`status` 0). */
+export class HubError extends SpladeBridgeError {
+  constructor(
+    message: string,
+    readonly status: number,
+    options?: ErrorOptions,
+  ) {
+    super('HUB', message, options)
+  }
+}
+
 /** A text cannot be turned into a sparse vector. */
 export class EncodingError extends SpladeBridgeError {
   constructor(message: string, options?: ErrorOptions) {
