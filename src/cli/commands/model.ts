@@ -1,15 +1,17 @@
 import type { Command } from 'commander'
+import { CATALOGUE } from '../../model/catalogue.js'
 import { loadModelBundle, type ModelBundle } from '../../model/bundle.js'
 import { ModelError } from '../../errors.js'
 import type { CliContext } from '../context.js'
 import { type InstalledModel, LEXICAL_MODEL, listModels, resolveModel } from '../models.js'
 import { formatTable } from '../table.js'
 import { print } from '../terminal.js'
+import { addModelFileCommands } from './model-files.js'
 
 const LEXICAL_DESCRIPTION =
   'BM25 over words, word stems and character bigrams; no weights; Korean and English'
 
-/** `splade-bridge model list|info`. */
+/** `splade-bridge model list|info|add|verify|remove`. */
 export function addModelCommand(program: Command, context: CliContext): void {
   const model = program
     .command('model')
@@ -21,9 +23,16 @@ export function addModelCommand(program: Command, context: CliContext): void {
   model
     .command('list')
     .description('list the built-in encoder and the models that are installed')
+    .option('--available', 'list known models that can be added instead')
     .option('--json', 'print a JSON array')
-    .addHelpText('after', '\nExample:\n  $ splade-bridge model list --json | jq -r .[].name')
-    .action(({ json }: { json?: boolean }) => list(context, json === true))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ splade-bridge model list --json | jq -r .[].name\n  $ splade-bridge model list --available',
+    )
+    .action(async ({ json, available }: { json?: boolean; available?: boolean }) => {
+      if (available === true) listCatalogue(context, json === true)
+      else await list(context, json === true)
+    })
   model
     .command('info')
     .description('check a model folder and describe it')
@@ -34,6 +43,24 @@ export function addModelCommand(program: Command, context: CliContext): void {
       '\nExamples:\n  $ splade-bridge model info splade-tiny-en\n  $ splade-bridge model info ./my-model',
     )
     .action((name: string, { json }: { json?: boolean }) => info(context, name, json === true))
+  addModelFileCommands(model, context)
+}
+
+const PICKLED_HINT = 'save as safetensors first: docs/models.md'
+
+function listCatalogue({ terminal }: CliContext, json: boolean): void {
+  if (json) {
+    print(terminal, JSON.stringify(CATALOGUE))
+    return
+  }
+  const rows = CATALOGUE.map(({ id, licence, languages, architecture, parameters, size, notes, weights }) => [
+    `splade-bridge model add ${id}`,
+    licence,
+    languages,
+    [architecture, parameters, size].filter(Boolean).join(', '),
+    weights === 'pytorch' ? `${notes}; ${PICKLED_HINT}` : notes,
+  ])
+  for (const line of formatTable(rows)) print(terminal, line)
 }
 
 async function list({ terminal }: CliContext, json: boolean): Promise<void> {
