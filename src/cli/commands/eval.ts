@@ -147,12 +147,12 @@ function formatReports(engine: EvaluationReport, exact: EvaluationReport | undef
   const header = exact === undefined ? [] : [['', 'engine', 'exact']]
   const rows = (Object.keys(engine) as (keyof EvaluationReport)[]).map((name) => [
     name,
-    formatFigure(engine[name]),
-    ...(exact === undefined ? [] : [formatFigure(exact[name])]),
+    formatFigure(name, engine),
+    ...(exact === undefined ? [] : [formatFigure(name, exact)]),
   ])
   return formatTable([...header, ...rows], [1, 2]).join('\n')
 }
 
-function formatFigure(value: number): string {
-  return Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(4)
+function formatFigure(name: keyof EvaluationReport, report: EvaluationReport): string {
+  return name === 'queries' ? String(report.queries) : report[name].toFixed(4)
 }
