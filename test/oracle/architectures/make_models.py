@@ -1,6 +1,6 @@
 """Makes small random models of every architecture, and the term weights that sentence-transformers gives with them.
 
-Run from the repository root, in an environment with sentence-transformers:
+Run from the repository root, in an environment with sentence-transformers and onnx:
 
     python test/oracle/architectures/make_models.py
     python test/oracle/architectures/make_models.py --full-size FOLDER
@@ -83,6 +83,21 @@ MODELS = {
         transformers.ModernBertConfig(**MODERN | {"num_hidden_layers": 2}, local_attention=10),
         {"dtype": torch.bfloat16, "shard": "60KB", "old_config": True},
     ),
+}
+
+TINY_DISTIL = DISTIL | {"dim": 16, "n_layers": 1, "n_heads": 2, "hidden_dim": 32}
+
+#: models whose folder holds an ONNX export in place of weights: name -> (config, settings, opset, what it gives)
+EXPORTS = {
+    "onnx-logits": (transformers.DistilBertConfig(**TINY_DISTIL), {}, 14, "logits"),
+    "onnx-logits-sum": (
+        transformers.BertConfig(
+            **SMALL | {"hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 32, "num_hidden_layers": 1},
+            max_position_embeddings=128,
+        ),
+        {"pooling": {"pooling_strategy": "sum", "activation_function": "log1p_relu"}}, 18, "logits",
+    ),
+    "onnx-pooled": (transformers.DistilBertConfig(**TINY_DISTIL), {}, 17, "sentence_embedding"),
 }
 
 #: telepix/PIXIE-Splade-Preview's shape
@@ -202,6 +217,40 @@ def make(folder, config, settings):
     versions = {m.__name__: m.__version__ for m in (sentence_transformers, torch, transformers)}
     lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in entries)
     (folder / "expected.json").write_text(f'{json.dumps({"versions": versions})[:-1]},"entries":[\n{lines}\n]}}\n')
+    return encoder
+
+
+class Exported(torch.nn.Module):
+    """A masked language model with its inputs by position, ending in logits or in pooled weights."""
+
+    def __init__(self, folder, encoder, output):
+        super().__init__()
+        self.model = transformers.AutoModelForMaskedLM.from_pretrained(folder, attn_implementation="eager")
+        self.pooling = encoder[1] if output == "sentence_embedding" else None
+
+    def forward(self, input_ids, attention_mask, token_type_ids=None):
+        types = {} if token_type_ids is None else {"token_type_ids": token_type_ids}
+        logits = self.model(input_ids=input_ids, attention_mask=attention_mask, **types).logits
+        if self.pooling is None:
+            return logits
+        weights = torch.log1p(torch.relu(logits * attention_mask.unsqueeze(-1)))
+        return torch.amax(weights, dim=1)
+
+
+def make_export(folder, config, settings, opset, output):
+    """A folder with `onnx/model.onnx` and no weights beside it."""
+    encoder = make(folder, config, settings)
+    names = ["input_ids", "attention_mask"] + (["token_type_ids"] if config.model_type == "bert" else [])
+    example = torch.tensor([[2, 9, 8, 3], [2, 7, 3, 0]])
+    inputs = [example, (example != 0).long(), torch.zeros_like(example)][: len(names)]
+    axes = {0: "batch", 1: "sequence"}
+    (folder / "onnx").mkdir()
+    torch.onnx.export(
+        Exported(folder, encoder, output).eval(), tuple(inputs), str(folder / "onnx" / "model.onnx"), dynamo=False,
+        opset_version=opset, input_names=names, output_names=[output],
+        dynamic_axes={name: axes for name in names} | {output: axes if output == "logits" else {0: "batch"}},
+    )
+    (folder / "model.safetensors").unlink()
 
 
 def main():
@@ -214,6 +263,8 @@ def main():
         return
     for name, (config, settings) in MODELS.items():
         make(FOLDER / name, config, settings)
+    for name, (config, settings, opset, output) in EXPORTS.items():
+        make_export(FOLDER / name, config, settings, opset, output)
 
 
 if __name__ == "__main__":
