@@ -172,7 +172,8 @@ function kindOf(unit: number): number {
 function findKind(unit: number): number {
   const character = String.fromCharCode(unit)
   if (isCompatibilityJamo(unit)) return SAME
-  if (isMedialOrFinalJamo(unit) || /[\p{M}\p{Default_Ignorable_Code_Point}\uff9e\uff9f]/u.test(character)) return CONTINUATION
+  if (isMedialOrFinalJamo(unit) || /[\p{M}\p{Default_Ignorable_Code_Point}\uff9e\uff9f]/u.test(character))
+    return CONTINUATION
   const folded = foldSegment(character)
   if (folded === character && !isSurrogate(unit)) return SAME
   // Capital sigma's lower case depends on what follows it.
