@@ -76,7 +76,35 @@ describe('SpladeSession with padding', () => {
   })
 })
 
+describe('a model with damaged weights', () => {
+  it.each([
+    'cls.predictions.bias',
+    'bert.embeddings.word_embeddings.weight',
+    'bert.encoder.layer.0.attention.self.query.weight',
+  ])('shows in its weights that %s is not a number', async (name) => {
+    const { config, tensors } = tinyBert()
+    const damaged = { ...tensors[name]!, values: tensors[name]!.values.map(() => NaN) }
+    const directory = join(folder.path, name)
+    await writeModelFolder(directory, { config, tensors: { ...tensors, [name]: damaged } })
+    const broken = await createSession(await loadModelBundle(directory))
+    const [row] = await broken.run([Int32Array.of(1, 2, 3)])
+    await broken.close()
+    expect(row!.weights).toContain(NaN)
+  })
+})
+
 describe('createSession', () => {
+  it('names the tensor of 8 bits that has no scales', async () => {
+    const { config, tensors } = tinyBert()
+    const name = 'bert.embeddings.word_embeddings.weight'
+    const bytes = { shape: [12, 8], values: new Float32Array(96), type: 'I8' } as const
+    const directory = join(folder.path, 'unscaled')
+    await writeModelFolder(directory, { config, tensors: { ...tensors, [name]: bytes } })
+    await expect(createSession(await loadModelBundle(directory))).rejects.toThrow(
+      `model.safetensors: tensor ${name} has 8 bits and no scale for each of its rows`,
+    )
+  })
+
   it('names the model whose weights have gone', async () => {
     const directory = await writeModelFolder(join(folder.path, 'gone'), tinyBert())
     const bundle = await loadModelBundle(directory)
