@@ -9,6 +9,7 @@ const LEAVES = ['errors.ts', 'sparse-vector.ts']
 const PUBLIC_API = 'index.ts'
 /** Packages that one folder hides from all others. */
 const HIDDEN_IN: Readonly<Record<string, string>> = {
+  '@huggingface/hub': 'model',
   'onnxruntime-node': 'inference',
   '@elastic/elasticsearch': 'engine',
   '@opensearch-project/opensearch': 'engine',

@@ -62,7 +62,7 @@ export async function openHubRepository(id: string, options: HubOptions = {}): P
         files.push({ path: entry.path, bytes: entry.lfs?.size ?? entry.size, checksum: readChecksum(entry) })
     const read = async function* (path: string, fromByte: number): AsyncGenerator<Uint8Array> {
       try {
-        // Plain HTTP has ranges that can be resumed; the hub's chunk store (xet) is an optimisation for uploads.
+        // Over plain HTTP, whose ranges make a stopped download resumable, and not from the hub's chunk store (xet).
         const blob = await downloadFile({ ...access, repo: id, revision: sha, path, xet: false })
         if (blob === null) throw new Error(`${path} is listed but missing`)
         yield* blob.slice(fromByte, blob.size).stream() as unknown as AsyncIterable<Uint8Array>
