@@ -65,6 +65,9 @@ describe('splade-bridge model', () => {
       expect.stringMatching(/^bytes=[1-9]\d+-17671551$/),
     )
     expect(await run(['verify', 'resumed'])).toMatchObject({ code: 0 })
+    hub.behaviour.cutAfter.set('model.safetensors', 4_000_000)
+    await run(['add', ID, '--name', 'given-up'])
+    expect((await run(['remove', 'given-up'])).out).toBe('removed the unfinished download of given-up\n')
     await run(['remove', 'resumed'])
   })
 

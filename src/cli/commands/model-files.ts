@@ -42,7 +42,7 @@ export function addModelFileCommands(model: Command, context: CliContext): void 
     .action((name: string, { json }: { json?: boolean }) => verify(context, name, json === true))
   model
     .command('remove')
-    .description('remove a model that was added')
+    .description('remove a model that was added, or what an interrupted download left of it')
     .argument('<name>', 'a model name from `model list`')
     .option('--json', 'print a JSON object')
     .addHelpText('after', '\nExample:\n  $ splade-bridge model remove PIXIE-Splade-Preview')
@@ -146,11 +146,12 @@ async function verify({ terminal }: CliContext, name: string, json: boolean): Pr
 }
 
 async function remove({ terminal }: CliContext, name: string, json: boolean): Promise<void> {
-  const { removeModel, requireModelName } = await import('../../model/hub/staging.js')
+  const { discardUnfinished, removeModel, requireModelName } = await import('../../model/hub/staging.js')
   requireModelName(name)
   const models = await listModels()
   const added = models.filter(({ origin }) => origin === 'added').map((model) => model.name)
-  if (!added.includes(name)) {
+  const finished = added.includes(name)
+  if (!finished && !(await discardUnfinished(userPaths.models, name))) {
     const isOwn = name === LEXICAL_MODEL || models.some((model) => model.name === name)
     throw new ConfigurationError(
       'name',
@@ -160,8 +161,9 @@ async function remove({ terminal }: CliContext, name: string, json: boolean): Pr
       name,
     )
   }
-  await removeModel(userPaths.models, name)
-  print(terminal, json ? JSON.stringify({ removed: name }) : `removed ${name}`)
+  if (finished) await removeModel(userPaths.models, name)
+  const what = finished ? name : `the unfinished download of ${name}`
+  print(terminal, json ? JSON.stringify({ removed: name }) : `removed ${what}`)
 }
 
 /** A path by its looks, or a folder that is there; all else is an id on the hub. */

@@ -77,6 +77,20 @@ export async function removeModel(modelsFolder: string, name: string): Promise<v
   await rmdir(staging).catch(() => undefined)
 }
 
+/**
+ * Removes what an interrupted call left of a model that was never finished.
+ *
+ * @returns false if there is nothing of that name
+ */
+export async function discardUnfinished(modelsFolder: string, name: string): Promise<boolean> {
+  requireModelName(name)
+  const unfinished = join(modelsFolder, STAGING, name)
+  if (!(await fileExists(unfinished))) return false
+  await rm(unfinished, { recursive: true })
+  await rmdir(dirname(unfinished)).catch(() => undefined)
+  return true
+}
+
 /** @throws ConfigurationError unless the name is a plain folder name */
 export function requireModelName(name: string): void {
   if (!/^[A-Za-z0-9][\w.-]{0,127}$/.test(name))

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { loadNeuralEncoder } from '../../../../src/encoder/load.js'
 import { loadModelBundle } from '../../../../src/model/bundle.js'
 import { type AddProgress, addModelFromFolder, addModelFromHub } from '../../../../src/model/hub/add-model.js'
+import { discardUnfinished, removeModel } from '../../../../src/model/hub/staging.js'
 import { verifyModel } from '../../../../src/model/hub/verify-model.js'
 import { HUB_COMMIT, type HubServer, startHubServer } from '../../../hub-server.js'
 import { useTemporaryFolder, writeFiles } from '../../../model-folder.js'
@@ -86,6 +87,14 @@ describe('a model from a hub', () => {
     ])
     expect(hub.requests.some(({ path }) => path.endsWith('LICENSE'))).toBe(false)
     expect(await visible()).toEqual(['tiny'])
+  })
+
+  it('can be given up after an interruption', async () => {
+    hub.behaviour.cutAfter.set(WEIGHTS, 1_000_000)
+    await expect(add()).rejects.toThrow('interrupted')
+    expect(await discardUnfinished(modelsFolder, 'tiny')).toBe(true)
+    expect(await readdir(modelsFolder)).toEqual([])
+    expect(await discardUnfinished(modelsFolder, 'tiny')).toBe(false)
   })
 
   it('begins again where a server ignores ranges', async () => {
@@ -213,6 +222,22 @@ describe('a model from a folder', () => {
 
   it('is refused if there is nothing', async () => {
     await expect(addModelFromFolder(join(folder.path, 'gone'), target('gone'))).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('removing', () => {
+  const folder = useTemporaryFolder()
+
+  it('takes the model and nothing beside it', async () => {
+    const modelsFolder = join(folder.path, 'models')
+    for (const name of ['one', 'two']) await addModelFromFolder(BUNDLED, { modelsFolder, name })
+    await removeModel(modelsFolder, 'one')
+    expect(await readdir(modelsFolder)).toEqual(['two'])
+  })
+
+  it.each(['..', '../models', '', '/'])('refuses the name %j', async (name) => {
+    await expect(removeModel(folder.path, name)).rejects.toThrow('name must be letters')
+    await expect(discardUnfinished(folder.path, name)).rejects.toThrow('name must be letters')
   })
 })
 
