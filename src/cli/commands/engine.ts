@@ -1,13 +1,17 @@
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ENGINE_IDS, type EngineId } from '../../engine/embedded/catalogue.js'
 import { startEmbeddedEngine, type EmbeddedEngine } from '../../engine/embedded/start.js'
 import { engineStatus, stopEngine } from '../../engine/embedded/state.js'
+import { isAlive } from '../../engine/embedded/stop.js'
+import { EmbeddedEngineError } from '../../errors.js'
 import type { CliContext } from '../context.js'
 import { userPaths } from '../paths.js'
 import { formatTable } from '../table.js'
 import { note, print } from '../terminal.js'
-import { untilAborted } from '../until-aborted.js'
+
+const LOOK_EVERY_MS = 500
 
 interface StartFlags {
   readonly engine?: EngineId
@@ -87,7 +91,7 @@ async function start(context: CliContext, flags: StartFlags): Promise<void> {
       terminal,
       `for the other commands: export SPLADE_BRIDGE_URL=${engine.url}\nlog: ${engine.logFile}\npress Ctrl-C to stop`,
     )
-  await untilAborted(signal)
+  await untilInterrupted(engine, signal)
   await engine.stop()
 }
 
@@ -154,4 +158,13 @@ function addStatus(engine: Command, context: CliContext): void {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
+}
+
+/** Waits for Ctrl-C. Looking after the node also keeps this process alive, which listening for a signal does not. */
+async function untilInterrupted(engine: EmbeddedEngine, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    if (!isAlive(engine.pid))
+      throw new EmbeddedEngineError(`the node has ended by itself; its log says why: ${engine.logFile}`)
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
+  }
 }
