@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { ENGINES, testEngine, uniqueName } from '../engines.js'
+import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
+
+type Figures = Readonly<Record<string, number>>
+
+const FIGURES = ['ndcg@1', 'ndcg@3', 'ndcg@5', 'ndcg@10', 'recall@100', 'mrr@10']
+const [ENGINE = 'opensearch-3'] = ENGINES
+
+describe('splade-bridge eval', () => {
+  const { url } = testEngine(ENGINE)
+  const home = useCliHome()
+
+  it.each([
+    ['en', 'splade-tiny-en', 29, 0.85],
+    ['ko', 'bm25', 27, 0.75],
+  ])(
+    'measures examples/%s with %s through the engine, equal to exact scores',
+    async (lang, model, queries, floor) => {
+      const at = ['--url', url, '--index', uniqueName(`accept-eval-${lang}`), '--model', model]
+      const result = await home.run(['eval', ...at, '--dataset', join(EXAMPLES, lang), '--exact', '--json'])
+      const { exact, ...engine } = onlyJson(result) as Figures & { readonly exact: Figures }
+      expect(result.code).toBe(0)
+      expect(Object.keys(engine)).toEqual(['queries', ...FIGURES])
+      expect(Object.keys(exact)).toEqual(['queries', ...FIGURES])
+      expect([engine.queries, exact.queries]).toEqual([queries, queries])
+      for (const name of FIGURES) expect(Math.abs(engine[name]! - exact[name]!)).toBeLessThanOrEqual(0.002)
+      expect(engine['ndcg@10']).toBeGreaterThan(floor)
+    },
+  )
+
+  it('names its index after folder and model, and prints a table for people', async () => {
+    const corpus = [
+      { _id: 'a', title: '', text: 'coffee beans' },
+      { _id: 'b', title: '', text: 'green tea' },
+    ]
+    await home.write('corpus.jsonl', corpus)
+    await home.write('queries.jsonl', [{ _id: 'q', text: 'coffee' }])
+    await mkdir(join(home.path, 'qrels'))
+    await writeFile(join(home.path, 'qrels/test.tsv'), 'query-id\tcorpus-id\tscore\nq\ta\t1\n')
+    const { code, out, err } = await home.run(['eval', '--url', url, '--model', 'bm25', '--dataset', '.'])
+    expect(code).toBe(0)
+    expect(err).toContain('index eval-work-bm25: 2 documents, 2 indexed, 0 unchanged')
+    expect(out).toBe(
+      'queries          1\nndcg@1      1.0000\nndcg@3      1.0000\nndcg@5      1.0000\nndcg@10     1.0000\n' +
+        'recall@100  1.0000\nmrr@10      1.0000\n',
+    )
+  })
+
+  it('says which part of a folder is missing', async () => {
+    const result = await home.run(['eval', '--url', url, '--dataset', 'nowhere'])
+    expect(result).toMatchObject({ code: 1, out: '', err: expect.stringContaining('nowhere') })
+  })
+})

@@ -1,0 +1,53 @@
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { type CliResult, onlyJson, useCliHome } from './cli-process.js'
+
+describe('splade-bridge quickstart', () => {
+  const home = useCliHome()
+  let result: CliResult
+
+  beforeAll(async () => {
+    result = await home.run(['quickstart'])
+  })
+
+  it('indexes both halves of the examples, tells so beside the results, and succeeds', () => {
+    expect(result.code).toBe(0)
+    expect(result.err).toContain('quickstart-en: 60 documents encoded by splade-tiny-en and indexed')
+    expect(result.err).toContain('quickstart-ko: 60 documents encoded by bm25 and indexed')
+    expect(result.err).not.toContain('warning')
+  })
+
+  it('answers five queries with ranked hits, their scores, titles and tokens, and one of them with nothing', () => {
+    const answers = result.out.split('\n» ').slice(1)
+    expect(answers).toHaveLength(5)
+    const found = answers.filter((answer) => !answer.includes('No match: '))
+    expect(found).toHaveLength(4)
+    for (const answer of found) {
+      expect(answer).toMatch(/\n 1\. \d+\.\d{4} {2}\S.* {2}(en|ko)-\d{3}\n/)
+      expect(answer).toMatch(/\n {4}\S+ +\d+\.\d\d × \d+\.\d\d = \d+\.\d\d +\d+ %\n/)
+      expect(answer).toMatch(/\[[^\]\n]+\]/)
+    }
+  })
+
+  it('says how long its own work took, under half a minute, and what to try next', () => {
+    const [, seconds] = /encoding, indexing, searching and stopping took (\d+\.\d) s/.exec(result.out) ?? []
+    expect(Number(seconds)).toBeLessThan(30)
+    expect(result.out).toContain('$ npx splade-bridge search')
+  })
+
+  it('leaves no engine running', async () => {
+    const [, url = ''] = /is ready at (http:\S+)/.exec(result.err) ?? []
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
+    expect(onlyJson(await home.run(['engine', 'status', '--json']))).toEqual([])
+  })
+
+  it('stops what it started at Ctrl-C', async () => {
+    const { child, result: interrupted, untilErr } = home.start(['quickstart'])
+    await untilErr('is ready at ')
+    child.kill('SIGINT')
+    const { code, err } = await interrupted
+    expect(code).toBe(130)
+    expect(err).toMatch(/\ninterrupted\n$/)
+    const [, url = ''] = /is ready at (http:\S+)/.exec(err) ?? []
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
+  })
+})
