@@ -17,8 +17,12 @@ export class UsageError extends SpladeBridgeError {
  */
 export function isInterruption(error: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false
-  const isAbort = error instanceof Error && error.name === 'AbortError'
-  return isAbort || error instanceof EmbeddedEngineError
+  return error === signal.reason || isAbortError(error) || error instanceof EmbeddedEngineError
+}
+
+/** Streams and timers throw one of their own, with the signal's reason as its cause. */
+function isAbortError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }
 
 /** commander reports help and version as errors with code 0; its other errors are mistakes in the command line. */
