@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals'
+import { encodingToJson, vectorToJson } from '../../../src/cli/json.js'
+
+describe('vectorToJson', () => {
+  it('keeps the order of tokens that look like numbers', () => {
+    const vector = new Map([
+      ['year', 2],
+      ['2024', 1.5],
+      ['7', 1],
+    ])
+    expect(vectorToJson(vector)).toBe('{"year":2,"2024":1.5,"7":1}')
+  })
+
+  it('writes __proto__ like any other token', () => {
+    const text = vectorToJson(new Map([['__proto__', 1]]))
+    expect(text).toBe('{"__proto__":1}')
+    expect(Object.entries(JSON.parse(text) as object)).toEqual([['__proto__', 1]])
+  })
+
+  it('escapes quotes, line ends and lone surrogates', () => {
+    const tokens = ['"', '\\', '\n', '\ud800', '김']
+    const parsed = JSON.parse(vectorToJson(tokens.map((token) => [token, 1] as const))) as object
+    expect(Object.keys(parsed)).toEqual(tokens)
+  })
+
+  it('writes 32-bit weights without loss', () => {
+    const weight = Math.fround(0.1)
+    expect(Object.values(JSON.parse(vectorToJson([['a', weight]])) as object)).toEqual([weight])
+  })
+})
+
+describe('encodingToJson', () => {
+  const vector = new Map([
+    ['a', 3],
+    ['b', 2],
+    ['c', 1],
+  ])
+
+  it('counts all tokens and writes the heaviest', () => {
+    expect(encodingToJson('x "y"', vector, 2)).toBe(
+      '{"text":"x \\"y\\"","activeTokens":3,"tokens":{"a":3,"b":2}}',
+    )
+  })
+
+  it('writes an empty vector as an empty object', () => {
+    expect(encodingToJson('', new Map(), Infinity)).toBe('{"text":"","activeTokens":0,"tokens":{}}')
+  })
+})
