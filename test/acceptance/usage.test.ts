@@ -12,12 +12,35 @@ const COMMANDS = [
   'model',
   'model list',
   'model info',
+  'model add',
+  'model verify',
+  'model remove',
   'encode',
+  'encoder serve',
   'init',
   'index',
   'search',
   'eval',
   'doctor',
+]
+
+/** Command lines, and a part of what is said about them. */
+const MISTAKES: readonly (readonly [readonly string[], string])[] = [
+  [['serch'], 'Did you mean search?'],
+  [['search'], "missing required argument 'query'"],
+  [['encode', '--modle', 'bm25', 'text'], 'Did you mean --model?'],
+  [['encode', '--top', 'many', 'text'], 'whole number'],
+  [['encode', '--query', '--document', 'text'], '--query and --document exclude each other'],
+  [['encode', '--model', 'nope', 'text'], 'bm25, splade-tiny-en'],
+  [['eval'], "required option '--dataset <folder>' not specified"],
+  [['search', '--prune', 'top=3', 'text'], 'max_ratio, top_k, abs_value, alpha_mass'],
+  [['search', '--min-score', 'high', 'text'], 'must be a number'],
+  [['init', '--text-fields', 'title,,body'], 'separated by commas'],
+  [['engine', 'start', '--engine', 'solr'], 'opensearch-3, opensearch-2'],
+  [['engine', 'start', '--port', '70000'], 'port must be a whole number from 0 to 65535'],
+  [['--config', 'gone.yaml', 'doctor'], 'gone.yaml'],
+  [['index', 'gone.jsonl'], 'there is no file gone.jsonl'],
+  [['index', '.'], '. is a folder'],
 ]
 
 const ESCAPE = String.fromCharCode(27)
@@ -33,35 +56,27 @@ describe('the command line', () => {
     expect(out).toContain('Exit codes: 0 done, 1 failed, 2')
   })
 
-  it.each(COMMANDS)('explains "%s" with an example that uses it', async (command) => {
-    const { code, out } = await home.run([...command.split(' '), '--help'])
-    expect(code).toBe(0)
-    expect(out).toContain(`Usage: splade-bridge ${command}`)
-    expect(out.slice(out.indexOf('\nExample'))).toContain(`$ splade-bridge ${command}`)
-    expect(out).not.toMatch(/undefined|\[object|default: \{\}/)
+  it('explains every command with an example that uses it', async () => {
+    const helps = await Promise.all(
+      COMMANDS.map(async (command) => ({ command, ...(await home.run([...command.split(' '), '--help'])) })),
+    )
+    for (const { command, code, out } of helps) {
+      expect([command, code]).toEqual([command, 0])
+      expect(out).toContain(`Usage: splade-bridge ${command}`)
+      expect(out.slice(out.indexOf('\nExample'))).toContain(`$ splade-bridge ${command}`)
+      expect(out).not.toMatch(/undefined|\[object|default: \{\}/)
+    }
   })
 
-  it.each([
-    [['serch'], 'Did you mean search?'],
-    [['search'], "missing required argument 'query'"],
-    [['encode', '--modle', 'bm25', 'text'], 'Did you mean --model?'],
-    [['encode', '--top', 'many', 'text'], 'whole number'],
-    [['encode', '--query', '--document', 'text'], '--query and --document exclude each other'],
-    [['encode', '--model', 'nope', 'text'], 'bm25, splade-tiny-en'],
-    [['eval'], "required option '--dataset <folder>' not specified"],
-    [['search', '--prune', 'top=3', 'text'], 'max_ratio, top_k, abs_value, alpha_mass'],
-    [['search', '--min-score', 'high', 'text'], 'must be a number'],
-    [['init', '--text-fields', 'title,,body'], 'separated by commas'],
-    [['engine', 'start', '--engine', 'solr'], 'opensearch-3, opensearch-2'],
-    [['engine', 'start', '--port', '70000'], 'port must be a whole number from 0 to 65535'],
-    [['--config', 'gone.yaml', 'doctor'], 'gone.yaml'],
-    [['index', 'gone.jsonl'], 'there is no file gone.jsonl'],
-    [['index', '.'], '. is a folder'],
-  ])('refuses %j with code 2 and says why', async (args, reason) => {
-    const { code, out, err } = await home.run(args)
-    expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(err).toContain(reason)
-    expect(err).not.toContain('    at ')
+  it('refuses what cannot be with code 2, and says why', async () => {
+    const refusals = await Promise.all(
+      MISTAKES.map(async ([args, reason]) => ({ args, reason, ...(await home.run(args)) })),
+    )
+    for (const { args, reason, code, out, err } of refusals) {
+      expect({ args, code, out }).toEqual({ args, code: 2, out: '' })
+      expect(err).toContain(reason)
+      expect(err).not.toContain('    at ')
+    }
   })
 
   it('prints its version', async () => {
