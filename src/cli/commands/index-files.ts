@@ -12,6 +12,7 @@ import { createProgress, type Progress } from '../progress.js'
 import { countOf } from '../plural.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
+import { untilAbort } from '../stoppable-input.js'
 import { note, print, type Terminal } from '../terminal.js'
 import { addCounts, NO_TEXTS, warnAboutTexts } from '../warnings.js'
 import { addSetupFlags, ENGINE_SETTINGS, setUpIndex, type SetupFlags } from './init.js'
@@ -65,7 +66,14 @@ async function indexFiles(
   const totalBytes = await sizeOf(files)
   const client = await openEngine(settings)
   try {
-    const result = await runIndexing(context, client, settings, files.map(toInput), flags, totalBytes)
+    const result = await runIndexing(
+      context,
+      client,
+      settings,
+      files.map((file) => toInput(file, context.signal)),
+      flags,
+      totalBytes,
+    )
     report(context, result, flags)
     if (result.deadLettered > 0) process.exitCode = EXIT.failed
     if (context.signal.aborted) process.exitCode = EXIT.interrupted
@@ -201,8 +209,8 @@ function report({ terminal, signal }: CliContext, result: IndexResult, flags: In
     print(terminal, `refused documents are in ${flags.deadLetters ?? 'dead-letters.ndjson'}`)
 }
 
-function toInput(file: string): Input {
-  return file === '-' ? streamInput(process.stdin) : fileInput(file)
+function toInput(file: string, signal: AbortSignal): Input {
+  return file === '-' ? streamInput(untilAbort(process.stdin, signal)) : fileInput(file)
 }
 
 /** Bytes of all files, or undefined where one of them is a stream. */
