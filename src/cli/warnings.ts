@@ -1,4 +1,4 @@
-import type { Encoding } from '../encoder/encoder.js'
+import { FRAGMENTED, type Encoding } from '../encoder/encoder.js'
 import { note, type Terminal } from './terminal.js'
 
 /** What a person should know of the texts of a run. */
@@ -10,8 +10,6 @@ export interface TextCounts {
   readonly truncated: number
 }
 
-/** Above this share of unknown or single-character pieces a vocabulary does not know the text's language. */
-const FRAGMENTED = 0.5
 /** A text of so few tokens says nothing about a vocabulary. */
 const TELLING_TOKENS = 5
 

@@ -8,6 +8,9 @@ export interface EncoderIdentity {
   readonly fingerprint: string
 }
 
+/** Above this `fragmentation` a vocabulary does not know the text's language. */
+export const FRAGMENTED = 0.5
+
 /** One encoded text. */
 export interface Encoding {
   /** Heaviest token first; empty for a text without content. */

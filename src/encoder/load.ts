@@ -6,8 +6,11 @@ import type { Encoder } from './encoder.js'
 import { createNeuralEncoder, type NeuralEncoderOptions } from './neural.js'
 import { TokenWeightLookup } from './token-weights.js'
 
-export type LoadEncoderOptions = SessionOptions &
-  Pick<NeuralEncoderOptions, 'pruneDocuments' | 'pruneQueries' | 'maxBatchTokens'>
+export interface LoadEncoderOptions
+  extends SessionOptions, Pick<NeuralEncoderOptions, 'pruneDocuments' | 'pruneQueries' | 'maxBatchTokens'> {
+  /** The model's own tokenizer, for a caller that has loaded it already. */
+  readonly tokenizer?: TextTokenizer
+}
 
 /**
  * Starts tokenizer and session of a model.
@@ -18,7 +21,7 @@ export async function loadNeuralEncoder(
   bundle: ModelBundle,
   options: LoadEncoderOptions = {},
 ): Promise<Encoder> {
-  const tokenizer = loadTokenizer(bundle.tokenizerFiles)
+  const { tokenizer = loadTokenizer(bundle.tokenizerFiles) } = options
   const session = await createSession(bundle, options)
   const { name, fingerprint, maxTokens } = bundle
   const queryLookup = openLookup(bundle, tokenizer)

@@ -1,4 +1,4 @@
-import type { Encoder, Encoding } from '../encoder/encoder.js'
+import { FRAGMENTED, type Encoder, type Encoding } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import type { IndexMeta } from '../engine/index-meta.js'
 import { FeatureError, InputError } from '../errors.js'
@@ -35,9 +35,6 @@ export interface IndexRunResources {
   readonly policy: RetryPolicy
   readonly deadLetters: DeadLetterFile | undefined
 }
-
-/** Above this share of unknown or single-character tokens, a model does not know the text's language. */
-const FRAGMENTED = 0.5
 
 /** The stages of one run and what they count; `index-documents.ts` puts them in a row. */
 export class IndexRun {

@@ -55,12 +55,13 @@ async function serveEncoder(
   if (model === LEXICAL_MODEL)
     throw new UsageError(`${LEXICAL_MODEL} has no token ids to serve, and needs no server`)
   const bundle = await loadModelBundle(await resolveModel(model))
-  const encoder = await loadNeuralEncoder(bundle)
   const { tokenizerFiles, maxTokens } = bundle
+  const tokenizer = loadTokenizer(tokenizerFiles)
+  const encoder = await loadNeuralEncoder(bundle, { tokenizer })
   const apiKey = context.environment.SPLADE_BRIDGE_ENCODER_KEY
   const server = createEncoderServer({
     encoder,
-    tokenizer: loadTokenizer(tokenizerFiles),
+    tokenizer,
     tokenizerFiles,
     maxTokens,
     ...(flags.maxBatch !== undefined && { maxBatchTexts: flags.maxBatch }),

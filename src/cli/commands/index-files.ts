@@ -25,6 +25,8 @@ interface IndexFlags extends SetupFlags {
   readonly json?: boolean
 }
 
+const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
+
 /** `splade-bridge index FILE…`. */
 export function addIndexCommand(program: Command, context: CliContext): void {
   const command = program
@@ -41,7 +43,7 @@ export function addIndexCommand(program: Command, context: CliContext): void {
     .option('--force', 'encode and write documents even if they are unchanged')
     .option(
       '--dead-letters <file>',
-      'append documents that the engine refuses to this file (default: dead-letters.ndjson)',
+      `append documents that the engine refuses to this file (default: ${DEFAULT_DEAD_LETTERS})`,
     )
     .option('--json', 'end with {"read","indexed","unchanged","deadLettered","skipped","elapsedMs"}')
     .addHelpText(
@@ -114,7 +116,7 @@ async function runIndexing(
     const options: IndexDocumentsOptions = {
       index,
       inputs,
-      deadLetterFile: flags.deadLetters ?? 'dead-letters.ndjson',
+      deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
       signal: context.signal,
       ...(flags.prune !== undefined && { encodingSettings: flags.prune }),
       onEvent: (event) => {
@@ -206,7 +208,7 @@ function report({ terminal, signal }: CliContext, result: IndexResult, flags: In
     `${countOf(read, 'document')} read: ${indexed} indexed, ${unchanged} unchanged, ${deadLettered} refused, ${skipped} skipped, in ${(elapsedMs / 1000).toFixed(1)} s`,
   )
   if (deadLettered > 0)
-    print(terminal, `refused documents are in ${flags.deadLetters ?? 'dead-letters.ndjson'}`)
+    print(terminal, `refused documents are in ${flags.deadLetters ?? DEFAULT_DEAD_LETTERS}`)
 }
 
 function toInput(file: string, signal: AbortSignal): Input {

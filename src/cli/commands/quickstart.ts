@@ -8,7 +8,7 @@ import { DEFAULT_FIELD } from '../../engine/index-setup.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import { indexDocuments } from '../../indexer/index-documents.js'
 import { fileInput } from '../../indexer/jsonl.js'
-import { openSearcher } from '../../search/search.js'
+import { openSearcher, type Searcher } from '../../search/search.js'
 import type { CliContext } from '../context.js'
 import { openEncoder } from '../encoders.js'
 import { LEXICAL_MODEL } from '../models.js'
@@ -94,9 +94,11 @@ async function demonstrate(context: CliContext, engine: EmbeddedEngine): Promise
   const encoders = new Map<string, Encoder>()
   try {
     for (const example of INDICES) encoders.set(example.index, await indexExamples(context, client, example))
+    const searchers = new Map<string, Searcher>()
+    for (const [index, encoder] of encoders) searchers.set(index, await openSearcher(client, encoder, index))
     for (const query of await readQueries()) {
       context.signal.throwIfAborted()
-      await runQuery(context, client, encoders, query)
+      await runQuery(context, searchers, query)
     }
   } finally {
     for (const encoder of encoders.values()) await encoder.close()
@@ -132,18 +134,16 @@ async function indexExamples(
 
 async function runQuery(
   { terminal }: CliContext,
-  client: EngineClient,
-  encoders: ReadonlyMap<string, Encoder>,
+  searchers: ReadonlyMap<string, Searcher>,
   { text, lang }: ExampleQuery,
 ): Promise<void> {
   const { index, model } = INDICES.find((candidate) => candidate.lang === lang) ?? ENGLISH
-  const encoder = encoders.get(index)
-  if (encoder === undefined) return
+  const searcher = searchers.get(index)
+  if (searcher === undefined) return
   print(
     terminal,
     `\n${terminal.paint.bold(terminal.paint.green(`» ${text}`))}  ${terminal.paint.dim(`${index}, ${model}`)}`,
   )
-  const searcher = await openSearcher(client, encoder, index)
   const result = await searcher.search({ query: text, size: HITS, explain: true })
   printResult(terminal, { query: text, index }, result)
 }
