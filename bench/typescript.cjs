@@ -1,5 +1,5 @@
 'use strict'
-// Lets Node run the TypeScript of a benchmark as it is: node --require ./bench/typescript.cjs bench/…/NAME.ts
+// Lets Node run the TypeScript of a benchmark as it is: node --import ./bench/typescript.cjs bench/…/NAME.ts
 const { register } = require('node:module')
 const { pathToFileURL } = require('node:url')
 

@@ -1,5 +1,6 @@
 'use strict'
-// Module hooks for Node itself: jest transforms the tests, but not what its global setup imports.
+// Module hooks for Node itself: jest transforms the tests, but neither what its global setup imports nor the entry
+// of a worker thread.
 const { existsSync } = require('node:fs')
 const { readFile } = require('node:fs/promises')
 const { fileURLToPath } = require('node:url')
@@ -7,7 +8,7 @@ const { transform } = require('@swc/core')
 
 /** Imports name the compiled `.js` file; the `.ts` source lies at the same place. */
 exports.resolve = async function resolve(specifier, context, next) {
-  if (specifier.startsWith('.') && specifier.endsWith('.js')) {
+  if (/^(\.|file:).*\.js$/.test(specifier)) {
     const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL)
     if (existsSync(source)) return { url: source.href, shortCircuit: true }
   }

@@ -9,7 +9,7 @@ import type { Precision } from '../../src/model/precision.js'
  * Compares a model with the weights that sentence-transformers gave to it, and times each text:
  *
  *     python test/oracle/architectures/make_models.py --full-size FOLDER
- *     node --require ./bench/typescript.cjs bench/encoder/compare-oracle.ts FOLDER [--threads 2] [--precision int8]
+ *     node --import ./bench/typescript.cjs bench/encoder/compare-oracle.ts FOLDER [--threads 2] [--precision int8]
  */
 
 interface Entry {

@@ -1,7 +1,7 @@
 /**
  * Retrieval quality of the `bm25` encoder, by an exact scorer in memory:
  *
- *   node --require ./bench/typescript.cjs bench/quality/lexical.ts [--ablations] BEIR_FOLDER…
+ *   node --import ./bench/typescript.cjs bench/quality/lexical.ts [--ablations] BEIR_FOLDER…
  *
  * Prints the Markdown tables of docs/lexical.md. A document is its title, a space and its text.
  */

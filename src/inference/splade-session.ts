@@ -1,7 +1,12 @@
-import * as ort from 'onnxruntime-node'
-import { EncodingError, ModelError } from '../errors.js'
 import type { ModelBundle } from '../model/bundle.js'
-import { GRAPH_OUTPUTS, type GraphInput, type ModelGraph } from '../model/graph.js'
+import { GRAPH_OUTPUTS, type GraphInput } from '../model/graph.js'
+import {
+  type GraphOutputs,
+  type GraphRunner,
+  type GraphRunnerOptions,
+  type GraphTensor,
+  openGraphRunner,
+} from './graph-runner.js'
 
 /** Non-zero term weights of one text, in order of token id. */
 export interface TermWeights {
@@ -9,9 +14,7 @@ export interface TermWeights {
   readonly weights: Float32Array
 }
 
-export interface SessionOptions {
-  /** Threads of one run. Default: as many as the machine has physical cores. */
-  readonly threads?: number
+export interface SessionOptions extends GraphRunnerOptions {
   /**
    * True: texts of one run may differ in length, and shorter ones are padded. Default false: a graph without a
    * mask, which is faster and whose attention takes memory in proportion to the length.
@@ -19,8 +22,10 @@ export interface SessionOptions {
   readonly padded?: boolean
 }
 
-/** Token ids -> pooled term weights, on the CPU. */
+/** Token ids -> pooled term weights. */
 export interface SpladeSession {
+  /** Runs that are computed at once. Default 1. */
+  readonly workers?: number
   /**
    * Encodes several texts in one run.
    *
@@ -36,6 +41,7 @@ export interface SpladeSession {
 /**
  * Loads a model's graph into onnxruntime. Weights are mapped from the model folder.
  *
+ * @throws ConfigurationError for a number of threads or workers that is none
  * @throws ModelError if onnxruntime refuses the graph or cannot read a weight file
  */
 export async function createSession(
@@ -44,42 +50,22 @@ export async function createSession(
 ): Promise<SpladeSession> {
   const padded = options.padded ?? false
   const graph = await bundle.writeGraph({ padded })
-  const { inputs } = graph
-  const session = await openSession(graph, bundle.name, options)
+  const runner = await openGraphRunner(graph, bundle.name, options)
   return {
-    run: (batch) => runBatch({ session, inputs, padded, modelName: bundle.name }, batch),
-    close: () => session.release(),
+    workers: runner.workers,
+    run: (batch) => runBatch({ runner, inputs: graph.inputs, padded }, batch),
+    close: () => runner.close(),
   }
 }
 
 interface OpenSession {
-  readonly session: ort.InferenceSession
+  readonly runner: GraphRunner
   readonly inputs: readonly GraphInput[]
   readonly padded: boolean
-  readonly modelName: string
-}
-
-async function openSession(
-  { model, dataDirectory }: ModelGraph,
-  modelName: string,
-  options: SessionOptions,
-): Promise<ort.InferenceSession> {
-  try {
-    return await ort.InferenceSession.create(model, {
-      executionProviders: ['cpu'],
-      graphOptimizationLevel: 'all',
-      intraOpNumThreads: options.threads ?? 0,
-      // Its warnings are about its own optimisations; its errors are thrown as well.
-      logSeverityLevel: 4,
-      extra: { session: { model_external_initializers_file_folder_path: dataDirectory } },
-    })
-  } catch (cause) {
-    throw new ModelError(`onnxruntime cannot load model ${modelName}: ${(cause as Error).message}`, { cause })
-  }
 }
 
 async function runBatch(
-  { session, inputs, padded, modelName }: OpenSession,
+  { runner, inputs, padded }: OpenSession,
   batch: readonly Int32Array[],
 ): Promise<readonly TermWeights[]> {
   const longest = batch.reduce((length, ids) => Math.max(length, ids.length), 0)
@@ -89,20 +75,13 @@ async function runBatch(
   if (batch.some((ids) => ids.length === 0))
     throw new RangeError('a text of a run must have at least one token')
   if (batch.length === 0) return []
-  try {
-    const feeds = Object.fromEntries(inputs.map((input) => [input.name, toTensor(input, batch, longest)]))
-    // An export's own outputs stay where they are.
-    return splitRows(await session.run(feeds, Object.values(GRAPH_OUTPUTS)), batch.length)
-  } catch (cause) {
-    throw new EncodingError(
-      `model ${modelName} failed on ${batch.length} texts of up to ${longest} tokens: ${(cause as Error).message}`,
-      { cause },
-    )
-  }
+  const feeds = Object.fromEntries(inputs.map((input) => [input.name, toTensor(input, batch, longest)]))
+  // An export's own outputs stay where they are.
+  return splitRows(await runner.run(feeds, Object.values(GRAPH_OUTPUTS)), batch.length)
 }
 
 /** `[texts, longest]`; token ids have zeros behind shorter texts, and the mask tells those from tokens. */
-function toTensor({ content, type }: GraphInput, batch: readonly Int32Array[], longest: number): ort.Tensor {
+function toTensor({ content, type }: GraphInput, batch: readonly Int32Array[], longest: number): GraphTensor {
   const values = new Int32Array(batch.length * longest)
   if (content === 'tokenIds')
     batch.forEach((ids, row) => {
@@ -112,15 +91,12 @@ function toTensor({ content, type }: GraphInput, batch: readonly Int32Array[], l
     batch.forEach((ids, row) => values.fill(1, row * longest, row * longest + ids.length))
   const dims = [batch.length, longest]
   return type === 'int32'
-    ? new ort.Tensor('int32', values, dims)
-    : new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims)
+    ? { type, data: values, dims }
+    : { type, data: BigInt64Array.from(values, BigInt), dims }
 }
 
 /** `rows` is in ascending order, so each text's weights are one stretch of the outputs. */
-function splitRows(
-  outputs: ort.InferenceSession.OnnxValueMapType,
-  batchSize: number,
-): readonly TermWeights[] {
+function splitRows(outputs: GraphOutputs, batchSize: number): readonly TermWeights[] {
   const rows = outputs[GRAPH_OUTPUTS.rows]?.data as BigInt64Array
   const tokenIds = outputs[GRAPH_OUTPUTS.tokenIds]?.data as BigInt64Array
   const weights = outputs[GRAPH_OUTPUTS.weights]?.data as Float32Array
