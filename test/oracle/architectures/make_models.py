@@ -6,7 +6,7 @@ Run from the repository root, in an environment with sentence-transformers and o
     python test/oracle/architectures/make_models.py --full-size FOLDER
 
 The second form makes one model of the shape of the reference model (ModernBERT of 149 million weights) in a folder
-that is not committed, for bench/encoder/compare-oracle.ts.
+that is not committed, for the benchmarks in bench/encoder.
 
 Each model is a SparseEncoder folder under models/ (seeded, a few layers, some hundred words) with `expected.json`
 beside it: token ids of some texts, and their weights by token id. Weights are large on purpose: with transformers'
@@ -132,6 +132,15 @@ def randomise(model, gain):
             parameter.copy_(values)
 
 
+def lower_bias(model, active_terms):
+    """Gives a text of 512 tokens about as many terms as a trained model does; random logits are positive for half of them."""
+    generator = torch.Generator().manual_seed(21)
+    ids = torch.randint(5, model.config.vocab_size, (1, 512), generator=generator)
+    with torch.no_grad():
+        largest = model.eval()(input_ids=ids).logits[0].amax(dim=0)
+        model.decoder.bias -= largest.topk(active_terms + 1).values[-1]
+
+
 def make_tokenizer(pad_id, vocabulary_size):
     special = [t for t in SPECIAL if t != "[PAD]"]
     special.insert(pad_id, "[PAD]")
@@ -152,6 +161,8 @@ def save(folder, config, settings):
     model = MASKED_LM[config.model_type](copy.deepcopy(config))
     randomise(model, settings.get("gain", 1.2))
     model.tie_weights()
+    if "active_terms" in settings:
+        lower_bias(model, settings["active_terms"])
     stored = folder / "stored"
     model.to(settings.get("dtype", torch.float32)).save_pretrained(stored, max_shard_size=settings.get("shard", "1GB"))
     make_tokenizer(settings.get("pad", 0), config.vocab_size).save_pretrained(stored)
@@ -259,7 +270,7 @@ def main():
     full_size = parser.parse_args().full_size
     if full_size is not None:
         # Through 22 layers of a higher gain, f32 itself is 6e-5 away from f64.
-        make(full_size, FULL_SIZE, {"gain": 0.8, "lengths": [16, 128, 512, 2048, 8192]})
+        make(full_size, FULL_SIZE, {"gain": 0.8, "active_terms": 250, "lengths": [16, 128, 512, 2048, 8192]})
         return
     for name, (config, settings) in MODELS.items():
         make(FOLDER / name, config, settings)

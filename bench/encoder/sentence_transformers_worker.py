@@ -1,0 +1,73 @@
+"""The peer of throughput.ts: sentence-transformers' SparseEncoder, one JSON command a line.
+
+    python bench/encoder/sentence_transformers_worker.py MODEL_FOLDER --dtype float32 --threads 2
+"""
+
+import argparse
+import json
+import platform
+import sys
+import time
+
+import sentence_transformers
+import torch
+import transformers
+from sentence_transformers import SparseEncoder
+
+
+def start_peak():
+    """Linux: from here on, VmHWM is the peak since this moment."""
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+
+
+def peak_bytes():
+    with open("/proc/self/status") as file:
+        line = next(line for line in file if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def matmul_peak(dtype):
+    """Best rate of a large square product, in operations a second."""
+    size = 2048
+    a, b = torch.randn(size, size, dtype=dtype), torch.randn(size, size, dtype=dtype)
+    best = float("inf")
+    for _ in range(8):
+        started = time.perf_counter()
+        a @ b
+        best = min(best, time.perf_counter() - started)
+    return 2 * size**3 / best
+
+
+def encode(encoder, texts, batch_size):
+    start_peak()
+    started = time.perf_counter()
+    vectors = encoder.encode(texts, batch_size=batch_size, convert_to_sparse_tensor=True, show_progress_bar=False)
+    seconds = time.perf_counter() - started
+    return {"seconds": seconds, "peakBytes": peak_bytes(), "terms": int((vectors.to_dense() > 0).sum())}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("--dtype", default="float32")
+    parser.add_argument("--threads", type=int, required=True)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    dtype = getattr(torch, options.dtype)
+    encoder = SparseEncoder(options.folder, device="cpu", model_kwargs={"dtype": dtype})
+    versions = {m.__name__: m.__version__ for m in (sentence_transformers, torch, transformers)}
+    encode(encoder, ["w5 w6"], 1)  # weights are mapped: they come into memory with the first run
+    start_peak()
+    print(json.dumps({"versions": versions | {"python": platform.python_version()}, "peakBytes": peak_bytes()}), flush=True)
+    for line in sys.stdin:
+        command = json.loads(line)
+        if command["do"] == "peak":
+            answer = {"operationsPerSecond": matmul_peak(torch.float32)}
+        else:
+            answer = encode(encoder, command["texts"], command["batchSize"])
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
