@@ -1,64 +1,107 @@
-import type { SpladeSession, TermWeights } from '../inference/splade-session.js'
+/** Queries are somebody's wait; documents are work in bulk. */
+export type TextKind = 'query' | 'document'
 
-interface Pending {
+/** What a queue hands its runs to, for example a session. */
+export interface BatchRunner<Row> {
+  /** Runs that are computed at once. Default 1. */
+  readonly workers?: number
+  /**
+   * @param batch token ids of texts of one length and kind
+   * @returns one row a text
+   */
+  run(batch: readonly Int32Array[], kind: TextKind): Promise<readonly Row[]>
+}
+
+interface Pending<Row> {
   readonly ids: Int32Array
-  readonly resolve: (weights: TermWeights) => void
+  readonly resolve: (row: Row) => void
   readonly reject: (error: unknown) => void
 }
+
+/** Texts of one kind that wait, by their length; the group that waited longest comes first. */
+interface Waiting<Row> {
+  readonly kind: TextKind
+  readonly groups: Map<number, Pending<Row>[]>
+  tokens: number
+}
+
+/** So many tokens keep a worker busy enough; sharing less among workers costs more than it saves. */
+const SHARED_TOKENS = 256
 
 /**
  * Puts texts of equal length into one run, whoever asked for them: nothing is padded, so no position is computed
  * in vain, and the graph needs no attention mask, without which attention takes memory in proportion to the
- * length. Runs follow each other; two at once would share the same cores and only double the memory.
+ * length. As many runs are in flight as there are workers; queries come before documents.
  */
-export class RunQueue {
-  /** Waiting texts by their length; the group that waited longest comes first. */
-  private readonly groups = new Map<number, Pending[]>()
-  private working: Promise<void> | undefined
+export class RunQueue<Row> {
+  private readonly queries: Waiting<Row> = { kind: 'query', groups: new Map(), tokens: 0 }
+  private readonly documents: Waiting<Row> = { kind: 'document', groups: new Map(), tokens: 0 }
+  private readonly working = new Set<Promise<void>>()
+  /** Workers that will look for another batch. */
+  private active = 0
+  private readonly workers: number
 
   /** @param maxBatchTokens most tokens of one run; a longer text is a run of its own */
   constructor(
-    private readonly session: SpladeSession,
+    private readonly runner: BatchRunner<Row>,
     private readonly maxBatchTokens: number,
-  ) {}
+  ) {
+    this.workers = runner.workers ?? 1
+  }
 
   /** @param ids token ids of one text, at least one */
-  run(ids: Int32Array): Promise<TermWeights> {
+  run(ids: Int32Array, kind: TextKind = 'document'): Promise<Row> {
     return new Promise((resolve, reject) => {
+      const waiting = kind === 'query' ? this.queries : this.documents
+      const group = waiting.groups.get(ids.length)
       const pending = { ids, resolve, reject }
-      const group = this.groups.get(ids.length)
-      if (group === undefined) this.groups.set(ids.length, [pending])
+      if (group === undefined) waiting.groups.set(ids.length, [pending])
       else group.push(pending)
-      this.working ??= this.work()
+      waiting.tokens += ids.length
+      if (this.active < this.workers) this.startWorking()
     })
   }
 
   /** Waits for the texts that were handed in. */
   async drain(): Promise<void> {
-    await this.working
+    await Promise.all(this.working)
+  }
+
+  private startWorking(): void {
+    this.active++
+    const work = this.work().finally(() => this.working.delete(work))
+    this.working.add(work)
   }
 
   private async work(): Promise<void> {
     // One turn of the event loop, so that callers of the same moment share their runs.
     await new Promise((resume) => setImmediate(resume))
-    for (let batch = this.nextBatch(); batch.length > 0; batch = this.nextBatch()) await this.runBatch(batch)
-    this.working = undefined
+    for (let next = this.mostUrgent(); next !== undefined; next = this.mostUrgent())
+      await this.runBatch(this.nextBatch(next), next.kind)
+    this.active--
   }
 
-  private nextBatch(): readonly Pending[] {
-    const [oldest] = this.groups
+  private mostUrgent(): Waiting<Row> | undefined {
+    return [this.queries, this.documents].find(({ groups }) => groups.size > 0)
+  }
+
+  private nextBatch(waiting: Waiting<Row>): readonly Pending<Row>[] {
+    const [oldest] = waiting.groups
     if (oldest === undefined) return []
     const [length, group] = oldest
-    const batch = group.splice(0, Math.max(1, Math.floor(this.maxBatchTokens / length)))
-    this.groups.delete(length)
+    const share = Math.max(SHARED_TOKENS, Math.ceil(waiting.tokens / this.workers))
+    const batch = group.splice(0, Math.max(1, Math.floor(Math.min(this.maxBatchTokens, share) / length)))
+    waiting.tokens -= batch.length * length
+    waiting.groups.delete(length)
     // What is left of a large group waits behind the others.
-    if (group.length > 0) this.groups.set(length, group)
+    if (group.length > 0) waiting.groups.set(length, group)
     return batch
   }
 
-  private async runBatch(batch: readonly Pending[]): Promise<void> {
+  private async runBatch(batch: readonly Pending<Row>[], kind: TextKind): Promise<void> {
     try {
-      const rows = await this.session.run(batch.map(({ ids }) => ids))
+      const ids = batch.map((pending) => pending.ids)
+      const rows = await this.runner.run(ids, kind)
       batch.forEach(({ resolve, reject }, index) => {
         const row = rows[index]
         if (row === undefined)

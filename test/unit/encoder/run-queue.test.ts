@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals'
-import { RunQueue } from '../../../src/encoder/run-queue.js'
-import type { SpladeSession } from '../../../src/inference/splade-session.js'
+import { type BatchRunner, RunQueue, type TextKind } from '../../../src/encoder/run-queue.js'
+import type { TermWeights } from '../../../src/inference/splade-session.js'
 
 /** Answers each text with its first id as the only weight, and records what was run together. */
-class RecordingSession implements SpladeSession {
+class RecordingSession implements BatchRunner<TermWeights> {
   readonly runs: number[][] = []
+  readonly kinds: TextKind[] = []
   running = 0
   mostAtOnce = 0
 
-  async run(batch: readonly Int32Array[]) {
+  constructor(readonly workers = 1) {}
+
+  async run(batch: readonly Int32Array[], kind: TextKind) {
+    this.kinds.push(kind)
     this.runs.push(batch.map((ids) => ids.length))
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.running)
     await new Promise((resume) => setImmediate(resume))
     this.running--
     if (batch.some((ids) => ids[0] === -1)) throw new Error('out of memory')
     return batch.map((ids) => ({ tokenIds: ids.slice(0, 1), weights: Float32Array.of(ids[0]!) }))
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve()
   }
 }
 
@@ -45,11 +45,43 @@ describe('RunQueue', () => {
     expect(session.runs).toEqual([[5, 5], [50], [5]])
   })
 
-  it('runs one batch at a time', async () => {
-    const session = new RecordingSession()
+  it.each([1, 2, 3])('has as many runs in flight as there are workers: %d', async (workers) => {
+    const session = new RecordingSession(workers)
     const queue = new RunQueue(session, 8)
     await Promise.all([3, 4, 5, 6, 7].map((length) => queue.run(text(length))))
-    expect(session.mostAtOnce).toBe(1)
+    expect(session.mostAtOnce).toBe(workers)
+  })
+
+  it('shares texts of one length among the workers', async () => {
+    const session = new RecordingSession(2)
+    const queue = new RunQueue(session, 1024)
+    await Promise.all(Array.from({ length: 8 }, () => queue.run(text(128))))
+    expect(session.runs.map((run) => run.length)).toEqual([4, 2, 2])
+  })
+
+  it('does not share a run that is small already', async () => {
+    const session = new RecordingSession(2)
+    const queue = new RunQueue(session, 1024)
+    await Promise.all(Array.from({ length: 8 }, () => queue.run(text(16))))
+    expect(session.runs.map((run) => run.length)).toEqual([8])
+  })
+
+  it('runs a query before the documents that wait already', async () => {
+    const session = new RecordingSession()
+    const queue = new RunQueue(session, 8)
+    const documents = [3, 4, 5, 6].map((length) => queue.run(text(length)))
+    await new Promise((resume) => setImmediate(resume))
+    await queue.run(text(7), 'query')
+    expect(session.kinds).toEqual(['document', 'query'])
+    await Promise.all(documents)
+    expect(session.runs.flat()).toEqual([3, 7, 4, 5, 6])
+  })
+
+  it('never puts queries and documents into one run', async () => {
+    const session = new RecordingSession()
+    const queue = new RunQueue(session, 100)
+    await Promise.all([queue.run(text(5), 'query'), queue.run(text(5), 'document')])
+    expect(session.kinds).toEqual(['query', 'document'])
   })
 
   it('fails only the callers whose run failed', async () => {
