@@ -22,7 +22,7 @@ export interface NeuralEncoderOptions {
   readonly pruneDocuments?: PruneOptions
   /** Default: keep every term. */
   readonly pruneQueries?: PruneOptions
-  /** Most tokens of one run. Default 1,024: on CPUs larger runs are no faster, take more memory and hold queries up. */
+  /** Most tokens of one run. Default: what suits the session's device, 1,024 on a CPU. */
   readonly maxBatchTokens?: number
 }
 
@@ -51,7 +51,10 @@ class NeuralEncoder implements Encoder {
     this.queryLookup = options.queryLookup
     this.pruneDocuments = normalizePruneOptions(options.pruneDocuments ?? {})
     this.pruneQueries = normalizePruneOptions(options.pruneQueries ?? {})
-    this.queue = new RunQueue(options.session, options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS)
+    this.queue = new RunQueue(
+      options.session,
+      options.maxBatchTokens ?? options.session.batchTokens ?? DEFAULT_BATCH_TOKENS,
+    )
   }
 
   encodeDocuments(texts: readonly string[]): Promise<readonly Encoding[]> {

@@ -5,8 +5,10 @@ export type TextKind = 'query' | 'document'
 export interface BatchRunner<Row> {
   /** Runs that are computed at once. Default 1. */
   readonly workers?: number
+  /** Length that a text is padded to; texts of one such length share runs. Default: the text's own. */
+  readonly paddedLength?: (tokens: number) => number
   /**
-   * @param batch token ids of texts of one length and kind
+   * @param batch token ids of texts of one (padded) length and kind
    * @returns one row a text
    */
   run(batch: readonly Int32Array[], kind: TextKind): Promise<readonly Row[]>
@@ -18,7 +20,7 @@ interface Pending<Row> {
   readonly reject: (error: unknown) => void
 }
 
-/** Texts of one kind that wait, by their length; the group that waited longest comes first. */
+/** Texts of one kind that wait, by their (padded) length; the group that waited longest comes first. */
 interface Waiting<Row> {
   readonly kind: TextKind
   readonly groups: Map<number, Pending<Row>[]>
@@ -29,9 +31,9 @@ interface Waiting<Row> {
 const SHARED_TOKENS = 256
 
 /**
- * Puts texts of equal length into one run, whoever asked for them: nothing is padded, so no position is computed
- * in vain, and the graph needs no attention mask, without which attention takes memory in proportion to the
- * length. As many runs are in flight as there are workers; queries come before documents.
+ * Puts texts of equal length into one run, whoever asked for them: on the CPU nothing is padded, so no position is
+ * computed in vain, and the graph needs no attention mask, without which attention takes memory in proportion to
+ * the length. As many runs are in flight as there are workers; queries come before documents.
  */
 export class RunQueue<Row> {
   private readonly queries: Waiting<Row> = { kind: 'query', groups: new Map(), tokens: 0 }
@@ -53,11 +55,12 @@ export class RunQueue<Row> {
   run(ids: Int32Array, kind: TextKind = 'document'): Promise<Row> {
     return new Promise((resolve, reject) => {
       const waiting = kind === 'query' ? this.queries : this.documents
-      const group = waiting.groups.get(ids.length)
+      const length = this.runner.paddedLength?.(ids.length) ?? ids.length
+      const group = waiting.groups.get(length)
       const pending = { ids, resolve, reject }
-      if (group === undefined) waiting.groups.set(ids.length, [pending])
+      if (group === undefined) waiting.groups.set(length, [pending])
       else group.push(pending)
-      waiting.tokens += ids.length
+      waiting.tokens += length
       if (this.active < this.workers) this.startWorking()
     })
   }

@@ -10,6 +10,10 @@ export interface GraphRunnerOptions {
   readonly threads?: number
   /** Runs that are computed at once, each by a session of its own over the same weight file. Default 1. */
   readonly workers?: number
+  /** What computes. With `cuda` there is one worker: the GPU does one run after the other anyway. Default `cpu`. */
+  readonly provider?: 'cpu' | 'cuda'
+  /** Number of the GPU, from 0. Default 0. */
+  readonly deviceId?: number
 }
 
 /** A model's graph in onnxruntime, off the thread that calls it. */
@@ -38,11 +42,11 @@ export async function openGraphRunner(
   modelName: string,
   options: GraphRunnerOptions = {},
 ): Promise<GraphRunner> {
-  const { workers = 1, threads } = options
+  const { workers = 1, threads = 1, provider = 'cpu' } = options
   requireCount('workers', workers)
-  if (threads !== undefined) requireCount('threads', threads)
+  requireCount('threads', threads)
   const opened = await Promise.allSettled(
-    Array.from({ length: workers }, () => openThread(graph, modelName, threads)),
+    Array.from({ length: provider === 'cuda' ? 1 : workers }, () => openThread(graph, modelName, options)),
   )
   const open = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const refusal = opened.find((result) => result.status === 'rejected')
@@ -54,11 +58,12 @@ export async function openGraphRunner(
 async function openThread(
   { model, dataDirectory }: ModelGraph,
   modelName: string,
-  threads = 0,
+  { threads = 0, provider = 'cpu', deviceId = 0 }: GraphRunnerOptions,
 ): Promise<GraphThread> {
   try {
     return await GraphThread.open(model, {
-      executionProviders: ['cpu'],
+      // Of CUDA's options the binding for Node passes on the device only, so no memory limit can be set here.
+      executionProviders: [provider === 'cuda' ? { name: 'cuda', deviceId } : 'cpu'],
       graphOptimizationLevel: 'all',
       intraOpNumThreads: threads,
       // Its warnings are about its own optimisations; its errors are thrown as well.

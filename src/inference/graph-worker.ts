@@ -10,6 +10,8 @@ async function serve(port: MessagePort, { model, sessionOptions, busy }: WorkerS
   const post = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void => {
     port.postMessage(message, transfer)
   }
+  // Its errors are thrown as well; on standard error they would stand twice.
+  ort.env.logLevel = 'fatal'
   try {
     const session = await ort.InferenceSession.create(model, sessionOptions)
     port.on('message', (request: RunRequest) => void answer(session, request, busy, post))

@@ -91,6 +91,15 @@ describe('RunQueue', () => {
     await expect(queue.run(text(3))).resolves.toBeDefined()
   })
 
+  it('puts texts of one padded length into one run, counted with their padding', async () => {
+    const session = Object.assign(new RecordingSession(), {
+      paddedLength: (tokens: number) => (tokens <= 8 ? 8 : 16),
+    })
+    const queue = new RunQueue(session, 16)
+    await Promise.all([3, 9, 7, 5].map((length) => queue.run(text(length))))
+    expect(session.runs).toEqual([[3, 7], [9], [5]])
+  })
+
   it('drains what was handed in', async () => {
     const session = new RecordingSession()
     const queue = new RunQueue(session, 4)

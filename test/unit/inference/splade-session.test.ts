@@ -2,7 +2,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { EncodingError, ModelError } from '../../../src/errors.js'
-import { createSession, type SpladeSession } from '../../../src/inference/splade-session.js'
+import { openGraphRunner } from '../../../src/inference/graph-runner.js'
+import {
+  createSession,
+  sessionOverBuckets,
+  type SpladeSession,
+} from '../../../src/inference/splade-session.js'
 import { loadModelBundle } from '../../../src/model/bundle.js'
 import { tinyBert, useTemporaryFolder, writeModelFolder } from '../../model-folder.js'
 
@@ -111,5 +116,39 @@ describe('createSession', () => {
     await rm(join(directory, 'model.safetensors'))
     await expect(createSession(bundle)).rejects.toThrow(/onnxruntime cannot load model gone: /)
     await expect(createSession(bundle)).rejects.toThrow(ModelError)
+  })
+})
+
+describe('a session over few shapes', () => {
+  it('gives texts the weights of each alone, in runs of padded lengths and rows', async () => {
+    const { inputs, ...graph } = await (
+      await loadModelBundle(join(folder.path, 'tiny'))
+    ).writeGraph({ padded: true })
+    const runner = await openGraphRunner({ inputs, ...graph }, 'tiny')
+    const shapes: unknown[] = []
+    const bucketed = sessionOverBuckets(
+      {
+        ...runner,
+        workers: 1,
+        run: (feeds, outputs) => {
+          shapes.push(feeds.input_ids?.dims)
+          return runner.run(feeds, outputs)
+        },
+      },
+      inputs,
+      32,
+    )
+    const texts = [Int32Array.of(1, 2, 3, 4, 5), Int32Array.of(6), Int32Array.of(7, 8, 9)]
+    const together = await bucketed.run(texts)
+    await runner.close()
+    expect(shapes).toEqual([[4, 16]])
+    expect(together).toHaveLength(3)
+    for (const [index, text] of texts.entries()) {
+      const [alone] = await session.run([text])
+      expect(together[index]!.tokenIds).toEqual(alone!.tokenIds)
+      alone!.weights.forEach((weight, term) => {
+        expect(together[index]!.weights[term]).toBeCloseTo(weight, 5)
+      })
+    }
   })
 })
