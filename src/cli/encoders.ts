@@ -5,11 +5,15 @@ import type { PruneOptions } from '../encoder/pruning.js'
 import type { EngineClient } from '../engine/client.js'
 import { createIndexStatistics } from '../engine/corpus-statistics.js'
 import { type IndexMeta, readIndexMeta } from '../engine/index-meta.js'
+import type { DeviceReport } from '../inference/device.js'
+import { planWorkers, type Workload } from '../inference/worker-plan.js'
 import { loadModelBundle } from '../model/bundle.js'
-import { ConfigurationError } from '../errors.js'
+import { type Precision, PRECISIONS } from '../model/precision.js'
+import { ConfigurationError, ModelError } from '../errors.js'
 import { MAX_CLAUSES } from '../rank-features/query.js'
 import { settingValue } from './context.js'
 import { UsageError } from './exit.js'
+import { type InferenceSettings, inferenceSettings } from './inference-settings.js'
 import { LEXICAL_MODEL, listModels, resolveModel } from './models.js'
 import { isRemoteModel, openRemoteEncoder, type RemoteOptions } from './remote-encoder.js'
 import type { Settings } from './settings.js'
@@ -26,6 +30,12 @@ export interface OpenEncoderOptions {
   }
   /** For an encoder server. */
   readonly remote?: Pick<RemoteOptions, 'apiKey' | 'tokenizer'>
+  /** For a model with weights. */
+  readonly inference?: InferenceSettings
+  /** Default `bulk`: throughput before the time of a single text. */
+  readonly workload?: Workload
+  /** Told what computes. */
+  readonly onDevice?: (report: DeviceReport) => void
 }
 
 /** Opens the encoder that a `--model` value names. */
@@ -38,14 +48,25 @@ export async function openEncoder(model: string, options: OpenEncoderOptions = {
     pruneQueries: { topK: MAX_CLAUSES },
   }
   if (isRemoteModel(model)) return openRemoteEncoder(model, { ...remote, ...pruning })
-  return loadNeuralEncoder(await loadModelBundle(await resolveModel(model)), pruning)
+  const { precision, threads, device } = options.inference ?? {}
+  const bundle = await loadModelBundle(await resolveModel(model), {
+    ...(precision !== undefined && { precision }),
+  })
+  return loadNeuralEncoder(bundle, {
+    ...pruning,
+    ...planWorkers(options.workload ?? 'bulk', threads),
+    ...(device !== undefined && { device }),
+    onDevice: options.onDevice,
+  })
 }
 
-/** What the settings say about an encoder server. */
-export function remoteSettings({ values }: Settings): Pick<OpenEncoderOptions, 'remote'> {
+/** What the settings say about encoders. */
+export function encoderSettings(settings: Settings): Pick<OpenEncoderOptions, 'remote' | 'inference'> {
+  const { values } = settings
   const apiKey = values.get('encoderKey')?.value
   const tokenizer = values.get('tokenizer')?.value
   return {
+    inference: inferenceSettings(settings),
     remote: { ...(apiKey !== undefined && { apiKey }), ...(tokenizer !== undefined && { tokenizer }) },
   }
 }
@@ -71,6 +92,13 @@ export interface IndexEncoder {
   readonly meta: IndexMeta | undefined
 }
 
+export interface IndexEncoderOptions extends Pick<
+  OpenEncoderOptions,
+  'pruneDocuments' | 'workload' | 'onDevice'
+> {
+  readonly averageLength?: number
+}
+
 /**
  * Opens the encoder for an index: the model that the user asked for, or else the one that wrote the index. A model
  * asked for by name that did not write the index is refused later, with both names.
@@ -81,7 +109,7 @@ export interface IndexEncoder {
 export async function openIndexEncoder(
   client: EngineClient,
   settings: Settings,
-  options: Pick<OpenEncoderOptions, 'pruneDocuments'> & { readonly averageLength?: number } = {},
+  options: IndexEncoderOptions = {},
 ): Promise<IndexEncoder> {
   const index = settingValue(settings, 'index')
   const meta = await readIndexMeta(client, index)
@@ -89,7 +117,32 @@ export async function openIndexEncoder(
   const field = meta?.field ?? settingValue(settings, 'field')
   const averageLength = averageLengthOf(index, meta, options.averageLength)
   const corpus = { client, index, field, ...(averageLength !== undefined && { averageLength }) }
-  return { encoder: await openEncoder(model, { ...options, ...remoteSettings(settings), corpus }), meta }
+  const { inference, remote } = encoderSettings(settings)
+  const precision = inference?.precision ?? (await precisionOf(model, meta))
+  const encoder = await openEncoder(model, {
+    ...options,
+    ...(remote && { remote }),
+    inference: { ...inference, ...(precision !== undefined && { precision }) },
+    corpus,
+  })
+  return { encoder, meta }
+}
+
+/** The precision that wrote an index, told by its fingerprint; undefined where the model's own will do. */
+export async function precisionOf(
+  model: string,
+  meta: IndexMeta | undefined,
+): Promise<Precision | undefined> {
+  if (meta === undefined || model === LEXICAL_MODEL || isRemoteModel(model)) return undefined
+  const directory = await resolveModel(model)
+  for (const precision of PRECISIONS) {
+    const bundle = await loadModelBundle(directory, { precision }).catch((error: unknown) => {
+      if (error instanceof ModelError) return undefined
+      throw error
+    })
+    if (bundle?.fingerprint === meta.encoder.fingerprint) return precision
+  }
+  return undefined
 }
 
 async function modelOf(settings: Settings, index: string, meta: IndexMeta | undefined): Promise<string> {

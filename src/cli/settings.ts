@@ -35,6 +35,24 @@ export const SETTINGS = {
     env: 'SPLADE_BRIDGE_TOKENIZER',
     help: 'model folder whose tokenizer an encoder server uses, where it does not hand it out',
   },
+  threads: {
+    flag: '--threads <n>',
+    env: 'SPLADE_BRIDGE_THREADS',
+    help: 'CPU threads that encode',
+    preferred: 'as many as there are processors',
+  },
+  device: {
+    flag: '--device <cpu|cuda|auto>',
+    env: 'SPLADE_BRIDGE_DEVICE',
+    help: 'what encodes; auto is CUDA where it works',
+    fallback: 'auto',
+  },
+  precision: {
+    flag: '--precision <f32|f16|int8|int8-block>',
+    env: 'SPLADE_BRIDGE_PRECISION',
+    help: 'weights to encode with; "model quantize" makes them',
+    preferred: "those that wrote the index, or the model's own",
+  },
   encoderKey: { env: 'SPLADE_BRIDGE_ENCODER_KEY' },
   username: {
     flag: '--username <name>',
@@ -55,7 +73,7 @@ interface SettingDefinition {
   readonly flag?: string
   readonly env: string
   readonly help?: string
-  /** What is taken before the fallback, if it is there. */
+  /** What is taken before the fallback, or in its place. */
   readonly preferred?: string
   readonly fallback?: string
 }
@@ -82,7 +100,8 @@ export function addSettings(command: Command, names: readonly SettingName[]): Co
   for (const name of names) {
     const { flag, env, help, preferred, fallback }: SettingDefinition = SETTINGS[name]
     if (flag === undefined) continue
-    const hint = fallback === undefined ? '' : `, default: ${preferred ?? ''}${fallback}`
+    const standard = `${preferred ?? ''}${fallback ?? ''}`
+    const hint = standard === '' ? '' : `, default: ${standard}`
     command.addOption(new Option(flag, `${help ?? ''} (env: ${env}${hint})`))
   }
   return command
@@ -91,6 +110,13 @@ export function addSettings(command: Command, names: readonly SettingName[]): Co
 /** True for settings that have no flag and are never shown. */
 export function isSecret(name: SettingName): boolean {
   return !('flag' in SETTINGS[name])
+}
+
+/** `threads` may be a number in a configuration file. */
+function readValue(name: SettingName, value: unknown, place: string): string {
+  if (typeof value === 'string') return value
+  if (name === 'threads' && typeof value === 'number') return String(value)
+  throw new ConfigurationError(name, `in ${place} must be a string`, shownValue(name, value))
 }
 
 function shownValue(name: SettingName, value: unknown): unknown {
@@ -125,13 +151,7 @@ export async function resolveSettings(
     ]
     const found = candidates.find(([value]) => value !== undefined)
     if (found === undefined) continue
-    if (typeof found[0] !== 'string')
-      throw new ConfigurationError(
-        name,
-        `in ${file ?? found[1]} must be a string`,
-        shownValue(name, found[0]),
-      )
-    values.set(name, { value: found[0], source: found[1] })
+    values.set(name, { value: readValue(name, found[0], file ?? found[1]), source: found[1] })
   }
   return { values, configFile: file }
 }

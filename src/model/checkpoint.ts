@@ -32,6 +32,11 @@ export async function readCheckpoint(directory: string, precision: Precision): P
     !(await fileExists(join(directory, file))) &&
     (await fileExists(join(directory, INDEX)))
   if (isSharded) return readShards(directory)
+  if (precision !== 'f32' && !(await fileExists(join(directory, file)))) {
+    throw new ModelError(
+      `${directory} has no ${file}; make it with: splade-bridge model quantize ${directory} --precision ${precision}`,
+    )
+  }
   return { tensors: await readSafetensorsHeader(await requireFile(directory, file)), files: [file] }
 }
 

@@ -4,8 +4,9 @@ import { chooseEngine } from '../../engine/embedded/choose.js'
 import { findJdks } from '../../engine/embedded/jdk.js'
 import { ensureCompatible, readIndexMeta } from '../../engine/index-meta.js'
 import type { Encoder } from '../../encoder/encoder.js'
+import type { DeviceReport } from '../../inference/device.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
-import { openEncoder, remoteSettings } from '../encoders.js'
+import { encoderSettings, openEncoder, precisionOf } from '../encoders.js'
 import { EXIT } from '../exit.js'
 import { addSettings, isSecret, type Settings } from '../settings.js'
 import { formatTable } from '../table.js'
@@ -58,6 +59,9 @@ async function withModelOfIndex(settings: Settings, client: EngineClient | undef
   const meta = await readIndexMeta(client, settingValue(settings, 'index')).catch(() => undefined)
   if (meta === undefined) return settings
   const values = new Map(settings.values).set('model', { value: meta.encoder.name, source: 'index' })
+  const precision = await precisionOf(meta.encoder.name, meta).catch(() => undefined)
+  if (precision !== undefined && !values.has('precision'))
+    values.set('precision', { value: precision, source: 'index' })
   return { ...settings, values }
 }
 
@@ -107,16 +111,24 @@ async function checkModel(
 ): Promise<{ readonly encoder?: Encoder; readonly check: Check }> {
   const name = settingValue(settings, 'model')
   try {
+    let device: DeviceReport | undefined
     const encoder = await openEncoder(name, {
-      ...remoteSettings(settings),
+      ...encoderSettings(settings),
       ...(await corpusOf(settings, client)),
+      workload: 'single',
+      onDevice: (report) => (device = report),
     })
     const [encoding] = await encoder.encodeDocuments(['A short text, to see that the model works. 짧은 글.'])
-    const detail = `${encoder.identity.name} (fingerprint ${encoder.identity.fingerprint}) on the CPU; a test text has ${encoding?.vector.size ?? 0} active tokens`
+    const detail = `${encoder.identity.name} (fingerprint ${encoder.identity.fingerprint})${describeDevice(device)}; a test text has ${encoding?.vector.size ?? 0} active tokens`
     return { encoder, check: ok('model', detail) }
   } catch (error) {
     return { check: failed('model', `${messageOf(error)}; see "splade-bridge model list"`) }
   }
+}
+
+/** Without a report there is nothing to compute with: the encoder is lexical, or on another machine. */
+function describeDevice(report: DeviceReport | undefined): string {
+  return report === undefined ? '' : ` on the ${report.device.toUpperCase()} (${report.reason})`
 }
 
 async function corpusOf(settings: Settings, client: EngineClient | undefined) {

@@ -4,8 +4,9 @@ import { Argument, type Command } from 'commander'
 import type { Encoder } from '../../encoder/encoder.js'
 import type { SparseVector } from '../../sparse-vector.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
-import { openEncoder, remoteSettings } from '../encoders.js'
+import { encoderSettings, openEncoder } from '../encoders.js'
 import { UsageError } from '../exit.js'
+import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
 import { encodingToJson } from '../json.js'
 import { countOf } from '../plural.js'
 import { addSettings } from '../settings.js'
@@ -46,7 +47,7 @@ export function addEncodeCommand(program: Command, context: CliContext): void {
         '  $ splade-bridge encode --query --model bm25 "대한민국의 수도는 어디인가요?"\n' +
         '  $ cat texts.txt | splade-bridge encode --json | jq .activeTokens',
     )
-  addSettings(command, ['model', 'tokenizer'])
+  addSettings(command, ['model', 'tokenizer', ...INFERENCE_SETTINGS])
   command.action((texts: string[], flags: EncodeFlags) =>
     encode(context, texts, flags, command.optsWithGlobals()),
   )
@@ -62,7 +63,10 @@ async function encode(
     throw new UsageError('--query and --document exclude each other')
   const settings = await readSettings(context, all)
   const inputs = texts.length > 0 ? texts : await readLines(context.signal)
-  const encoder = await openEncoder(settingValue(settings, 'model'), remoteSettings(settings))
+  const encoder = await openEncoder(settingValue(settings, 'model'), {
+    ...encoderSettings(settings),
+    onDevice: deviceWarning(context.terminal),
+  })
   let counts = NO_TEXTS
   try {
     for (let start = 0; start < inputs.length; start += BATCH) {

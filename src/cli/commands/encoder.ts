@@ -1,10 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { createEncoderServer, type EncoderServer } from '../../encoder-server/encoder-server.js'
 import { loadNeuralEncoder } from '../../encoder/load.js'
+import { withQueryCache } from '../../encoder/query-cache.js'
+import { planWorkers } from '../../inference/worker-plan.js'
 import { loadModelBundle } from '../../model/bundle.js'
 import { loadTokenizer } from '../../tokenizer/load-tokenizer.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { UsageError } from '../exit.js'
+import { deviceWarning, INFERENCE_SETTINGS, inferenceSettings } from '../inference-settings.js'
 import { LEXICAL_MODEL, resolveModel } from '../models.js'
 import { addSettings } from '../settings.js'
 import { note, print } from '../terminal.js'
@@ -32,7 +35,7 @@ export function addEncoderCommand(program: Command, context: CliContext): void {
     .description('answer POST /embed_sparse, GET /info and GET /health as text-embeddings-inference does')
     .option('--listen <host:port>', 'address to listen on', parseAddress, DEFAULT_ADDRESS)
     .option('--max-batch <texts>', 'most texts of one request (default: 32)', wholeNumber)
-  addSettings(serve, ['model'])
+  addSettings(serve, ['model', ...INFERENCE_SETTINGS])
   serve
     .option('--json', 'print {"url","model","fingerprint"} once it listens')
     .addHelpText(
@@ -54,10 +57,18 @@ async function serveEncoder(
   const model = settingValue(settings, 'model')
   if (model === LEXICAL_MODEL)
     throw new UsageError(`${LEXICAL_MODEL} has no token ids to serve, and needs no server`)
-  const bundle = await loadModelBundle(await resolveModel(model))
+  const { precision, threads, device } = inferenceSettings(settings)
+  const bundle = await loadModelBundle(await resolveModel(model), { ...(precision && { precision }) })
   const { tokenizerFiles, maxTokens } = bundle
   const tokenizer = loadTokenizer(tokenizerFiles)
-  const encoder = await loadNeuralEncoder(bundle, { tokenizer })
+  const neural = await loadNeuralEncoder(bundle, {
+    tokenizer,
+    ...planWorkers('bulk', threads),
+    ...(device && { device }),
+    onDevice: deviceWarning(context.terminal),
+  })
+  // People ask the same again and again.
+  const encoder = withQueryCache(neural)
   const apiKey = context.environment.SPLADE_BRIDGE_ENCODER_KEY
   const server = createEncoderServer({
     encoder,

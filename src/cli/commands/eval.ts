@@ -10,6 +10,7 @@ import { indexDocuments } from '../../indexer/index-documents.js'
 import { fileInput } from '../../indexer/jsonl.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
+import { deviceWarning } from '../inference-settings.js'
 import { addSettings, type Settings } from '../settings.js'
 import { formatTable } from '../table.js'
 import { note, print } from '../terminal.js'
@@ -55,7 +56,9 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
   const client = await openEngine(settings)
   try {
     const index = settingValue(settings, 'index')
-    const { encoder, meta } = await openIndexEncoder(client, settings)
+    const { encoder, meta } = await openIndexEncoder(client, settings, {
+      onDevice: deviceWarning(context.terminal),
+    })
     try {
       await setUpIndex(client, encoder, index, meta?.field ?? settingValue(settings, 'field'), meta ?? {})
       await indexCorpus(context, client, encoder, index, flags.dataset)

@@ -8,6 +8,7 @@ import { fileInput, type Input, streamInput } from '../../indexer/jsonl.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
 import { EXIT, UsageError } from '../exit.js'
+import { deviceWarning } from '../inference-settings.js'
 import { createProgress, type Progress } from '../progress.js'
 import { countOf } from '../plural.js'
 import { addPruneFlag } from '../prune-flags.js'
@@ -94,6 +95,7 @@ async function runIndexing(
 ): Promise<IndexResult> {
   const index = settingValue(settings, 'index')
   const { encoder, meta } = await openIndexEncoder(client, settings, {
+    onDevice: deviceWarning(context.terminal),
     ...(flags.prune !== undefined && { pruneDocuments: flags.prune }),
     ...averageLengthOf(flags),
   })

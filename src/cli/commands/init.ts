@@ -5,6 +5,7 @@ import type { Encoder } from '../../encoder/encoder.js'
 import { DEFAULT_BM25_PARAMETERS } from '../../encoder/lexical/lexical-encoder.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
+import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
 import { LEXICAL_MODEL } from '../models.js'
 import { addSettings, type SettingName } from '../settings.js'
 import { print } from '../terminal.js'
@@ -16,6 +17,7 @@ export const ENGINE_SETTINGS: readonly SettingName[] = [
   'index',
   'model',
   'tokenizer',
+  ...INFERENCE_SETTINGS,
   'username',
   'caFile',
 ]
@@ -75,6 +77,8 @@ async function init(
     const index = settingValue(settings, 'index')
     const { averageLength } = flags
     const { encoder } = await openIndexEncoder(client, settings, {
+      workload: 'single',
+      onDevice: deviceWarning(context.terminal),
       ...(averageLength !== undefined && { averageLength }),
     })
     const { created, meta } = await setUpIndex(

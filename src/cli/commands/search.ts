@@ -5,6 +5,7 @@ import { openSearcher, type SearchHit, type SearchResult } from '../../search/se
 import { EngineError } from '../../errors.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
+import { deviceWarning } from '../inference-settings.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { countOf } from '../plural.js'
 import { noMatchMessage, printHits, type ShownHit } from '../render-hits.js'
@@ -54,7 +55,10 @@ async function search(
   const client = await openEngine(settings)
   try {
     const index = settingValue(settings, 'index')
-    const { encoder, meta } = await openIndexEncoder(client, settings)
+    const { encoder, meta } = await openIndexEncoder(client, settings, {
+      workload: 'single',
+      onDevice: deviceWarning(context.terminal),
+    })
     try {
       if (meta === undefined) throw noIndex(index)
       const { size, minScore, prune } = flags

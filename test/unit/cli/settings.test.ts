@@ -22,6 +22,7 @@ describe('resolveSettings', () => {
       index: { value: 'b', source: 'environment' },
       model: { value: 'c', source: 'configuration file' },
       field: { value: 'splade', source: 'default' },
+      device: { value: 'auto', source: 'default' },
     })
     expect(used).toBe(config)
   })
@@ -38,6 +39,11 @@ describe('resolveSettings', () => {
   it('reads YAML', async () => {
     const config = await configFile('own.yaml', 'index: articles\n')
     expect((await resolveSettings({}, {}, config)).values.get('index')?.value).toBe('articles')
+  })
+
+  it('takes a number for the threads', async () => {
+    const config = await configFile('threads.yaml', 'threads: 4\n')
+    expect((await resolveSettings({}, {}, config)).values.get('threads')?.value).toBe('4')
   })
 
   it('has no file where the file is empty', async () => {
@@ -80,10 +86,15 @@ describe('the table of settings', () => {
   })
 
   it('adds flags that name their variable and default', () => {
-    const command = addSettings(new Command(), ['index', 'password', 'username'])
+    const command = addSettings(new Command(), ['index', 'password', 'username', 'precision'])
     expect(command.options.map(({ flags, description }) => [flags, description])).toEqual([
       ['--index <name>', 'index to write or search (env: SPLADE_BRIDGE_INDEX, default: splade)'],
       ['--username <name>', 'user for basic authentication (env: SPLADE_BRIDGE_USERNAME)'],
+      [
+        '--precision <f32|f16|int8|int8-block>',
+        'weights to encode with; "model quantize" makes them (env: SPLADE_BRIDGE_PRECISION, ' +
+          "default: those that wrote the index, or the model's own)",
+      ],
     ])
   })
 })
