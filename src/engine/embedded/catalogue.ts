@@ -1,7 +1,17 @@
 import { EmbeddedEngineError } from '../../errors.js'
 
-/** Engines that can be started without Docker, newest first; each has a folder of its name under `engine/`. */
-export const ENGINE_IDS = ['opensearch-3', 'opensearch-2'] as const
+/**
+ * Engines that can be started without Docker; each has a folder of its name under `engine/`. Where nobody names one,
+ * the first that a JDK found here can run is taken.
+ */
+export const ENGINE_IDS = [
+  'opensearch-3',
+  'opensearch-2',
+  'opensearch-1',
+  'elasticsearch-9',
+  'elasticsearch-8',
+  'elasticsearch-7',
+] as const
 
 /** One of {@link ENGINE_IDS}. */
 export type EngineId = (typeof ENGINE_IDS)[number]
@@ -17,13 +27,26 @@ export interface EngineSpec {
   readonly sourceFolders: readonly string[]
 }
 
+const OPENSEARCH = ['opensearch', 'launcher']
+const ELASTICSEARCH = ['elasticsearch', 'launcher']
+/** From release 8 on, modules are loaded from folders, not from the class path. */
+const MODULAR_ELASTICSEARCH = ['elasticsearch-modules', ...ELASTICSEARCH]
+
 /** @throws EmbeddedEngineError for a name that is not in {@link ENGINE_IDS} */
 export function engineSpec(id: string): EngineSpec {
   switch (id) {
     case 'opensearch-3':
-      return { id, title: 'OpenSearch 3', minJava: 21, sourceFolders: [id, 'opensearch'] }
+      return { id, title: 'OpenSearch 3', minJava: 21, sourceFolders: [id, ...OPENSEARCH] }
     case 'opensearch-2':
-      return { id, title: 'OpenSearch 2', minJava: 17, sourceFolders: [id, 'opensearch'] }
+      return { id, title: 'OpenSearch 2', minJava: 17, sourceFolders: [id, ...OPENSEARCH] }
+    case 'opensearch-1':
+      return { id, title: 'OpenSearch 1', minJava: 17, sourceFolders: [id, ...OPENSEARCH] }
+    case 'elasticsearch-9':
+      return { id, title: 'Elasticsearch 9', minJava: 21, sourceFolders: [id, ...MODULAR_ELASTICSEARCH] }
+    case 'elasticsearch-8':
+      return { id, title: 'Elasticsearch 8', minJava: 17, sourceFolders: [id, ...MODULAR_ELASTICSEARCH] }
+    case 'elasticsearch-7':
+      return { id, title: 'Elasticsearch 7', minJava: 17, sourceFolders: [id, ...ELASTICSEARCH] }
     default:
       throw new EmbeddedEngineError(
         `unknown engine ${JSON.stringify(id)}; known are ${ENGINE_IDS.join(', ')}`,

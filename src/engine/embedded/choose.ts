@@ -11,7 +11,7 @@ export interface EngineChoice {
 }
 
 /**
- * Picks the engine asked for, or else the newest that a JDK found can run, and the JDK for it.
+ * Picks the engine asked for, or else the newest OpenSearch that a JDK found can run, and the JDK for it.
  *
  * @param engine undefined leaves the choice to the JDKs
  * @throws EmbeddedEngineError if no JDK fits; lists those found

@@ -93,6 +93,7 @@ async function publish(target: string, installed: string): Promise<void> {
   await mkdir(complete)
   await rename(join(target, 'lib'), join(complete, 'lib'))
   await rename(join(target, 'launcher.jar'), join(complete, 'launcher.jar'))
+  if (await exists(join(target, 'modules'))) await rename(join(target, 'modules'), join(complete, 'modules'))
   await cp(join(target, '..', 'jvm.options'), join(complete, 'jvm.options'))
   try {
     await rename(complete, installed)

@@ -11,7 +11,7 @@ export const LAUNCHER_CLASS = 'spladebridge.embedded.Launcher'
 
 /** One start of a node. */
 export interface NodeLaunch {
-  /** Folder with `launcher.jar`, `lib/` and `jvm.options`. */
+  /** Folder with `launcher.jar`, `lib/`, `jvm.options` and, from Elasticsearch 8 on, `modules/`. */
   readonly installation: string
   readonly javaHome: string
   readonly environment: Environment

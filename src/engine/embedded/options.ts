@@ -10,7 +10,7 @@ export interface EmbeddedEngineOptions {
   readonly cacheDir: string
   /** Variables for the processes that are started; `PATH` and `JAVA_HOME` are read. The command line gives its own. */
   readonly environment: Environment
-  /** Default: the newest engine that a JDK of this machine can run. */
+  /** Default: the newest OpenSearch that a JDK of this machine can run. */
   readonly engine?: EngineId | undefined
   /** HTTP port on 127.0.0.1, 0-65535; default 0, a free one chosen by the system. */
   readonly port?: number | undefined

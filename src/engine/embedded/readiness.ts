@@ -74,9 +74,16 @@ async function isGreen(url: string): Promise<boolean> {
   }
 }
 
+interface LocalNode {
+  readonly nodes: Readonly<Record<string, { readonly version: string }>>
+}
+
+/** From the node itself: the module that answers `GET /` is not published for Elasticsearch 8 and later. */
 async function readVersion(url: string): Promise<string> {
-  const root = (await getJson(url)) as { version: { number: string } }
-  return root.version.number
+  const { nodes } = (await getJson(`${url}/_nodes/_local?filter_path=nodes.*.version`)) as LocalNode
+  const [node] = Object.values(nodes)
+  if (node === undefined) throw new EmbeddedEngineError(`${url} does not tell its version`)
+  return node.version
 }
 
 /** @throws Error if the node does not answer with status 2xx and JSON in 5 s */

@@ -9,13 +9,19 @@ describe('engineSpec', () => {
     expect(spec.sourceFolders[0]).toBe(id)
   })
 
-  it('needs a newer Java for OpenSearch 3 than for OpenSearch 2', () => {
-    expect(engineSpec('opensearch-3').minJava).toBe(21)
-    expect(engineSpec('opensearch-2').minJava).toBe(17)
+  it.each([
+    ['opensearch-3', 21],
+    ['opensearch-2', 17],
+    ['opensearch-1', 17],
+    ['elasticsearch-9', 21],
+    ['elasticsearch-8', 17],
+    ['elasticsearch-7', 17],
+  ])('runs %s on Java %i and newer', (id, minJava) => {
+    expect(engineSpec(id).minJava).toBe(minJava)
   })
 
   it('refuses an unknown name and lists the known ones', () => {
     expect(() => engineSpec('solr')).toThrow(EmbeddedEngineError)
-    expect(() => engineSpec('solr')).toThrow('unknown engine "solr"; known are opensearch-3, opensearch-2')
+    expect(() => engineSpec('solr')).toThrow('unknown engine "solr"; known are opensearch-3, opensearch-2,')
   })
 })

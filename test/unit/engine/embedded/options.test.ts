@@ -44,7 +44,8 @@ describe('normalizeEngineOptions', () => {
   it('refuses an unknown engine, naming the known ones', () => {
     const received = { ...required, engine: 'solr' } as unknown as EmbeddedEngineOptions
     expect(() => normalizeEngineOptions(received)).toThrow(
-      'engine must be one of opensearch-3, opensearch-2, received "solr"',
+      'engine must be one of opensearch-3, opensearch-2, opensearch-1, elasticsearch-9, elasticsearch-8, ' +
+        'elasticsearch-7, received "solr"',
     )
   })
 })

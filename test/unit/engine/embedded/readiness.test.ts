@@ -49,19 +49,21 @@ function program(script: string): NodeProcess {
   return { pid: child.pid ?? 0, child }
 }
 
-/** Answers like a node; one health a request, the last one from then on. */
+/** Answers like a node without a root handler; one health a request, the last one from then on. */
 async function answerLikeNode(healths: readonly string[]): Promise<number> {
   let asked = 0
   const server = createServer((request, response) => {
     const health = healths[Math.min(asked, healths.length - 1)]
     if (request.url === '/_cluster/health') asked++
-    response.end(request.url === '/' ? '{"version":{"number":"3.8.0"}}' : health)
+    if (request.url === '/') response.statusCode = 405
+    response.end(request.url?.startsWith('/_nodes/_local') === true ? LOCAL_NODE : health)
   })
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return (server.address() as AddressInfo).port
 }
 
+const LOCAL_NODE = '{"nodes":{"x":{"version":"3.8.0"}}}'
 const WAIT = 'setInterval(() => {}, 1000)'
 const GREEN = '{"status":"green","initializing_shards":0}'
 
