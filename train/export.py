@@ -27,6 +27,7 @@ from encoder import QUERY_PIECES
 from terms import KINDS
 from vocabulary import GROUPS
 
+ANALYSIS_VERSION = 1  # that of src/encoder/lexical/analysis.ts, which made terms and idf table
 SPECIAL_PIECES = 4
 HIGHEST_HAN_RANK = 150000  # of a Han character or kana: rarer ones are not read by the body either
 HIGHEST_RANK = 30000  # of a whole Latin word among the pieces of a hundred languages
@@ -69,7 +70,7 @@ def quantise(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         if tensor.dim() == 2 and tensor.numel() >= 2**17:
             scale = (tensor.abs().amax(1) / 127).clamp(min=1e-12)
             result[name] = torch.round(tensor / scale[:, None]).to(torch.int8)
-            result[f"{name}.scale"] = scale.float()
+            result[f"{name}.scales"] = scale.float()
         else:
             result[name] = tensor.float()
     return {name: tensor.contiguous() for name, tensor in result.items()}
@@ -77,9 +78,9 @@ def quantise(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 def dequantise(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {
-        name: tensor.float() * state[f"{name}.scale"][:, None] if tensor.dtype == torch.int8 else tensor
+        name: tensor.float() * state[f"{name}.scales"][:, None] if tensor.dtype == torch.int8 else tensor
         for name, tensor in state.items()
-        if not name.endswith(".scale")
+        if not name.endswith(".scales")
     }
 
 
@@ -113,6 +114,7 @@ def head_settings(head: SparseHead, tokenizer: Tokenizer) -> dict:
         "format": "splade-bridge-gated-lexical",
         "formatVersion": 1,
         "analysis": "word-and-bigrams",
+        "analysisVersion": ANALYSIS_VERSION,
         "gateKinds": list(KINDS),
         "layerNormEpsilon": 1e-5,
         "saturation": {

@@ -1,8 +1,12 @@
+import { createGatedLexicalSession } from '../inference/gated-lexical-session.js'
 import { createSession, type SessionOptions } from '../inference/splade-session.js'
 import type { ModelBundle } from '../model/bundle.js'
+import type { GatedLexicalModel } from '../model/gated-lexical/gated-lexical-model.js'
+import type { Model } from '../model/load-model.js'
 import { loadTokenizer } from '../tokenizer/load-tokenizer.js'
 import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
 import type { Encoder } from './encoder.js'
+import { createGatedLexicalEncoder, type QueryEncoder } from './gated-lexical/gated-lexical-encoder.js'
 import { createNeuralEncoder, type NeuralEncoderOptions } from './neural.js'
 import { TokenWeightLookup } from './token-weights.js'
 
@@ -10,10 +14,26 @@ export interface LoadEncoderOptions
   extends SessionOptions, Pick<NeuralEncoderOptions, 'pruneDocuments' | 'pruneQueries' | 'maxBatchTokens'> {
   /** The model's own tokenizer, for a caller that has loaded it already. */
   readonly tokenizer?: TextTokenizer
+  /** Of a gated lexical model: `idf` weighs queries without inference. Default `model`. */
+  readonly queryEncoder?: QueryEncoder
 }
 
 /**
- * Starts tokenizer and session of a model.
+ * Starts tokenizer and session of a model of any kind.
+ *
+ * @throws ModelError if the tokenizer's or the graph's files cannot be used
+ */
+export function loadEncoder(model: Model, options: LoadEncoderOptions = {}): Promise<Encoder> {
+  switch (model.kind) {
+    case 'masked-lm':
+      return loadNeuralEncoder(model, options)
+    case 'gated-lexical':
+      return loadGatedLexicalEncoder(model, options)
+  }
+}
+
+/**
+ * Starts tokenizer and session of a masked language model.
  *
  * @throws ModelError if the tokenizer's or the graph's files cannot be used
  */
@@ -33,6 +53,15 @@ export async function loadNeuralEncoder(
     maxTokens,
     ...(queryLookup !== undefined && { queryLookup }),
   })
+}
+
+async function loadGatedLexicalEncoder(
+  model: GatedLexicalModel,
+  options: LoadEncoderOptions,
+): Promise<Encoder> {
+  const { tokenizer = loadTokenizer(model.tokenizerFiles) } = options
+  const session = await createGatedLexicalSession(model, options)
+  return createGatedLexicalEncoder({ ...options, model, tokenizer, session })
 }
 
 function openLookup({ queryWeights }: ModelBundle, tokenizer: TextTokenizer): TokenWeightLookup | undefined {

@@ -11,6 +11,7 @@ import { readQueryWeights, type QueryWeights } from './query-weights.js'
 
 /** A model folder, checked and ready: what the tokenizer and the inference stage need to know of it. */
 export interface ModelBundle {
+  readonly kind: 'masked-lm'
   /** The folder's name, for example `splade-tiny-en`. */
   readonly name: string
   /** Folder of config.json and the weights: the model folder, or the one in it that `modules.json` names. */
@@ -31,7 +32,10 @@ export interface ModelBundle {
 }
 
 export interface LoadModelOptions {
-  /** Default `f32`. Others are made by `quantizeModel`, or come with an export. */
+  /**
+   * Default `f32`; others are made by `quantizeModel`, or come with an export. A gated lexical model has weights in
+   * 8 bits: default `int8`, and `f32` turns them back.
+   */
   readonly precision?: Precision
 }
 
@@ -62,6 +66,7 @@ export async function loadModelBundle(
   const queries = await readQueryWeights(root, layout)
   const tokenizerFiles = await readTokenizerFiles(directory)
   return {
+    kind: 'masked-lm',
     name: basename(root),
     directory,
     fingerprint: await computeFingerprint(

@@ -45,6 +45,19 @@ export class ModelConfig {
     return known
   }
 
+  /** An object in the file, read in the same way. */
+  section(name: string): ModelConfig {
+    const value = this.fields[name]
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw this.wrong(name, 'an object', value)
+    return new ModelConfig(value as Readonly<Record<string, unknown>>, `${this.path}: "${name}"`)
+  }
+
+  /** Names of all fields, in order. */
+  names(): readonly string[] {
+    return Object.keys(this.fields)
+  }
+
   /** The raw value, for fields of more than one form. */
   raw(name: string): unknown {
     return this.fields[name]

@@ -74,9 +74,9 @@ export function countTerms(text: string, rules = ANALYSIS_RULES): ReadonlyMap<st
 }
 
 /** Where each term stands in a text, in order. */
-export function locateTerms(text: string): TokenSpans {
+export function locateTerms(text: string, rules = ANALYSIS_RULES): TokenSpans {
   const spans = new Map<string, Span[]>()
-  for (const { term, start, end } of analyse(text)) {
+  for (const { term, start, end } of analyse(text, rules)) {
     const known = spans.get(term)
     if (known === undefined) spans.set(term, [[start, end]])
     else known.push([start, end])

@@ -3,7 +3,7 @@ import { rowRange } from '../safetensors.js'
 import type { TensorTable } from '../tensor-table.js'
 import type { Architecture } from './architecture.js'
 import { ACTIVATIONS } from './layers.js'
-import { type PostNormLayer, type PostNormModel, writePostNormModel } from './post-norm.js'
+import { type PostNormBody, type PostNormLayer, type PostNormModel, writePostNormModel } from './post-norm.js'
 import { readDecoderWeight, readHeadShape, readLinear, readNorm } from './weights.js'
 
 /** `BertForMaskedLM` (Devlin et al. 2018, https://arxiv.org/abs/1810.04805). */
@@ -29,24 +29,36 @@ export function readBert(config: ModelConfig, tensors: TensorTable): Architectur
 }
 
 function readModel(config: ModelConfig, tensors: TensorTable): PostNormModel {
-  requireAbsolutePositions(config)
-  const { heads, hiddenSize } = readHeadShape(config, 'num_attention_heads', 'hidden_size')
-  const epsilon = config.number('layer_norm_eps', 1e-12)
-  const activation = config.oneOf('hidden_act', ACTIVATIONS, 'gelu')
+  const body = readBertBody(config, tensors)
+  const { hiddenSize, activation } = body
   const transform = 'cls.predictions.transform'
   return {
-    heads,
-    hiddenSize,
-    activation,
-    paddingId: undefined,
-    ...readBertEmbeddings(config, tensors, 'bert.', hiddenSize, epsilon),
-    layers: readBertLayers(config, tensors, 'bert.', hiddenSize, epsilon),
+    ...body,
     transform: {
       dense: readLinear(tensors, [`${transform}.dense`], [hiddenSize, hiddenSize]),
       activation,
-      norm: readNorm(tensors, [`${transform}.LayerNorm`], hiddenSize, epsilon),
+      norm: readNorm(tensors, [`${transform}.LayerNorm`], hiddenSize, readEpsilon(config)),
     },
   }
+}
+
+/** `BertModel`: the transformer without a head. */
+export function readBertBody(config: ModelConfig, tensors: TensorTable): PostNormBody {
+  requireAbsolutePositions(config)
+  const { heads, hiddenSize } = readHeadShape(config, 'num_attention_heads', 'hidden_size')
+  const epsilon = readEpsilon(config)
+  return {
+    heads,
+    hiddenSize,
+    activation: config.oneOf('hidden_act', ACTIVATIONS, 'gelu'),
+    paddingId: undefined,
+    ...readBertEmbeddings(config, tensors, 'bert.', hiddenSize, epsilon),
+    layers: readBertLayers(config, tensors, 'bert.', hiddenSize, epsilon),
+  }
+}
+
+function readEpsilon(config: ModelConfig): number {
+  return config.number('layer_norm_eps', 1e-12)
 }
 
 /** @throws ModelError for the relative positions that some BERTs were trained with */

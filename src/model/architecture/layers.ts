@@ -36,16 +36,31 @@ export function linear(graph: GraphBuilder, x: Value, { weight, bias }: Linear):
   switch (weight.type) {
     case 'F32':
     case 'F16':
-    case 'BF16': {
-      const inputs = [x, graph.weight(weight)]
-      if (bias !== undefined) inputs.push(graph.weight(bias))
-      return graph.op('Gemm', inputs, { transB: 1 })
-    }
+    case 'BF16':
+      return multiplyByFloats(graph, x, graph.weight(weight), bias)
     case 'I8':
+      if (graph.products === 'f32') return multiplyByFloats(graph, x, widenRows(graph, weight), bias)
       return addBias(graph, multiplyByRows(graph, x, weight), bias)
     case 'U8':
       return addBias(graph, multiplyByBlocks(graph, x, weight), bias)
   }
+}
+
+function multiplyByFloats(
+  graph: GraphBuilder,
+  x: Value,
+  weight: Value,
+  bias: StoredTensor | undefined,
+): Value {
+  const inputs = [x, weight]
+  if (bias !== undefined) inputs.push(graph.weight(bias))
+  return graph.op('Gemm', inputs, { transB: 1 })
+}
+
+/** An 8-bit matrix as 32-bit floats; folded when the session starts. */
+function widenRows(graph: GraphBuilder, weight: StoredTensor): Value {
+  const floats = graph.op('Cast', [graph.stored(weight)], { to: ELEMENT_TYPE.float32 })
+  return scaleRows(graph, floats, graph.stored(scalesOf(weight)))
 }
 
 function addBias(graph: GraphBuilder, x: Value, bias: StoredTensor | undefined): Value {

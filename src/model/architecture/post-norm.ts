@@ -21,7 +21,7 @@ import {
  * (Vaswani et al. 2017, Devlin et al. 2018). The families differ in the names of their tensors, in how they
  * count positions, and in whether they know token types.
  */
-export interface PostNormModel extends HeadShape {
+export interface PostNormBody extends HeadShape {
   readonly wordEmbeddings: StoredTensor
   readonly positionEmbeddings: StoredTensor
   /**
@@ -34,6 +34,10 @@ export interface PostNormModel extends HeadShape {
   readonly embeddingNorm: Norm
   readonly layers: readonly PostNormLayer[]
   readonly activation: Activation
+}
+
+/** The same with the head of a masked language model. */
+export interface PostNormModel extends PostNormBody {
   readonly transform: HeadTransform
 }
 
@@ -57,9 +61,14 @@ export interface HeadTransform {
 
 /** @returns states after the head's transform, `[batch * sequence, hidden]` */
 export function writePostNormModel(graph: GraphBuilder, model: PostNormModel, inputs: BodyInputs): Value {
-  let x = writeEmbeddings(graph, model, inputs)
-  for (const layer of model.layers) x = writeLayer(graph, model, layer, x, inputs)
-  return writeHeadTransform(graph, model.transform, x)
+  return writeHeadTransform(graph, model.transform, writePostNormBody(graph, model, inputs))
+}
+
+/** @returns states after the last layer, `[batch * sequence, hidden]` */
+export function writePostNormBody(graph: GraphBuilder, body: PostNormBody, inputs: BodyInputs): Value {
+  let x = writeEmbeddings(graph, body, inputs)
+  for (const layer of body.layers) x = writeLayer(graph, body, layer, x, inputs)
+  return x
 }
 
 /** The masked-LM head up to its projection onto the vocabulary. */
@@ -68,7 +77,7 @@ export function writeHeadTransform(graph: GraphBuilder, transform: HeadTransform
   return layerNorm(graph, activate(graph, linear(graph, x, dense), activation), norm)
 }
 
-function writeEmbeddings(graph: GraphBuilder, model: PostNormModel, inputs: BodyInputs): Value {
+function writeEmbeddings(graph: GraphBuilder, model: PostNormBody, inputs: BodyInputs): Value {
   const words = lookUp(graph, model.wordEmbeddings, inputs.inputIds)
   const placed = graph.op('Add', [words, writePositions(graph, model, inputs)])
   const typed =
@@ -76,13 +85,17 @@ function writeEmbeddings(graph: GraphBuilder, model: PostNormModel, inputs: Body
   return flatten(graph, layerNorm(graph, typed, model.embeddingNorm), model.hiddenSize)
 }
 
-function writePositions(graph: GraphBuilder, model: PostNormModel, inputs: BodyInputs): Value {
+function writePositions(graph: GraphBuilder, model: PostNormBody, inputs: BodyInputs): Value {
   const { positionEmbeddings, paddingId } = model
   if (paddingId !== undefined) {
     return lookUp(graph, positionEmbeddings, countTokens(graph, inputs.inputIds, paddingId))
   }
-  const length = graph.op('Slice', [inputs.batchAndSequence, graph.ints([1]), graph.ints([2])])
-  return graph.op('Slice', [graph.weight(positionEmbeddings), graph.ints([0]), length, graph.ints([0])])
+  const length = graph.op('Gather', [inputs.batchAndSequence, graph.ints([1], [])])
+  return lookUp(
+    graph,
+    positionEmbeddings,
+    graph.op('Range', [graph.ints([0], []), length, graph.ints([1], [])]),
+  )
 }
 
 /** `paddingId + n` for the n-th token that is not padding, `paddingId` for padding, as fairseq counts. */
@@ -95,7 +108,7 @@ function countTokens(graph: GraphBuilder, inputIds: Value, paddingId: number): V
 
 function writeLayer(
   graph: GraphBuilder,
-  model: PostNormModel,
+  model: PostNormBody,
   layer: PostNormLayer,
   x: Value,
   inputs: BodyInputs,

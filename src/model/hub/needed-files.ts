@@ -6,7 +6,7 @@ const MAX_FOLDERS = 2
 
 /** Names that are taken wherever a module's folder may lie. */
 const NEEDED =
-  /^(config(_sentence_transformers)?|modules|router_config|sentence_bert_config|special_tokens_map|tokenizer[\w.-]*|idf)\.json$/
+  /^(config(_sentence_transformers)?|modules|router_config|sentence_bert_config|special_tokens_map|tokenizer[\w.-]*|idf|sparse_head|terms)\.json$/
 const WEIGHTS = /\.safetensors(\.index\.json)?$/
 const TEXTS = /^(README(\.md)?|LICEN[CS]E([.-][\w.-]+)?|NOTICE(\.[\w-]+)?|SHA256SUMS)$/i
 /** The graph, and the weights of graphs over 2 GB beside it. */

@@ -17,6 +17,11 @@ export interface GraphBuilderOptions {
   readonly opset?: number
   /** Stands before the names of values that are not given names. Default none. */
   readonly prefix?: string
+  /**
+   * What products with 8-bit matrices are computed in: `int8` turns the states to 8 bits as well, `f32` turns the
+   * matrix back. Default `int8`.
+   */
+  readonly products?: 'int8' | 'f32'
 }
 
 /** Operators of onnxruntime itself, for example fused attention. */
@@ -46,10 +51,13 @@ export class GraphBuilder {
   private count = 0
   /** Version of the standard operators in this graph. */
   readonly opset: number
+  /** What products with 8-bit matrices are computed in. */
+  readonly products: 'int8' | 'f32'
 
-  constructor({ opset = OPSET, prefix = '' }: GraphBuilderOptions = {}) {
+  constructor({ opset = OPSET, prefix = '', products = 'int8' }: GraphBuilderOptions = {}) {
     this.opset = opset
     this.prefix = prefix
+    this.products = products
   }
 
   /** Declares a graph input; strings in `dims` are symbolic dimensions. */
@@ -69,6 +77,17 @@ export class GraphBuilder {
     const output = this.fresh(type)
     this.nodes.push(node(type, inputs, [output], attributes, domain))
     return output
+  }
+
+  /** Adds an operator with two outputs. */
+  pair(
+    type: string,
+    inputs: readonly Value[],
+    attributes: Attributes = {},
+  ): readonly [first: Value, second: Value] {
+    const outputs = [this.fresh(type), this.fresh(type)] as const
+    this.nodes.push(node(type, inputs, outputs, attributes))
+    return outputs
   }
 
   /** A small 64-bit integer tensor kept inside the graph; equal ones are shared. */
