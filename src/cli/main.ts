@@ -7,13 +7,22 @@ import { endQuietlyOnClosedPipe, note, processTerminal, type Terminal } from './
 
 /** The first Ctrl-C asks the command to finish what is in flight; the second ends at once. */
 function listenForInterrupts(controller: AbortController, terminal: Terminal): void {
-  const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted)
+  const interrupt = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      endBy(signal)
+      return
+    }
     note(terminal, 'stopping… (Ctrl-C again ends at once)')
     controller.abort()
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+}
+
+/** As if nobody listened. `process.exit` would wait for the run of a model that is in flight. */
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
 }
 
 async function main(): Promise<void> {
@@ -24,7 +33,8 @@ async function main(): Promise<void> {
   endQuietlyOnClosedPipe(process.stderr)
   listenForInterrupts(controller, terminal)
   try {
-    await buildProgram(context).parseAsync()
+    const program = await buildProgram(context, process.argv.slice(2))
+    await program.parseAsync()
   } catch (error) {
     if (isInterruption(error, controller.signal)) {
       note(terminal, 'interrupted')

@@ -1,16 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { addDoctorCommand } from './commands/doctor.js'
-import { addEncodeCommand } from './commands/encode.js'
-import { addEncoderCommand } from './commands/encoder.js'
-import { addEngineCommand } from './commands/engine.js'
-import { addEvalCommand } from './commands/eval.js'
-import { addIndexCommand } from './commands/index-files.js'
-import { addInitCommand } from './commands/init.js'
-import { addModelCommand } from './commands/model.js'
-import { addQuickstartCommand } from './commands/quickstart.js'
-import { addSearchCommand } from './commands/search.js'
 import type { CliContext } from './context.js'
 import { packageRoot } from './paths.js'
 
@@ -26,8 +16,76 @@ First steps:
   $ splade-bridge index examples/en/corpus.jsonl
   $ splade-bridge search "my car won't start"`
 
-/** The whole command line; commands are only parsed, nothing runs until `parseAsync`. */
-export function buildProgram(context: CliContext): Command {
+/** Adds arguments, options and the action to a command. */
+type Define = (command: Command, context: CliContext) => void
+
+interface LazyCommand {
+  readonly name: string
+  readonly description: string
+  readonly load: () => Promise<Define>
+}
+
+/** Modules are loaded for the command at hand only: all of them take ten times as long as the help text. */
+const COMMANDS: readonly LazyCommand[] = [
+  {
+    name: 'quickstart',
+    description: 'start an engine, index the example documents, run five queries, explain the hits, stop',
+    load: async () => (await import('./commands/quickstart.js')).defineQuickstart,
+  },
+  {
+    name: 'engine',
+    description:
+      'run a real OpenSearch node on this machine, from its published jars (needs a JDK, and Maven once)',
+    load: async () => (await import('./commands/engine.js')).defineEngine,
+  },
+  {
+    name: 'model',
+    description: 'the encoders that are at hand',
+    load: async () => (await import('./commands/model.js')).defineModel,
+  },
+  {
+    name: 'encode',
+    description: 'show the tokens and weights that a text is turned into',
+    load: async () => (await import('./commands/encode.js')).defineEncode,
+  },
+  {
+    name: 'init',
+    description: 'create the index with its rank_features field and the fingerprint of the model',
+    load: async () => (await import('./commands/init.js')).defineInit,
+  },
+  {
+    name: 'index',
+    description: 'encode JSON-lines files and bulk-index them; creates the index if it is missing',
+    load: async () => (await import('./commands/index-files.js')).defineIndex,
+  },
+  {
+    name: 'search',
+    description: 'search an index and say for every hit which tokens made its score',
+    load: async () => (await import('./commands/search.js')).defineSearch,
+  },
+  {
+    name: 'eval',
+    description: 'index a BEIR folder and measure NDCG, recall and MRR through the engine',
+    load: async () => (await import('./commands/eval.js')).defineEval,
+  },
+  {
+    name: 'encoder',
+    description: 'serve an encoder to other machines',
+    load: async () => (await import('./commands/encoder.js')).defineEncoder,
+  },
+  {
+    name: 'doctor',
+    description: 'check versions, Java, engine, model and index, and say what to do where one fails',
+    load: async () => (await import('./commands/doctor.js')).defineDoctor,
+  },
+]
+
+/**
+ * The command line; commands are only parsed, nothing runs until `parseAsync`.
+ *
+ * @param words what the user typed; commands that are not among it have a name and a description only
+ */
+export async function buildProgram(context: CliContext, words: readonly string[]): Promise<Command> {
   const program = new Command('splade-bridge')
     .description(
       'Learned-sparse search for Elasticsearch and OpenSearch: term weights in, explained hits out',
@@ -42,16 +100,10 @@ export function buildProgram(context: CliContext): Command {
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('after', FOOTER)
     .exitOverride()
-  addQuickstartCommand(program, context)
-  addEngineCommand(program, context)
-  addModelCommand(program, context)
-  addEncodeCommand(program, context)
-  addInitCommand(program, context)
-  addIndexCommand(program, context)
-  addSearchCommand(program, context)
-  addEvalCommand(program, context)
-  addEncoderCommand(program, context)
-  addDoctorCommand(program, context)
+  for (const { name, description, load } of COMMANDS) {
+    const command = program.command(name).description(description)
+    if (words.includes(name)) (await load())(command, context)
+  }
   return program
 }
 

@@ -22,10 +22,7 @@ interface Check {
 }
 
 /** `splade-bridge doctor`: is everything there, and does it fit together? */
-export function addDoctorCommand(program: Command, context: CliContext): void {
-  const command = program
-    .command('doctor')
-    .description('check versions, Java, engine, model and index, and say what to do where one fails')
+export function defineDoctor(command: Command, context: CliContext): void {
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   command
     .option('--json', 'print {"settings","checks"}')

@@ -13,7 +13,7 @@ import { addSettings } from '../settings.js'
 import { formatTable } from '../table.js'
 import { print, type Terminal } from '../terminal.js'
 import { addCounts, countTexts, NO_TEXTS, type TextCounts, warnAboutTexts } from '../warnings.js'
-import { wholeNumber } from './engine.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface EncodeFlags {
   readonly query?: boolean
@@ -28,10 +28,8 @@ const BAR_CELLS = 24
 const DEFAULT_TOP = 20
 
 /** `splade-bridge encode`: what a text looks like to the index. */
-export function addEncodeCommand(program: Command, context: CliContext): void {
-  const command = program
-    .command('encode')
-    .description('show the tokens and weights that a text is turned into')
+export function defineEncode(command: Command, context: CliContext): void {
+  command
     .addArgument(new Argument('[text...]', 'texts; without any, the lines of standard input'))
     .option('--document', 'encode as a document (default)')
     .option('--query', 'encode as a query')

@@ -12,7 +12,7 @@ import { LEXICAL_MODEL, resolveModel } from '../models.js'
 import { addSettings } from '../settings.js'
 import { note, print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
-import { wholeNumber } from './engine.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface ListenAddress {
   readonly host: string
@@ -28,8 +28,7 @@ interface ServeFlags {
 const DEFAULT_ADDRESS: ListenAddress = { host: '127.0.0.1', port: 8080 }
 
 /** `splade-bridge encoder serve`: encoding on another machine, over text-embeddings-inference's API. */
-export function addEncoderCommand(program: Command, context: CliContext): void {
-  const encoder = program.command('encoder').description('serve an encoder to other machines')
+export function defineEncoder(encoder: Command, context: CliContext): void {
   const serve = encoder
     .command('serve')
     .description('answer POST /embed_sparse, GET /info and GET /health as text-embeddings-inference does')

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { ENGINE_IDS, type EngineId } from '../../engine/embedded/catalogue.js'
 import { startEmbeddedEngine, type EmbeddedEngine } from '../../engine/embedded/start.js'
 import { engineStatus, stopEngine } from '../../engine/embedded/state.js'
@@ -10,6 +10,7 @@ import type { CliContext } from '../context.js'
 import { userPaths } from '../paths.js'
 import { formatTable } from '../table.js'
 import { note, print } from '../terminal.js'
+import { wholeNumber } from '../whole-number.js'
 
 const LOOK_EVERY_MS = 500
 
@@ -25,16 +26,11 @@ interface StartFlags {
 }
 
 /** `splade-bridge engine start|stop|status`: a real OpenSearch node on this machine, without Docker. */
-export function addEngineCommand(program: Command, context: CliContext): void {
-  const engine = program
-    .command('engine')
-    .description(
-      'run a real OpenSearch node on this machine, from its published jars (needs a JDK, and Maven once)',
-    )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ splade-bridge engine start --detach\n  $ splade-bridge engine status\n  $ splade-bridge engine stop',
-    )
+export function defineEngine(engine: Command, context: CliContext): void {
+  engine.addHelpText(
+    'after',
+    '\nExamples:\n  $ splade-bridge engine start --detach\n  $ splade-bridge engine status\n  $ splade-bridge engine stop',
+  )
   addStart(engine, context)
   addStop(engine, context)
   addStatus(engine, context)
@@ -152,12 +148,6 @@ function addStatus(engine: Command, context: CliContext): void {
       ])
       for (const line of formatTable(rows)) print(context.terminal, line)
     })
-}
-
-/** Parses an option that is a whole number >= 0. */
-export function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
-  return Number(text)
 }
 
 /** Waits for Ctrl-C. Looking after the node also keeps this process alive, which listening for a signal does not. */

@@ -28,10 +28,8 @@ const RANKING_DEPTH = 100
 const ENCODE_BATCH = 64
 
 /** `splade-bridge eval`: retrieval quality of a model on a folder in BEIR layout, through the real engine. */
-export function addEvalCommand(program: Command, context: CliContext): void {
-  const command = program
-    .command('eval')
-    .description('index a BEIR folder and measure NDCG, recall and MRR through the engine')
+export function defineEval(command: Command, context: CliContext): void {
+  command
     .requiredOption('--dataset <folder>', 'folder with corpus.jsonl, queries.jsonl and qrels/*.tsv')
     .option('--split <name>', 'qrels file without .tsv (default: test, or the only one there is)')
     .option('--exact', 'also score the same vectors exactly in memory, and print both')

@@ -29,11 +29,8 @@ interface IndexFlags extends SetupFlags {
 const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
 
 /** `splade-bridge index FILE…`. */
-export function addIndexCommand(program: Command, context: CliContext): void {
-  const command = program
-    .command('index')
-    .description('encode JSON-lines files and bulk-index them; creates the index if it is missing')
-    .argument('<file...>', 'JSON-lines files, one document a line; - for standard input')
+export function defineIndex(command: Command, context: CliContext): void {
+  command.argument('<file...>', 'JSON-lines files, one document a line; - for standard input')
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addSetupFlags(command)
   addPruneFlag(command, 'document')

@@ -9,7 +9,7 @@ import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
 import { LEXICAL_MODEL } from '../models.js'
 import { addSettings, type SettingName } from '../settings.js'
 import { print } from '../terminal.js'
-import { wholeNumber } from './engine.js'
+import { wholeNumber } from '../whole-number.js'
 
 /** Settings of every command that talks to an engine. */
 export const ENGINE_SETTINGS: readonly SettingName[] = [
@@ -31,10 +31,7 @@ export interface SetupFlags {
 }
 
 /** `splade-bridge init`: create the index from `mappings/`. */
-export function addInitCommand(program: Command, context: CliContext): void {
-  const command = program
-    .command('init')
-    .description('create the index with its rank_features field and the fingerprint of the model')
+export function defineInit(command: Command, context: CliContext): void {
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addSetupFlags(command)
   command

@@ -12,14 +12,11 @@ const LEXICAL_DESCRIPTION =
   'BM25 over words, word stems and character bigrams; no weights; Korean and English'
 
 /** `splade-bridge model list|info|add|verify|remove`. */
-export function addModelCommand(program: Command, context: CliContext): void {
-  const model = program
-    .command('model')
-    .description('the encoders that are at hand')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ splade-bridge model list\n  $ splade-bridge model info splade-tiny-en',
-    )
+export function defineModel(model: Command, context: CliContext): void {
+  model.addHelpText(
+    'after',
+    '\nExamples:\n  $ splade-bridge model list\n  $ splade-bridge model info splade-tiny-en',
+  )
   model
     .command('list')
     .description('list the built-in encoder and the models that are installed')

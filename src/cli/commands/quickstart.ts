@@ -52,10 +52,8 @@ Tokens with a + do not stand in the document: the model added them. Next:
   $ npx splade-bridge engine stop`
 
 /** `splade-bridge quickstart`: the whole way, from a real engine's start to explained hits, and nothing left behind. */
-export function addQuickstartCommand(program: Command, context: CliContext): void {
-  program
-    .command('quickstart')
-    .description('start an engine, index the example documents, run five queries, explain the hits, stop')
+export function defineQuickstart(command: Command, context: CliContext): void {
+  command
     .addHelpText(
       'after',
       '\nExample:\n  $ splade-bridge quickstart\n\nA JDK (17 or newer) and Maven are needed; the first start downloads the engine.',

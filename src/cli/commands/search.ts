@@ -11,7 +11,7 @@ import { countOf } from '../plural.js'
 import { noMatchMessage, printHits, type ShownHit } from '../render-hits.js'
 import { addSettings } from '../settings.js'
 import { print, type Terminal } from '../terminal.js'
-import { wholeNumber } from './engine.js'
+import { wholeNumber } from '../whole-number.js'
 import { ENGINE_SETTINGS } from './init.js'
 
 interface SearchFlags {
@@ -23,11 +23,8 @@ interface SearchFlags {
 }
 
 /** `splade-bridge search QUERY`. */
-export function addSearchCommand(program: Command, context: CliContext): void {
-  const command = program
-    .command('search')
-    .description('search an index and say for every hit which tokens made its score')
-    .argument('<query...>', 'the query; words are joined by a space')
+export function defineSearch(command: Command, context: CliContext): void {
+  command.argument('<query...>', 'the query; words are joined by a space')
   addSettings(command, ENGINE_SETTINGS)
   addPruneFlag(command, 'query')
     .option('--size <n>', 'hits to show', wholeNumber, 10)
