@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { connect, type ConnectOptions } from '../engine/connect.js'
+import type { ConnectOptions } from '../engine/connect.js'
 import type { EngineClient } from '../engine/client.js'
 import { readEngineState } from '../engine/embedded/state.js'
 import { ConfigurationError } from '../errors.js'
@@ -54,6 +54,8 @@ export async function openEngine(settings: Settings): Promise<EngineClient> {
   if (password !== undefined) options.password = password
   if (apiKey !== undefined) options.apiKey = apiKey
   if (caFile !== undefined) options.ca = await readCertificate(caFile)
+  // Loaded at need: the clients of both engines are the largest modules there are.
+  const { connect } = await import('../engine/connect.js')
   return connect(options)
 }
 
