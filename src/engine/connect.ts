@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.js'
-import type { EngineClient } from './client.js'
+import type { EngineClient, EngineInfo } from './client.js'
 import { detectEngine } from './detect.js'
 import { elasticTransport } from './elastic-transport.js'
 import { openSearchTransport } from './opensearch-transport.js'
@@ -32,18 +32,22 @@ export async function connect(options: ConnectOptions): Promise<EngineClient> {
   const plain = openSearchTransport(transportOptions)
   try {
     const info = await detectEngine(plain)
-    // Elasticsearch 7 speaks plain JSON and, before 7.14, does not say the product header that its newer
-    // clients insist on; OpenSearch's client descends from the one of that time.
-    if (info.distribution === 'opensearch' || !atLeast(info.version, '8.0.0')) return asClient(plain, info)
+    if (!namesItsProduct(info)) return asClient(plain, info)
     await plain.close()
-    return asClient(elasticTransport(transportOptions), info)
+    const mediaTypes = atLeast(info.version, '8.0.0') ? 'versioned' : 'plain'
+    return asClient(elasticTransport(transportOptions, mediaTypes), info)
   } catch (error) {
     await plain.close()
     throw error
   }
 }
 
-function asClient(transport: EngineTransport, info: EngineClient['info']): EngineClient {
+/** Elasticsearch's client refuses every answer without the `X-Elastic-Product` header, which came with 7.14. */
+function namesItsProduct({ distribution, version }: EngineInfo): boolean {
+  return distribution === 'elasticsearch' && atLeast(version, '7.14.0')
+}
+
+function asClient(transport: EngineTransport, info: EngineInfo): EngineClient {
   return {
     info,
     request: (request) => transport.send(request),

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.js'
-import type { EngineInfo } from './client.js'
+import type { EngineInfo, EngineRequest } from './client.js'
 import { EngineResponseError } from './failure.js'
 import { isObject, member, stringMember } from './json.js'
 import type { EngineTransport } from './transport.js'
@@ -16,7 +16,7 @@ const FIRST_WITH_LINEAR = { elasticsearch: '7.12.0', opensearch: '1.1.0' } as co
  * @throws EngineError for anything but an Elasticsearch or OpenSearch that knows `linear`
  */
 export async function detectEngine(transport: EngineTransport): Promise<EngineInfo> {
-  const root = await rootAnswer(transport)
+  const root = await answerOf(transport, { method: 'GET', path: '/' }, [400, 405])
   const distribution = distributionOf(root)
   const stated = stringMember(root, 'version', 'number')
   const disguised = distribution === 'opensearch' && stated === '7.10.2'
@@ -28,16 +28,6 @@ export async function detectEngine(transport: EngineTransport): Promise<EngineIn
   return { distribution, version }
 }
 
-async function rootAnswer(transport: EngineTransport): Promise<unknown> {
-  try {
-    const { body } = await transport.send({ method: 'GET', path: '/' })
-    return body
-  } catch (error) {
-    if (error instanceof EngineResponseError && [400, 405].includes(error.status)) return undefined
-    throw error
-  }
-}
-
 function distributionOf(root: unknown): EngineInfo['distribution'] {
   const byName = stringMember(root, 'version', 'distribution') === 'opensearch'
   const byTagline = stringMember(root, 'tagline')?.includes('OpenSearch') === true
@@ -45,14 +35,25 @@ function distributionOf(root: unknown): EngineInfo['distribution'] {
 }
 
 async function nodeVersion(transport: EngineTransport): Promise<string | undefined> {
-  const { body } = await transport.send({
-    method: 'GET',
-    path: '/_nodes/_local',
-    query: { filter_path: 'nodes.*.version' },
-  })
+  const query = { filter_path: 'nodes.*.version' }
+  const body = await answerOf(transport, { method: 'GET', path: '/_nodes/_local', query }, [404, 405])
   const nodes = member(body, 'nodes')
   const [node] = isObject(nodes) ? Object.values(nodes) : []
   return stringMember(node, 'version')
+}
+
+/** @returns undefined for a status that says that nothing answers there */
+async function answerOf(
+  transport: EngineTransport,
+  request: EngineRequest,
+  noAnswer: readonly number[],
+): Promise<unknown> {
+  try {
+    return (await transport.send(request)).body
+  } catch (error) {
+    if (error instanceof EngineResponseError && noAnswer.includes(error.status)) return undefined
+    throw error
+  }
 }
 
 function requireLinear({ distribution, version }: EngineInfo): void {

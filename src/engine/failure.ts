@@ -75,6 +75,9 @@ function connectionFailure(url: string, message: string): string {
 }
 
 function connectionRemedy(url: string, message: string): string {
+  if (/not Elasticsearch/.test(message)) {
+    return 'it is not Elasticsearch, or a gateway before it drops the X-Elastic-Product header'
+  }
   if (/certificate|self.signed|altname/i.test(message)) {
     return 'give the certificate of its authority, and the host name that the certificate is for'
   }

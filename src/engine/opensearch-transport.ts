@@ -3,7 +3,7 @@ import type { EngineRequest, EngineResponse } from './client.js'
 import { engineFailure } from './failure.js'
 import { toClientParams, type EngineTransport, type TransportOptions } from './transport.js'
 
-/** OpenSearch's client; it also speaks to Elasticsearch 7, whose client it descends from. */
+/** OpenSearch's client; it descends from Elasticsearch's 7.10, so it also speaks to whatever is not known yet. */
 export function openSearchTransport(options: TransportOptions): EngineTransport {
   const { url, authorization, ca, requestTimeoutMs } = options
   const client = new Client({

@@ -8,6 +8,13 @@ import { sendJson, startStubServer, type StubServer } from '../../stub-server.js
 
 const ELASTIC = { 'x-elastic-product': 'Elasticsearch' }
 
+/** Content types of a body and of lines. */
+const PLAIN = ['application/json', 'application/x-ndjson']
+const VERSIONED = [
+  'application/vnd.elasticsearch+json; compatible-with=8',
+  'application/vnd.elasticsearch+x-ndjson; compatible-with=8',
+]
+
 let server: StubServer | undefined
 afterEach(async () => {
   await server?.close()
@@ -38,17 +45,32 @@ describe('connect', () => {
     await client.close()
   })
 
-  it('speaks plain JSON to OpenSearch and Elasticsearch 7, and the versioned type to Elasticsearch 8', async () => {
-    const typesOf = async (number: string): Promise<unknown> => {
-      const { url, headers } = await startEngine({ number })
-      const client = await connect({ url })
-      await client.request({ method: 'POST', path: '/_search', body: { size: 1 } })
-      await client.close()
-      await server?.close()
-      return headers.at(-1)?.['content-type']
-    }
-    expect(await typesOf('7.17.0')).toBe('application/json')
-    expect(await typesOf('8.0.0')).toBe('application/vnd.elasticsearch+json; compatible-with=8')
+  it.each([
+    [{ number: '3.8.0', distribution: 'opensearch' }, 'opensearch-js', PLAIN],
+    [{ number: '7.12.0' }, 'opensearch-js', PLAIN],
+    [{ number: '7.17.0' }, 'elasticsearch-js', PLAIN],
+    [{ number: '8.0.0' }, 'elasticsearch-js', VERSIONED],
+    [{ number: '9.5.0' }, 'elasticsearch-js', VERSIONED],
+  ])('takes the client and the media types for %j', async (version, clientName, mediaTypes) => {
+    const { url, headers } = await startEngine(version)
+    const client = await connect({ url })
+    await client.request({ method: 'POST', path: '/_search', body: { size: 1 } })
+    await client.request({ method: 'POST', path: '/_bulk', ndjson: '{}\n' })
+    await client.close()
+    const sent = headers.slice(-2)
+    expect(sent.map((each) => each['content-type'])).toEqual(mediaTypes)
+    for (const each of sent) expect(each['user-agent']).toContain(clientName)
+  })
+
+  it('refuses something that calls itself Elasticsearch without the header of the product', async () => {
+    server = await startStubServer((_request, response) => {
+      sendJson(response, 200, { version: { number: '8.19.0' } })
+    })
+    const client = await connect({ url: server.url })
+    await expect(client.request({ method: 'GET', path: '/_search' })).rejects.toThrow(
+      'it is not Elasticsearch, or a gateway before it drops the X-Elastic-Product header',
+    )
+    await client.close()
   })
 
   it.each([

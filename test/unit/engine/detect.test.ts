@@ -8,9 +8,9 @@ afterEach(() => server?.close())
 
 async function detect(root: { status: number; body: object }, nodeVersion?: string) {
   server = await startStubServer((request, response) => {
-    const nodes = nodeVersion === undefined ? {} : { nodes: { n1: { version: nodeVersion } } }
     if (request.url === '/') sendJson(response, root.status, root.body)
-    else sendJson(response, 200, nodes)
+    else if (nodeVersion === undefined) sendJson(response, 404, {})
+    else sendJson(response, 200, { nodes: { n1: { version: nodeVersion } } })
   })
   const transport = openSearchTransport({ url: server.url, requestTimeoutMs: 5000 })
   return detectEngine(transport).finally(() => transport.close())
@@ -33,7 +33,10 @@ describe('detectEngine', () => {
     })
   })
 
-  it('refuses a server that tells no version at all', async () => {
-    await expect(detect({ status: 200, body: {} })).rejects.toThrow('neither Elasticsearch nor OpenSearch')
-  })
+  it.each([200, 405])(
+    'refuses a server that tells no version at all, GET / answered by %i',
+    async (status) => {
+      await expect(detect({ status, body: {} })).rejects.toThrow('neither Elasticsearch nor OpenSearch')
+    },
+  )
 })
