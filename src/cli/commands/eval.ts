@@ -2,9 +2,9 @@ import { basename, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Encoder } from '../../encoder/encoder.js'
 import type { EngineClient } from '../../engine/client.js'
-import { type BeirQuery, type Qrels, readCorpus, readQrels, readQueries } from '../../evaluate/beir.js'
+import { readQrels, readQueries } from '../../evaluate/beir.js'
 import { runOnEngine } from '../../evaluate/engine-run.js'
-import { ExactScorer, type RankedDocument } from '../../evaluate/exact-scorer.js'
+import { runExactly } from '../../evaluate/exact-run.js'
 import { evaluateRun, type EvaluationReport } from '../../evaluate/report.js'
 import { indexDocuments } from '../../indexer/index-documents.js'
 import { fileInput } from '../../indexer/jsonl.js'
@@ -25,7 +25,6 @@ interface EvalFlags {
 }
 
 const RANKING_DEPTH = 100
-const ENCODE_BATCH = 64
 
 /** `splade-bridge eval`: retrieval quality of a model on a folder in BEIR layout, through the real engine. */
 export function defineEval(command: Command, context: CliContext): void {
@@ -66,7 +65,12 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
         qrels,
       )
       const exact =
-        flags.exact === true ? await evaluateExactly(encoder, flags.dataset, judged, qrels) : undefined
+        flags.exact === true
+          ? evaluateRun(
+              await runExactly(encoder, { dataset: flags.dataset, queries: judged, size: RANKING_DEPTH }),
+              qrels,
+            )
+          : undefined
       print(
         context.terminal,
         flags.json === true
@@ -113,35 +117,6 @@ async function indexCorpus(
     watcher.end()
   }
   signal.throwIfAborted()
-}
-
-/** The same vectors, scored without an engine: what the engine's figures are held against. */
-async function evaluateExactly(
-  encoder: Encoder,
-  dataset: string,
-  queries: readonly BeirQuery[],
-  qrels: Qrels,
-): Promise<EvaluationReport> {
-  const scorer = new ExactScorer()
-  let batch: { id: string; text: string }[] = []
-  const flush = async (): Promise<void> => {
-    const encodings = await encoder.encodeDocuments(batch.map(({ text }) => text))
-    batch.forEach(({ id }, position) => {
-      scorer.add(id, encodings[position]?.vector ?? new Map<string, number>())
-    })
-    batch = []
-  }
-  for await (const { id, title, text } of readCorpus(dataset)) {
-    batch.push({ id, text: [title, text].filter((part) => part !== '').join(' ') })
-    if (batch.length === ENCODE_BATCH) await flush()
-  }
-  await flush()
-  const encoded = await encoder.encodeQueries(queries.map(({ text }) => text))
-  const run = new Map<string, readonly RankedDocument[]>()
-  queries.forEach(({ id }, position) =>
-    run.set(id, scorer.rank(encoded[position]?.vector ?? new Map<string, number>(), RANKING_DEPTH)),
-  )
-  return evaluateRun(run, qrels)
 }
 
 function formatReports(engine: EvaluationReport, exact: EvaluationReport | undefined): string {

@@ -1,17 +1,23 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { CATALOGUE } from '../../model/catalogue.js'
 import { loadModelBundle, type ModelBundle } from '../../model/bundle.js'
+import { PRECISIONS, weightFile } from '../../model/precision.js'
+import { type FidelityReport, readFidelityReport } from '../../model/quantize/fidelity-report.js'
+import type { SmallPrecision } from '../../model/quantize/quantize-model.js'
 import { ModelError } from '../../errors.js'
 import type { CliContext } from '../context.js'
 import { type InstalledModel, LEXICAL_MODEL, listModels, resolveModel } from '../models.js'
 import { formatTable } from '../table.js'
 import { print } from '../terminal.js'
 import { addModelFileCommands } from './model-files.js'
+import { addQuantizeCommand, formatReport } from './model-quantize.js'
 
 const LEXICAL_DESCRIPTION =
   'BM25 over words, word stems and character bigrams; no weights; Korean and English'
 
-/** `splade-bridge model list|info|add|verify|remove`. */
+/** `splade-bridge model list|info|add|verify|remove|quantize`. */
 export function defineModel(model: Command, context: CliContext): void {
   model.addHelpText(
     'after',
@@ -41,6 +47,7 @@ export function defineModel(model: Command, context: CliContext): void {
     )
     .action((name: string, { json }: { json?: boolean }) => info(context, name, json === true))
   addModelFileCommands(model, context)
+  addQuantizeCommand(model, context)
 }
 
 const PICKLED_HINT = 'save as safetensors first: docs/models.md'
@@ -101,9 +108,11 @@ async function info({ terminal }: CliContext, name: string, json: boolean): Prom
     )
     return
   }
-  const description = describe(await loadModelBundle(await resolveModel(name)))
+  const bundle = await loadModelBundle(await resolveModel(name))
+  const description = describe(bundle)
+  const smaller = await smallerPrecisions(bundle)
   if (json) {
-    print(terminal, JSON.stringify(description))
+    print(terminal, JSON.stringify({ ...description, smaller }))
     return
   }
   const rows = Object.entries(description).map(([field, value]) => [
@@ -111,6 +120,30 @@ async function info({ terminal }: CliContext, name: string, json: boolean): Prom
     typeof value === 'object' ? Object.values(value).join(', ') : String(value),
   ])
   for (const line of formatTable(rows)) print(terminal, line)
+  for (const { precision, report } of smaller) {
+    const lines =
+      report === null ? [`${precision}: no report; model quantize --force makes one`] : formatReport(report)
+    for (const line of lines) print(terminal, line)
+  }
+}
+
+interface SmallerPrecision {
+  readonly precision: SmallPrecision
+  readonly fingerprint: string
+  /** Null where there is none on these weights. */
+  readonly report: FidelityReport | null
+}
+
+/** The weights that `model quantize` made, with what is known of them. */
+async function smallerPrecisions({ directory }: ModelBundle): Promise<readonly SmallerPrecision[]> {
+  const found: SmallerPrecision[] = []
+  for (const precision of PRECISIONS) {
+    if (precision === 'f32' || !existsSync(join(directory, weightFile(precision)))) continue
+    const { fingerprint } = await loadModelBundle(directory, { precision })
+    const report = (await readFidelityReport(directory, precision, fingerprint)) ?? null
+    found.push({ precision, fingerprint, report })
+  }
+  return found
 }
 
 function describe({

@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { readArchitecture } from '../architecture/read-architecture.js'
 import { readCheckpoint } from '../checkpoint.js'
 import { ModelConfig } from '../config.js'
-import { readJsonFile } from '../json-file.js'
+import { ModelError } from '../../errors.js'
+import { fileExists, readJsonFile } from '../json-file.js'
 import { readModelLayout } from '../layout.js'
 import { type Precision, weightFile } from '../precision.js'
 import { SCALES_SUFFIX, type StoredTensor } from '../safetensors.js'
@@ -23,6 +24,14 @@ export interface QuantizedModel {
   readonly originalByteLength: number
 }
 
+export interface QuantizeOptions {
+  /** Replace a file that is there already. Default false. */
+  readonly replace?: boolean | undefined
+  /** Stops between two tensors; nothing is left behind then. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((bytes: number, totalBytes: number) => void) | undefined
+}
+
 /** One tensor of the original, and what becomes of it. */
 interface Conversion {
   readonly source: StoredTensor
@@ -37,19 +46,26 @@ const KEPT = /(position|token_type)_embeddings/
  * Writes the weights of a model folder once more, in a smaller precision, as a file of the same folder that
  * `loadModelBundle` finds by that precision. Matrices are turned; vectors and position tables stay as they are.
  *
- * @throws ModelError if the folder's own weights are missing, damaged, or of an unknown architecture
+ * @throws ModelError if the folder's own weights are missing, damaged, or of an unknown architecture, if the file is
+ *   there already, or if it does not fit on the disk
  */
-export async function quantizeModel(folder: string, precision: SmallPrecision): Promise<QuantizedModel> {
+export async function quantizeModel(
+  folder: string,
+  precision: SmallPrecision,
+  options: QuantizeOptions = {},
+): Promise<QuantizedModel> {
   const root = resolve(folder)
   const directory = join(root, (await readModelLayout(root)).transformer)
+  const path = join(directory, weightFile(precision))
+  if (options.replace !== true && (await fileExists(path))) throw new ModelError(`${path} exists already`)
   const config = new ModelConfig(await readJsonFile(directory, 'config.json'), join(directory, 'config.json'))
   const { tensors, files } = await readCheckpoint(directory, 'f32')
   readArchitecture(config, new TensorTable(tensors))
   const conversions = [...tensors.values()].map((tensor) => planConversion(tensor, precision))
-  const path = join(directory, weightFile(precision))
   const metadata = { format: 'pt', quantization: precision, quantization_version: '1' }
   const entries = conversions.flatMap((conversion) => conversion.entries)
-  await writeSafetensors(path, metadata, entries, convertAll(directory, conversions))
+  await requireSpace(directory, entries)
+  await writeSafetensors(path, metadata, entries, convertAll(directory, conversions, options))
   const sizes = await Promise.all(files.map(async (file) => (await stat(join(directory, file))).size))
   return {
     path,
@@ -58,11 +74,33 @@ export async function quantizeModel(folder: string, precision: SmallPrecision): 
   }
 }
 
+async function requireSpace(directory: string, entries: readonly TensorEntry[]): Promise<void> {
+  const bytes = totalBytes(entries)
+  const { bavail, bsize } = await statfs(directory)
+  const free = bavail * bsize
+  if (bytes > free)
+    throw new ModelError(
+      `${directory} has too little space: the file takes ${bytes} bytes, and ${free} can be had`,
+    )
+}
+
+function totalBytes(entries: readonly TensorEntry[]): number {
+  return entries.reduce((sum, { byteLength }) => sum + byteLength, 0)
+}
+
 async function* convertAll(
   directory: string,
   conversions: readonly Conversion[],
+  { signal, onProgress }: QuantizeOptions,
 ): AsyncGenerator<Uint8Array> {
-  for (const { source, convert } of conversions) yield* convert(await readTensor(directory, source))
+  const total = totalBytes(conversions.flatMap(({ entries }) => entries))
+  let done = 0
+  for (const { source, entries, convert } of conversions) {
+    signal?.throwIfAborted()
+    yield* convert(await readTensor(directory, source))
+    done += totalBytes(entries)
+    onProgress?.(done, total)
+  }
 }
 
 function planConversion(source: StoredTensor, precision: SmallPrecision): Conversion {

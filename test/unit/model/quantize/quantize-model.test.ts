@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cp, rm } from 'node:fs/promises'
+import { cp, readdir, rm } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
 import { createSession, type TermWeights } from '../../../../src/inference/splade-session.js'
 import { loadModelBundle } from '../../../../src/model/bundle.js'
@@ -90,7 +90,40 @@ describe('quantizeModel', () => {
   it('names the file that a precision is missing', async () => {
     const directory = await copyOf('bert')
     await expect(loadModelBundle(directory, { precision: 'int8' })).rejects.toThrow(
-      /model\.int8\.safetensors is missing/,
+      /has no model\.int8\.safetensors; .*model quantize .* --precision int8$/,
     )
+  })
+
+  it('refuses to write over a file, unless told to', async () => {
+    const directory = await copyOf('bert')
+    await quantizeModel(directory, 'int8')
+    await expect(quantizeModel(directory, 'int8')).rejects.toThrow(/model\.int8\.safetensors exists already$/)
+    await expect(quantizeModel(directory, 'int8', { replace: true })).resolves.toBeDefined()
+  })
+
+  it('leaves nothing behind when it is stopped half-way', async () => {
+    const directory = await copyOf('bert')
+    const before = await readdir(directory)
+    const controller = new AbortController()
+    const progress: number[] = []
+    const stopped = quantizeModel(directory, 'int8', {
+      signal: controller.signal,
+      onProgress: (bytes, totalBytes) => {
+        progress.push(bytes / totalBytes)
+        if (progress.length === 5) controller.abort()
+      },
+    })
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
+    expect(progress).toHaveLength(5)
+    expect(await readdir(directory)).toEqual(before)
+  })
+
+  it('counts bytes up to the whole', async () => {
+    const shares: number[] = []
+    await quantizeModel(await copyOf('bert'), 'f16', {
+      onProgress: (bytes, totalBytes) => shares.push(bytes / totalBytes),
+    })
+    expect(shares).toEqual([...shares].sort((a, b) => a - b))
+    expect(shares.at(-1)).toBe(1)
   })
 })
