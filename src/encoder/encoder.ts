@@ -1,4 +1,5 @@
-import type { SparseVector, TokenSpans } from '../sparse-vector.js'
+import type { Span, SparseVector, TokenSpans } from '../sparse-vector.js'
+import type { LongTextSettings } from './long-texts.js'
 
 /** What made a vector; stored in the index so that two models are never mixed in one field. */
 export interface EncoderIdentity {
@@ -11,14 +12,26 @@ export interface EncoderIdentity {
 /** Above this `fragmentation` a vocabulary does not know the text's language. */
 export const FRAGMENTED = 0.5
 
+/** A stretch of a text with a vector of its own. */
+export interface EncodedChunk {
+  /** Place in the text, from the chunk's first token to the end of its last. */
+  readonly span: Span
+  /** Heaviest token first. */
+  readonly vector: SparseVector
+}
+
 /** One encoded text. */
 export interface Encoding {
-  /** Heaviest token first; empty for a text without content. */
+  /** Heaviest token first; empty for a text without content. Of several chunks: the largest weight of each token. */
   readonly vector: SparseVector
   /** Tokens (or lexical terms) that the text was cut into, before any limit of the model. */
   readonly tokenCount: number
   /** True if the model's limit dropped the end of the text. */
   readonly truncated: boolean
+  /** Chunks that were encoded one by one; 1 for a text that was read at once. */
+  readonly chunkCount: number
+  /** The chunks in order, at least one; only of documents, where `longTexts` is `nested`. */
+  readonly chunks?: readonly EncodedChunk[]
   /**
    * Share (0-1) of the tokens that are unknown or single characters of a longer word. Near 1 the model's
    * vocabulary does not know the language.
@@ -29,6 +42,8 @@ export interface Encoding {
 /** Texts -> sparse vectors, for documents and for queries, and where their tokens stand in a text. */
 export interface Encoder {
   readonly identity: EncoderIdentity
+  /** What becomes of long texts; absent for an encoder that reads texts of any length in its own way. */
+  readonly longTexts?: LongTextSettings
   /** @returns one encoding a text, in order */
   encodeDocuments(texts: readonly string[]): Promise<readonly Encoding[]>
   /** @returns one encoding a text, in order */

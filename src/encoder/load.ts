@@ -7,11 +7,15 @@ import { loadTokenizer } from '../tokenizer/load-tokenizer.js'
 import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
 import type { Encoder } from './encoder.js'
 import { createGatedLexicalEncoder, type QueryEncoder } from './gated-lexical/gated-lexical-encoder.js'
+import type { LongTextOptions } from './long-texts.js'
 import { createNeuralEncoder, type NeuralEncoderOptions } from './neural.js'
 import { TokenWeightLookup } from './token-weights.js'
 
 export interface LoadEncoderOptions
-  extends SessionOptions, Pick<NeuralEncoderOptions, 'pruneDocuments' | 'pruneQueries' | 'maxBatchTokens'> {
+  extends
+    SessionOptions,
+    LongTextOptions,
+    Pick<NeuralEncoderOptions, 'pruneDocuments' | 'pruneQueries' | 'maxBatchTokens'> {
   /** The model's own tokenizer, for a caller that has loaded it already. */
   readonly tokenizer?: TextTokenizer
   /** Of a gated lexical model: `idf` weighs queries without inference. Default `model`. */

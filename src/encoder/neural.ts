@@ -2,19 +2,24 @@ import { EncodingError } from '../errors.js'
 import type { SpladeSession, TermWeights } from '../inference/splade-session.js'
 import type { SparseVector, TokenSpans } from '../sparse-vector.js'
 import { toSparseVector } from '../sparse-vector.js'
-import type { TextTokenizer, TokenizedText } from '../tokenizer/text-tokenizer.js'
+import { chunkIds, chunkSpan } from '../tokenizer/chunk-plan.js'
+import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
+import { ChunkVectors } from './chunk-vectors.js'
 import type { Encoder, EncoderIdentity, Encoding } from './encoder.js'
 import { locateTokens } from './locate-tokens.js'
+import { type CutText, cutText, type LongTextOptions, type LongTextSettings } from './long-texts.js'
+import { normalizeLongTextOptions } from './long-texts.js'
 import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
 import { RunQueue, type TextKind } from './run-queue.js'
+import { TokenBudget } from './token-budget.js'
 import type { TokenWeightLookup } from './token-weights.js'
 
-export interface NeuralEncoderOptions {
+export interface NeuralEncoderOptions extends LongTextOptions {
   readonly identity: EncoderIdentity
   readonly tokenizer: TextTokenizer
   /** Closed with the encoder. */
   readonly session: SpladeSession
-  /** The model's limit in tokens, special tokens included; the end of a longer text is dropped and reported. */
+  /** The model's limit in tokens, special tokens included. */
   readonly maxTokens: number
   /** Encodes queries by looking their tokens up; default: queries are run through the model like documents. */
   readonly queryLookup?: TokenWeightLookup
@@ -28,6 +33,9 @@ export interface NeuralEncoderOptions {
 
 const DEFAULT_BATCH_TOKENS = 1024
 
+/** Enough for texts of equal length to meet, little enough to hold a handful of long texts at a time. */
+const TOKENS_ON_THE_WAY = 2 ** 18
+
 /** An encoder whose weights a masked language model computes. */
 export function createNeuralEncoder(options: NeuralEncoderOptions): Encoder {
   return new NeuralEncoder(options)
@@ -35,22 +43,31 @@ export function createNeuralEncoder(options: NeuralEncoderOptions): Encoder {
 
 class NeuralEncoder implements Encoder {
   readonly identity: EncoderIdentity
+  readonly longTexts: LongTextSettings
   private readonly tokenizer: TextTokenizer
   private readonly session: SpladeSession
-  private readonly pruneDocuments: PruneOptions
-  private readonly pruneQueries: PruneOptions
+  private readonly pruning: Readonly<Record<TextKind, PruneOptions>>
   private readonly queue: RunQueue<TermWeights>
   private readonly queryLookup: TokenWeightLookup | undefined
-  private readonly maxTokens: number
+  /** Queries never wait for documents. */
+  private readonly budgets = {
+    query: new TokenBudget(TOKENS_ON_THE_WAY),
+    document: new TokenBudget(TOKENS_ON_THE_WAY),
+  }
 
   constructor(options: NeuralEncoderOptions) {
     this.identity = options.identity
     this.tokenizer = options.tokenizer
     this.session = options.session
-    this.maxTokens = options.maxTokens
     this.queryLookup = options.queryLookup
-    this.pruneDocuments = normalizePruneOptions(options.pruneDocuments ?? {})
-    this.pruneQueries = normalizePruneOptions(options.pruneQueries ?? {})
+    this.longTexts = normalizeLongTextOptions(options, {
+      maxTokens: options.maxTokens,
+      specialTokens: options.tokenizer.tokenize('').tokenCount,
+    })
+    this.pruning = {
+      query: normalizePruneOptions(options.pruneQueries ?? {}),
+      document: normalizePruneOptions(options.pruneDocuments ?? {}),
+    }
     this.queue = new RunQueue(
       options.session,
       options.maxBatchTokens ?? options.session.batchTokens ?? DEFAULT_BATCH_TOKENS,
@@ -58,16 +75,14 @@ class NeuralEncoder implements Encoder {
   }
 
   encodeDocuments(texts: readonly string[]): Promise<readonly Encoding[]> {
-    return this.encode(texts, (text) => this.infer(text, 'document'), this.pruneDocuments)
+    return this.encode(texts, 'document')
   }
 
-  encodeQueries(texts: readonly string[]): Promise<readonly Encoding[]> {
+  async encodeQueries(texts: readonly string[]): Promise<readonly Encoding[]> {
     const { queryLookup } = this
-    return this.encode(
-      texts,
-      (text) => (queryLookup === undefined ? this.infer(text, 'query') : queryLookup.toVector(text)),
-      this.pruneQueries,
-    )
+    return queryLookup === undefined
+      ? this.encode(texts, 'query')
+      : texts.map((text) => this.lookUp(text, queryLookup))
   }
 
   locate(text: string): TokenSpans {
@@ -79,26 +94,52 @@ class NeuralEncoder implements Encoder {
     await this.session.close()
   }
 
-  private async encode(
-    texts: readonly string[],
-    toVector: (text: TokenizedText) => SparseVector | Promise<SparseVector>,
-    pruneOptions: PruneOptions,
-  ): Promise<readonly Encoding[]> {
-    return Promise.all(
-      texts.map(async (text) => {
-        const tokenized = this.tokenizer.tokenize(text, { maxTokens: this.maxTokens })
-        return this.describe(tokenized, prune(await toVector(tokenized), pruneOptions))
-      }),
-    )
+  private async encode(texts: readonly string[], kind: TextKind): Promise<readonly Encoding[]> {
+    const encodings: Promise<Encoding>[] = []
+    for (const text of texts) {
+      const cut = cutText(this.tokenizer, text, this.longTexts)
+      const vectors = new ChunkVectors(kind === 'document' && this.longTexts.longTexts === 'nested')
+      await this.start(cut, vectors, kind)
+      const encoding = vectors.settled().then(() => this.describe(cut, vectors, kind))
+      // Its error is thrown where all are awaited; until then it must not count as unhandled.
+      encoding.catch(() => undefined)
+      encodings.push(encoding)
+    }
+    return Promise.all(encodings)
+  }
+
+  /** Hands chunk after chunk to the model as room becomes free; stops at the first that fails. */
+  private async start({ tokenized, chunks }: CutText, vectors: ChunkVectors, kind: TextKind): Promise<void> {
+    const budget = this.budgets[kind]
+    for (const chunk of chunks) {
+      if (vectors.hasFailed) return
+      const ids = chunkIds(tokenized, chunk)
+      await budget.take(ids.length)
+      const vector = this.infer(ids, kind).finally(() => {
+        budget.give(ids.length)
+      })
+      vectors.expect(chunkSpan(tokenized, chunk), vector)
+    }
   }
 
   /** A text without content has an empty vector; the model would give it the terms of its special tokens. */
-  private async infer(text: TokenizedText, kind: TextKind): Promise<SparseVector> {
-    return this.hasContent(text) ? this.toVector(await this.queue.run(text.ids, kind)) : new Map()
+  private async infer(ids: Int32Array, kind: TextKind): Promise<SparseVector> {
+    const hasContent = ids.some((id) => !this.tokenizer.specialIds.has(id))
+    return hasContent ? this.toVector(await this.queue.run(ids, kind)) : new Map()
   }
 
-  private hasContent({ ids }: TokenizedText): boolean {
-    return ids.some((id) => !this.tokenizer.specialIds.has(id))
+  /** A token weighs the same wherever it stands, so there is nothing to cut. */
+  private lookUp(text: string, queryLookup: TokenWeightLookup): Encoding {
+    const { longTexts, chunkTokens } = this.longTexts
+    const limit = longTexts === 'truncate' ? { maxTokens: chunkTokens } : {}
+    const tokenized = this.tokenizer.tokenize(text, limit)
+    return {
+      vector: prune(queryLookup.toVector(tokenized), this.pruning.query),
+      tokenCount: tokenized.tokenCount,
+      truncated: tokenized.truncated,
+      chunkCount: 1,
+      fragmentation: this.tokenizer.fragmentation(tokenized),
+    }
   }
 
   /** Special tokens are filtered by id: a model gives `[SEP]` or `[MASK]` weight like any other term. */
@@ -119,12 +160,15 @@ class NeuralEncoder implements Encoder {
     return toSparseVector(entries)
   }
 
-  private describe(text: TokenizedText, vector: SparseVector): Encoding {
+  private describe({ tokenized, chunks }: CutText, vectors: ChunkVectors, kind: TextKind): Encoding {
+    const rules = this.pruning[kind]
     return {
-      vector,
-      tokenCount: text.tokenCount,
-      truncated: text.truncated,
-      fragmentation: this.tokenizer.fragmentation(text),
+      vector: prune(vectors.merged(), rules),
+      tokenCount: tokenized.tokenCount,
+      truncated: tokenized.truncated,
+      chunkCount: chunks.length,
+      ...(vectors.keepsChunks && { chunks: vectors.chunks((vector) => prune(vector, rules)) }),
+      fragmentation: this.tokenizer.fragmentation(tokenized),
     }
   }
 }

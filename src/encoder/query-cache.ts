@@ -24,6 +24,7 @@ export function withQueryCache(encoder: Encoder, options: QueryCacheOptions = {}
   const cache = new LRUCache<string, Promise<Encoding>>({ max: entries })
   return {
     identity: encoder.identity,
+    ...(encoder.longTexts !== undefined && { longTexts: encoder.longTexts }),
     encodeDocuments: (texts) => encoder.encodeDocuments(texts),
     encodeQueries: (texts) => Promise.all(encodeThrough(encoder, cache, texts)),
     locate: (text) => encoder.locate(text),

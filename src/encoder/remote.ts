@@ -3,12 +3,16 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { ConfigurationError, EncodingError } from '../errors.js'
 import type { TokenizerFiles } from '../model/bundle.js'
 import { toSparseVector, type SparseVector, type TokenSpans } from '../sparse-vector.js'
-import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
-import type { Encoder, EncoderIdentity, Encoding } from './encoder.js'
+import { type Chunk, chunkSpan } from '../tokenizer/chunk-plan.js'
+import type { TextTokenizer, TokenizedText } from '../tokenizer/text-tokenizer.js'
+import type { EncodedChunk, Encoder, EncoderIdentity, Encoding } from './encoder.js'
+import { LargestWeights } from './largest-weights.js'
 import { locateTokens } from './locate-tokens.js'
+import { cutText, type LongTextOptions, type LongTextSettings } from './long-texts.js'
+import { normalizeLongTextOptions } from './long-texts.js'
 import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
 
-export interface RemoteEncoderOptions {
+export interface RemoteEncoderOptions extends LongTextOptions {
   /** Address of a server with text-embeddings-inference's `/embed_sparse`, for example `http://127.0.0.1:8080`. */
   readonly url: string
   /** The tokenizer of the model that is served: it gives token ids their names and texts their spans. */
@@ -104,14 +108,33 @@ interface WeightedId {
 
 type Side = 'query' | 'document'
 
+/** A text whose vectors are still to come. */
+interface Draft {
+  readonly largest: LargestWeights
+  readonly chunks: EncodedChunk[]
+  readonly described: Pick<Encoding, 'tokenCount' | 'truncated' | 'chunkCount' | 'fragmentation'>
+}
+
+/** What the server is asked for a chunk. */
+interface Piece {
+  readonly draft: Draft
+  readonly span: EncodedChunk['span']
+  readonly text: string
+}
+
 class RemoteEncoder implements Encoder {
   readonly identity: EncoderIdentity
+  readonly longTexts: LongTextSettings
   private readonly pruning: Readonly<Record<Side, PruneOptions>>
 
   constructor(
     private readonly options: RemoteEncoderOptions & { requestTimeoutMs: number; maxRetries: number },
   ) {
     this.identity = options.info.identity
+    this.longTexts = normalizeLongTextOptions(options, {
+      maxTokens: options.info.maxTokens,
+      specialTokens: options.tokenizer.tokenize('').tokenCount,
+    })
     this.pruning = {
       query: normalizePruneOptions(options.pruneQueries ?? {}),
       document: normalizePruneOptions(options.pruneDocuments ?? {}),
@@ -136,13 +159,61 @@ class RemoteEncoder implements Encoder {
 
   private async encode(texts: readonly string[], side: Side): Promise<readonly Encoding[]> {
     const { maxBatchTexts } = this.options.info
-    const encodings: Encoding[] = []
-    for (let start = 0; start < texts.length; start += maxBatchTexts) {
-      const batch = texts.slice(start, start + maxBatchTexts)
-      const rows = await this.ask(batch, side)
-      batch.forEach((text, position) => encodings.push(this.describe(text, rows[position] ?? [], side)))
+    const drafts: Draft[] = []
+    let batch: Piece[] = []
+    for (const text of texts) {
+      const pieces = this.cut(text)
+      drafts.push(...pieces.slice(0, 1).map(({ draft }) => draft))
+      for (const piece of pieces) {
+        batch.push(piece)
+        if (batch.length < maxBatchTexts) continue
+        await this.fill(batch, side)
+        batch = []
+      }
     }
-    return encodings
+    if (batch.length > 0) await this.fill(batch, side)
+    return drafts.map((draft) => this.finish(draft, side))
+  }
+
+  /** The server takes texts and no ids, so a chunk is tokenized again there, with the space before it. */
+  private cut(text: string): readonly Piece[] {
+    const { tokenizer, info } = this.options
+    const { tokenized, chunks } = cutText(tokenizer, text, this.longTexts)
+    const texts = chunks.length === 1 ? [text] : chunks.map((chunk) => textOf(text, tokenized, chunk))
+    const isCut = (piece: string): boolean => tokenizer.tokenize(piece).tokenCount > info.maxTokens
+    const draft: Draft = {
+      largest: new LargestWeights(),
+      chunks: [],
+      described: {
+        tokenCount: tokenized.tokenCount,
+        truncated: tokenized.truncated || (chunks.length > 1 && texts.some(isCut)),
+        chunkCount: chunks.length,
+        fragmentation: tokenizer.fragmentation(tokenized),
+      },
+    }
+    return chunks.map((chunk, index) => ({
+      draft,
+      span: chunkSpan(tokenized, chunk),
+      text: texts[index] ?? '',
+    }))
+  }
+
+  private async fill(batch: readonly Piece[], side: Side): Promise<void> {
+    const rows = await this.ask(
+      batch.map(({ text }) => text),
+      side,
+    )
+    const keepsChunks = side === 'document' && this.longTexts.longTexts === 'nested'
+    batch.forEach(({ draft, span }, position) => {
+      const vector = this.toVector(rows[position] ?? [])
+      draft.largest.add(vector)
+      if (keepsChunks) draft.chunks.push({ span, vector: prune(vector, this.pruning[side]) })
+    })
+  }
+
+  private finish({ largest, chunks, described }: Draft, side: Side): Encoding {
+    const vector = prune(largest.toVector(), this.pruning[side])
+    return { vector, ...described, ...(chunks.length > 0 && { chunks }) }
   }
 
   private async ask(texts: readonly string[], side: Side): Promise<readonly (readonly WeightedId[])[]> {
@@ -170,17 +241,6 @@ class RemoteEncoder implements Encoder {
     }
   }
 
-  private describe(text: string, row: readonly WeightedId[], side: Side): Encoding {
-    const { tokenizer, info } = this.options
-    const tokenized = tokenizer.tokenize(text)
-    return {
-      vector: prune(this.toVector(row), this.pruning[side]),
-      tokenCount: tokenized.tokenCount,
-      truncated: tokenized.tokenCount > info.maxTokens,
-      fragmentation: tokenizer.fragmentation(tokenized),
-    }
-  }
-
   private toVector(row: readonly WeightedId[]): SparseVector {
     const { tokenizer, url } = this.options
     const entries: [string, number][] = []
@@ -193,6 +253,13 @@ class RemoteEncoder implements Encoder {
     }
     return toSparseVector(entries)
   }
+}
+
+/** From the end of the token before, so that a byte-level tokenizer sees the space that it makes part of a token. */
+function textOf(text: string, tokenized: TokenizedText, chunk: Chunk): string {
+  const [start, end] = chunkSpan(tokenized, chunk)
+  const endBefore = tokenized.spans[2 * chunk.first - 1] ?? 0
+  return text.slice(Math.min(start, endBefore), end)
 }
 
 /** Overload, a gateway's error or no connection: worth another try. */

@@ -61,6 +61,8 @@ async function serveEncoder(
   const { tokenizerFiles, maxTokens } = bundle
   const tokenizer = loadTokenizer(tokenizerFiles)
   const neural = await loadNeuralEncoder(bundle, {
+    // Clients are told of texts that are too long, and cut them themselves.
+    longTexts: 'truncate',
     tokenizer,
     ...planWorkers('bulk', threads),
     ...(device && { device }),

@@ -110,6 +110,7 @@ class GatedLexicalEncoder implements Encoder {
       vector: prune(vector, this.pruning[side]),
       tokenCount: pieces.ids.length,
       truncated: ids.length < pieces.ids.length && isAnyBehind(occurrences, ids.length),
+      chunkCount: 1,
       fragmentation: shareOf(pieces.ids, this.tokenizer.unknownId),
     }
   }

@@ -85,7 +85,7 @@ function fingerprintOf(parameters: Bm25Parameters): string {
 function toEncoding(counts: ReadonlyMap<string, number>, vector: SparseVector): Encoding {
   let tokenCount = 0
   for (const count of counts.values()) tokenCount += count
-  return { vector, tokenCount, truncated: false, fragmentation: 0 }
+  return { vector, tokenCount, truncated: false, chunkCount: 1, fragmentation: 0 }
 }
 
 function normalizeParameters(options: LexicalEncoderOptions): Bm25Parameters {

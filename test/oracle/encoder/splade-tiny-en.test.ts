@@ -17,6 +17,8 @@ let encoder: Encoder
 beforeAll(async () => {
   encoder = await loadNeuralEncoder(
     await loadModelBundle(fileURLToPath(new URL('../../../models/splade-tiny-en', import.meta.url))),
+    // As the reference does.
+    { longTexts: 'truncate' },
   )
 })
 

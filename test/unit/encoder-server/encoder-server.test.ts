@@ -23,7 +23,7 @@ let url: string
 beforeAll(async () => {
   bundle = await loadModelBundle(MODEL)
   tokenizer = loadTokenizer(bundle.tokenizerFiles)
-  local = await loadNeuralEncoder(bundle, { pruneQueries: { topK: 4 } })
+  local = await loadNeuralEncoder(bundle, { pruneQueries: { topK: 4 }, longTexts: 'truncate' })
   server = createEncoderServer({
     encoder: local,
     tokenizer,
@@ -90,7 +90,13 @@ describe('the encoder server', () => {
 describe('the remote encoder', () => {
   it('gives the vectors of the encoder that is served, on both sides, over several requests', async () => {
     const info = await readRemoteInfo(url, 'key-of-the-test')
-    const remote = createRemoteEncoder({ url, tokenizer, info, apiKey: 'key-of-the-test' })
+    const remote = createRemoteEncoder({
+      url,
+      tokenizer,
+      info,
+      apiKey: 'key-of-the-test',
+      longTexts: 'truncate',
+    })
     expect(remote.identity).toEqual(local.identity)
     expect(await remote.encodeDocuments(TEXTS)).toEqual(await local.encodeDocuments(TEXTS))
     expect((await remote.encodeQueries(TEXTS)).map(({ vector }) => [...vector])).toEqual(
@@ -98,6 +104,26 @@ describe('the remote encoder', () => {
     )
     expect(remote.locate('my car')).toEqual(local.locate('my car'))
   })
+
+  it.each(['merge', 'nested'] as const)(
+    'cuts long texts itself and gives the vectors of an encoder here: %s',
+    async (longTexts) => {
+      const options = { longTexts, chunkTokens: 20, chunkOverlap: 3 }
+      const here = await loadNeuralEncoder(bundle, options)
+      const info = await readRemoteInfo(url, 'key-of-the-test')
+      const remote = createRemoteEncoder({ url, tokenizer, info, apiKey: 'key-of-the-test', ...options })
+      const texts = [
+        'The sun shines. '.repeat(30),
+        'short',
+        'Snow falls. It is cold in the mountains. '.repeat(5),
+      ]
+      const [expected, received] = [await here.encodeDocuments(texts), await remote.encodeDocuments(texts)]
+      await here.close()
+      expect(received).toEqual(expected)
+      expect(received.map(({ chunkCount }) => chunkCount > 1)).toEqual([true, false, true])
+      expect((await remote.encodeQueries(texts))[0]).not.toHaveProperty('chunks')
+    },
+  )
 
   it('names the address and the answer when the key is wrong, and not the key', async () => {
     const attempt = readRemoteInfo(url, 'wrong-secret')

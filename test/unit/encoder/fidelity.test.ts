@@ -11,6 +11,7 @@ function encoderOf(vectors: Readonly<Record<string, Readonly<Record<string, numb
         vector: toSparseVector(Object.entries(vectors[text] ?? {})),
         tokenCount: 1,
         truncated: false,
+        chunkCount: 1,
         fragmentation: 0,
       })),
     )

@@ -2,10 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Encoder } from '../../../src/encoder/encoder.js'
 import { loadNeuralEncoder } from '../../../src/encoder/load.js'
-import { createNeuralEncoder } from '../../../src/encoder/neural.js'
-import { EncodingError } from '../../../src/errors.js'
 import { loadModelBundle, type ModelBundle } from '../../../src/model/bundle.js'
-import { loadTokenizer } from '../../../src/tokenizer/load-tokenizer.js'
 
 const MODEL = fileURLToPath(new URL('../../../models/splade-tiny-en', import.meta.url))
 let bundle: ModelBundle
@@ -41,12 +38,6 @@ describe('the neural encoder', () => {
     expect([...query!.vector]).toEqual([...document!.vector].slice(0, 3))
   })
 
-  it('says that a text was longer than the model reads', async () => {
-    const [long, short] = await encoder.encodeDocuments(['word '.repeat(700), 'word'])
-    expect(long).toMatchObject({ truncated: true, tokenCount: 702 })
-    expect(short).toMatchObject({ truncated: false, tokenCount: 3 })
-  })
-
   it('reports that its vocabulary does not know Korean', async () => {
     const [korean, english] = await encoder.encodeDocuments([
       '대한민국의 수도는 서울이다',
@@ -61,21 +52,97 @@ describe('the neural encoder', () => {
     const spans = encoder.locate(text).get('car')
     expect(spans?.map(([start, end]) => text.slice(start, end))).toEqual(['Car', 'car'])
   })
+})
 
-  it('refuses a weight that is not a number and names the token', async () => {
-    const tokenizer = loadTokenizer(bundle.tokenizerFiles)
-    const car = tokenizer.idOf('car')!
-    const broken = createNeuralEncoder({
-      identity: { name: 'broken', fingerprint: 'f' },
-      tokenizer,
-      maxTokens: 512,
-      session: {
-        run: (batch) =>
-          Promise.resolve(batch.map(() => ({ tokenIds: Int32Array.of(car), weights: Float32Array.of(NaN) }))),
-        close: () => Promise.resolve(),
-      },
+const PARTS = [
+  'Bread is baked in a hot oven. The dough rises over night.',
+  'The orchestra plays a symphony. Violins and trumpets are heard.',
+  'A volcano erupts. Lava flows into the sea.',
+]
+const LONG = PARTS.join(' ')
+
+/** Runs `use` with an encoder of other options and closes it. */
+async function withEncoder<Result>(
+  options: Parameters<typeof loadNeuralEncoder>[1],
+  use: (encoder: Encoder) => Promise<Result>,
+): Promise<Result> {
+  const other = await loadNeuralEncoder(bundle, options)
+  try {
+    return await use(other)
+  } finally {
+    await other.close()
+  }
+}
+
+describe('the neural encoder on texts longer than a chunk', () => {
+  it('keeps the chunks with their places where they are nested, and the largest weight of each token', async () => {
+    await withEncoder({ longTexts: 'nested', chunkTokens: 17 }, async (nested) => {
+      const [encoding] = await nested.encodeDocuments([LONG])
+      expect(encoding).toMatchObject({ chunkCount: 3, truncated: false })
+      expect(encoding!.chunks!.map(({ span }) => LONG.slice(...span))).toEqual(PARTS)
+      const alone = await encoder.encodeDocuments(PARTS)
+      expect(encoding!.chunks!.map(({ vector }) => vector)).toEqual(alone.map(({ vector }) => vector))
+      for (const [token, weight] of encoding!.vector) {
+        expect(weight).toBe(Math.max(...alone.map(({ vector }) => vector.get(token) ?? 0)))
+      }
+      expect(new Set(encoding!.vector.keys())).toEqual(
+        new Set(alone.flatMap(({ vector }) => [...vector.keys()])),
+      )
     })
-    await expect(broken.encodeDocuments(['anything'])).rejects.toThrow(EncodingError)
-    await expect(broken.encodeDocuments(['anything'])).rejects.toThrow(/broken.*"car".*NaN/)
+  })
+
+  it('merges by default, and prunes what was merged', async () => {
+    await withEncoder({ chunkTokens: 17, pruneDocuments: { topK: 5 } }, async (merging) => {
+      const [encoding] = await merging.encodeDocuments([LONG])
+      const alone = await encoder.encodeDocuments(PARTS)
+      const weights = new Map<string, number>()
+      for (const { vector } of alone)
+        for (const [token, weight] of vector) weights.set(token, Math.max(weight, weights.get(token) ?? 0))
+      const heaviest = [...weights].sort((a, b) => b[1] - a[1]).slice(0, 5)
+      expect([...encoding!.vector]).toEqual(heaviest)
+      expect(encoding).toMatchObject({ chunkCount: 3, truncated: false, tokenCount: 40 })
+      expect(encoding).not.toHaveProperty('chunks')
+    })
+  })
+
+  it('gives a short text one chunk, and an empty one an empty chunk', async () => {
+    await withEncoder({ longTexts: 'nested' }, async (nested) => {
+      const [short, empty] = await nested.encodeDocuments(['a volcano', ''])
+      expect(short!.chunks).toEqual([{ span: [0, 9], vector: short!.vector }])
+      expect(empty!.chunks).toEqual([{ span: [0, 0], vector: new Map() }])
+    })
+  })
+
+  it('merges queries where documents are nested', async () => {
+    await withEncoder({ longTexts: 'nested', chunkTokens: 17 }, async (nested) => {
+      const [[document], [query]] = await Promise.all([
+        nested.encodeDocuments([LONG]),
+        nested.encodeQueries([LONG]),
+      ])
+      expect(query!.vector).toEqual(document!.vector)
+      expect(query).not.toHaveProperty('chunks')
+    })
+  })
+
+  it('drops the end and says so where it is to truncate', async () => {
+    await withEncoder({ longTexts: 'truncate' }, async (truncating) => {
+      const [long, short] = await truncating.encodeDocuments(['word '.repeat(700), 'word'])
+      expect(long).toMatchObject({ truncated: true, tokenCount: 702, chunkCount: 1 })
+      expect(short).toMatchObject({ truncated: false, tokenCount: 3, chunkCount: 1 })
+    })
+  })
+
+  it('gives texts the same vectors whether they are encoded together or alone', async () => {
+    await withEncoder({ chunkTokens: 9, chunkOverlap: 2 }, async (merging) => {
+      const texts = [LONG, ...PARTS, '', LONG]
+      const together = await merging.encodeDocuments(texts)
+      for (const [index, text] of texts.entries()) {
+        expect(await merging.encodeDocuments([text])).toEqual([together[index]])
+      }
+    })
+  })
+
+  it('says how it treats long texts', () => {
+    expect(encoder.longTexts).toEqual({ longTexts: 'merge', chunkTokens: 512, chunkOverlap: 0 })
   })
 })

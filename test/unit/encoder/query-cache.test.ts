@@ -22,6 +22,7 @@ class CountingEncoder implements Encoder {
       vector: new Map([['length', text.length]]),
       tokenCount: 1,
       truncated: false,
+      chunkCount: 1,
       fragmentation: 0,
     }))
   }

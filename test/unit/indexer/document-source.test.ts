@@ -17,6 +17,7 @@ const encoding = (vector: ReadonlyMap<string, number>) => ({
   vector,
   tokenCount: 4,
   truncated: true,
+  chunkCount: 1,
   fragmentation: 0,
 })
 
