@@ -92,6 +92,12 @@ function parseAddress({ url, username, password }: ConnectOptions): Address {
   if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol)) {
     throw new ConfigurationError('url', 'must be an http:// or https:// address', withoutCredentials(url))
   }
+  // A password with an unescaped "/", "?" or "#" ends the host early: the rest of it would be shown as a path.
+  if (`${parsed.pathname}${parsed.search}${parsed.hash}`.includes('@')) {
+    const rule =
+      'must have no "@" behind the host; write "/", "?", "#" and "@" of a password as %2F, %3F, %23, %40'
+    throw new ConfigurationError('url', rule, withoutCredentials(url))
+  }
   const inUrl = parsed.username !== ''
   const address = `${parsed.protocol}//${parsed.host}${parsed.pathname.replace(/\/+$/, '')}`
   if (!inUrl || username !== undefined) return { address, username, password }

@@ -178,6 +178,14 @@ describe('normalizeConnectOptions', () => {
     expect(() => normalizeConnectOptions(options)).toThrow(message)
   })
 
+  it.each(['http://me:to/p@host', 'http://me:a@b/c@host/path', 'http://me:1?s@host', 'http://me:2#s@host'])(
+    'shows no part of the password in %s, which is not escaped',
+    (url) => {
+      const refused = (): unknown => normalizeConnectOptions({ url })
+      expect(refused).toThrow(/^url must .*, received "http:\/\/host(\/path)?"$/)
+    },
+  )
+
   it('takes credentials out of the address', () => {
     const { url, authorization } = normalizeConnectOptions({ url: 'https://me:secret@host:9200/path/' })
     expect(url).toBe('https://host:9200/path')
