@@ -60,8 +60,9 @@ class SparseEncoder:
         numbers, weights = np.array(list(totals)), np.array(list(totals.values()))
         present = np.arange(len(numbers)) < len(batch.term)
         limit = QUERY_TERMS if side is self.head.query else document_limit(len(rows))
-        kept = prune(numbers, weights, present, limit)
-        return {self.index.names[numbers[k]]: float(weights[k]) for k in sorted(kept, key=lambda k: -weights[k])}
+        names = np.array([self.index.names[number] for number in numbers])  # equal weights in the order of the terms
+        kept = prune(names, weights, present, limit)
+        return {str(names[k]): float(weights[k]) for k in sorted(kept, key=lambda k: -weights[k])}
 
 
 def single_batch(hidden: torch.Tensor, rows: Rows, index: TermIndex) -> Batch:

@@ -22,7 +22,7 @@ def document_limit(length: int) -> int:
 
 
 def prune(term: np.ndarray, weight: np.ndarray, present: np.ndarray, limit: int) -> np.ndarray:
-    """Positions kept: the heaviest `limit`, expansion terms handicapped; ties by term number."""
+    """Positions kept: the heaviest `limit`, expansion terms handicapped; ties in the order of `term`."""
     rank = weight * np.where(present, 1.0, EXPANSION_HANDICAP)
     order = np.lexsort((term, -rank))[:limit]
     return order[weight[order] > SMALLEST_SHARE * weight.max()] if len(order) else order

@@ -1,20 +1,20 @@
 import type { Encoder } from '../encoder/encoder.js'
 import { createLexicalEncoder } from '../encoder/lexical/lexical-encoder.js'
-import { loadNeuralEncoder } from '../encoder/load.js'
+import { loadEncoder } from '../encoder/load.js'
 import type { PruneOptions } from '../encoder/pruning.js'
 import type { EngineClient } from '../engine/client.js'
 import { createIndexStatistics } from '../engine/corpus-statistics.js'
 import { type IndexMeta, readIndexMeta } from '../engine/index-meta.js'
 import type { DeviceReport } from '../inference/device.js'
 import { planWorkers, type Workload } from '../inference/worker-plan.js'
-import { loadModelBundle } from '../model/bundle.js'
+import { loadModel } from '../model/load-model.js'
 import { type Precision, PRECISIONS } from '../model/precision.js'
 import { ConfigurationError, ModelError } from '../errors.js'
 import { MAX_CLAUSES } from '../rank-features/query.js'
 import { settingValue } from './context.js'
 import { UsageError } from './exit.js'
 import { type InferenceSettings, inferenceSettings } from './inference-settings.js'
-import { LEXICAL_MODEL, listModels, resolveModel } from './models.js'
+import { CACHED, LEXICAL_MODEL, listModels, resolveModel } from './models.js'
 import { isRemoteModel, openRemoteEncoder, type RemoteOptions } from './remote-encoder.js'
 import type { Settings } from './settings.js'
 
@@ -49,10 +49,8 @@ export async function openEncoder(model: string, options: OpenEncoderOptions = {
   }
   if (isRemoteModel(model)) return openRemoteEncoder(model, { ...remote, ...pruning })
   const { precision, threads, device } = options.inference ?? {}
-  const bundle = await loadModelBundle(await resolveModel(model), {
-    ...(precision !== undefined && { precision }),
-  })
-  return loadNeuralEncoder(bundle, {
+  const loaded = await loadModel(await resolveModel(model), { precision, ...CACHED })
+  return loadEncoder(loaded, {
     ...pruning,
     ...planWorkers(options.workload ?? 'bulk', threads),
     ...(device !== undefined && { device }),
@@ -135,12 +133,13 @@ export async function precisionOf(
 ): Promise<Precision | undefined> {
   if (meta === undefined || model === LEXICAL_MODEL || isRemoteModel(model)) return undefined
   const directory = await resolveModel(model)
-  for (const precision of PRECISIONS) {
-    const bundle = await loadModelBundle(directory, { precision }).catch((error: unknown) => {
+  // The model's own first: nearly always it is the one.
+  for (const precision of [undefined, ...PRECISIONS]) {
+    const loaded = await loadModel(directory, { precision, ...CACHED }).catch((error: unknown) => {
       if (error instanceof ModelError) return undefined
       throw error
     })
-    if (bundle?.fingerprint === meta.encoder.fingerprint) return precision
+    if (loaded?.fingerprint === meta.encoder.fingerprint) return precision
   }
   return undefined
 }

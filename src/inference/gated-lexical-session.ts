@@ -1,7 +1,8 @@
 import type { GatedLexicalModel } from '../model/gated-lexical/gated-lexical-model.js'
 import type { Side } from '../model/gated-lexical/head-settings.js'
 import { INPUT_IDS, SIDE_OUTPUTS } from '../model/gated-lexical/write-graph.js'
-import { type GraphRunner, type GraphRunnerOptions, openGraphRunner } from './graph-runner.js'
+import { type GraphRunner, openGraphRunner } from './graph-runner.js'
+import type { SessionOptions } from './splade-session.js'
 
 /** What the model says of one window. */
 export interface WindowReading {
@@ -15,8 +16,10 @@ export interface WindowReading {
 
 /** Windows of pieces -> gates and expansion logits. */
 export interface GatedLexicalSession {
-  /** Runs that are computed at once. */
-  readonly workers: number
+  /** Runs that are computed at once. Default 1. */
+  readonly workers?: number
+  /** Pieces of a run that make good use of the processor. */
+  readonly batchTokens?: number
   /**
    * Reads several windows in one run.
    *
@@ -29,19 +32,29 @@ export interface GatedLexicalSession {
   close(): Promise<void>
 }
 
+/** As for other models: larger runs leave the processor's caches. */
+const BATCH_TOKENS = 1024
+
 /**
- * Loads a model's graph into onnxruntime. Weights are mapped from the model folder.
+ * Loads a model's graph into onnxruntime, always on the CPU: its CUDA part has no `MatMulIntegerToFloat`, and a body of
+ * this size is fast enough without. Weights are mapped from the model folder.
  *
  * @throws ConfigurationError for a number of threads or workers that is none
  * @throws ModelError if onnxruntime refuses the graph or cannot read a weight file
  */
 export async function createGatedLexicalSession(
   model: GatedLexicalModel,
-  options: GraphRunnerOptions = {},
+  options: Omit<SessionOptions, 'padded'> = {},
 ): Promise<GatedLexicalSession> {
   const runner = await openGraphRunner(model.writeGraph(), model.name, options)
+  options.onDevice?.({
+    asked: options.device ?? 'auto',
+    device: 'cpu',
+    reason: 'models of this kind are computed on the CPU',
+  })
   return {
     workers: runner.workers,
+    batchTokens: BATCH_TOKENS,
     run: (batch, side) => runBatch(runner, batch, side),
     close: () => runner.close(),
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ModelError } from '../errors.js'
-import { readJsonFile, readOptionalJsonArray } from './json-file.js'
+import { fileExists, readJsonFile, readOptionalJsonArray } from './json-file.js'
 
 /** Which folders of a sentence-transformers model hold what; all relative to the model folder, `''` is itself. */
 export interface ModelLayout {
@@ -10,6 +10,13 @@ export interface ModelLayout {
   readonly pooling: string | undefined
   /** `SparseStaticEmbedding` with the weights of query tokens, for models that encode queries without inference. */
   readonly queryWeights: string | undefined
+}
+
+/** The file that tells a gated lexical model from a masked language model. */
+export const HEAD_FILE = 'sparse_head.json'
+
+export function isGatedLexicalFolder(directory: string): Promise<boolean> {
+  return fileExists(join(directory, HEAD_FILE))
 }
 
 /** Class names by their role; the module paths before them have changed between versions. */

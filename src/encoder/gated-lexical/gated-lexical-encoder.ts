@@ -29,11 +29,11 @@ export interface GatedLexicalEncoderOptions {
   readonly pruneDocuments?: PruneOptions
   /** On top of the model's own limits. Default: keep what those keep. */
   readonly pruneQueries?: PruneOptions
-  /** Most pieces of one run. Default 4,096. */
+  /** Most pieces of one run. Default: what the session makes good use of. */
   readonly maxBatchTokens?: number
 }
 
-const DEFAULT_BATCH_TOKENS = 4096
+const DEFAULT_BATCH_TOKENS = 1024
 
 /**
  * An encoder whose terms are words: those of a text, weighed by their context, and a few that are related.
@@ -69,7 +69,7 @@ class GatedLexicalEncoder implements Encoder {
   private readonly queue: RunQueue<WindowReading>
 
   constructor(options: GatedLexicalEncoderOptions) {
-    const { model, tokenizer, session, maxBatchTokens = DEFAULT_BATCH_TOKENS } = options
+    const { model, tokenizer, session } = options
     this.identity = { name: model.name, fingerprint: model.fingerprint }
     this.model = model
     this.tokenizer = tokenizer
@@ -79,7 +79,7 @@ class GatedLexicalEncoder implements Encoder {
       document: normalizePruneOptions(options.pruneDocuments ?? {}),
       query: normalizePruneOptions(options.pruneQueries ?? {}),
     }
-    this.queue = new RunQueue(session, maxBatchTokens)
+    this.queue = new RunQueue(session, options.maxBatchTokens ?? session.batchTokens ?? DEFAULT_BATCH_TOKENS)
   }
 
   encodeDocuments(texts: readonly string[]): Promise<readonly Encoding[]> {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { ConfigurationError, ModelError } from '../../errors.js'
-import { loadModelBundle } from '../bundle.js'
+import { loadModel } from '../load-model.js'
 import { fileExists } from '../json-file.js'
 import { MANIFEST_FILE, type ModelManifest, recordFiles, writeManifest } from './manifest.js'
 
@@ -114,7 +114,7 @@ export async function publish(
   origin: Omit<ModelManifest, 'files' | 'addedAt'>,
 ): Promise<AddedModel> {
   await keepOnly(staging, new Set(paths))
-  const { fingerprint } = await loadModelBundle(staging).catch(async (error: unknown) => {
+  const { fingerprint } = await loadModel(staging).catch(async (error: unknown) => {
     await rm(staging, { recursive: true, force: true })
     throw error
   })

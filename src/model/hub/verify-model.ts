@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError } from '../../errors.js'
-import { loadModelBundle } from '../bundle.js'
+import { loadModel } from '../load-model.js'
 import { checksumOf } from './checksum.js'
 import { type ExpectedFiles, MANIFEST_FILE, readExpectedFiles, SUMS_FILE } from './manifest.js'
 
@@ -28,7 +28,7 @@ export async function verifyModel(folder: string): Promise<VerifiedModel> {
     throw new ModelError(
       `${folder} is not what ${expected.statedIn} says: ${differences.join('; ')}. Remove the model and add it again`,
     )
-  const { fingerprint } = await loadModelBundle(folder)
+  const { fingerprint } = await loadModel(folder)
   return { fingerprint, files: expected.files.size, statedIn: expected.statedIn }
 }
 
