@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors.js'
 import { createGatedLexicalSession } from '../inference/gated-lexical-session.js'
 import { createSession, type SessionOptions } from '../inference/splade-session.js'
 import type { ModelBundle } from '../model/bundle.js'
@@ -26,6 +27,7 @@ export interface LoadEncoderOptions
  * Starts tokenizer and session of a model of any kind.
  *
  * @throws ModelError if the tokenizer's or the graph's files cannot be used
+ * @throws ConfigurationError for an option that breaks its rule, or does not apply to the model
  */
 export function loadEncoder(model: Model, options: LoadEncoderOptions = {}): Promise<Encoder> {
   switch (model.kind) {
@@ -63,9 +65,19 @@ async function loadGatedLexicalEncoder(
   model: GatedLexicalModel,
   options: LoadEncoderOptions,
 ): Promise<Encoder> {
+  requireOwnWindows(model.name, options)
   const { tokenizer = loadTokenizer(model.tokenizerFiles) } = options
   const session = await createGatedLexicalSession(model, options)
   return createGatedLexicalEncoder({ ...options, model, tokenizer, session })
+}
+
+/** Its windows are those that it was trained with. */
+function requireOwnWindows(name: string, options: LongTextOptions): void {
+  const { longTexts = 'merge' } = options
+  const rule = `does not apply to ${name}, which reads long texts in windows of its own`
+  if (longTexts !== 'merge') throw new ConfigurationError('longTexts', rule, longTexts)
+  for (const option of ['chunkTokens', 'chunkOverlap'] as const)
+    if (options[option] !== undefined) throw new ConfigurationError(option, rule, options[option])
 }
 
 function openLookup({ queryWeights }: ModelBundle, tokenizer: TextTokenizer): TokenWeightLookup | undefined {
