@@ -13,7 +13,8 @@ export interface ExactScorerOptions {
 }
 
 interface Posting {
-  readonly document: number
+  /** Position of the vector. */
+  readonly row: number
   readonly weight: number
 }
 
@@ -23,6 +24,8 @@ interface Posting {
  */
 export class ExactScorer {
   private readonly ids: string[] = []
+  /** The document of each vector. */
+  private readonly owners: number[] = []
   private readonly postings = new Map<string, Posting[]>()
   private readonly quantized: boolean
 
@@ -35,20 +38,18 @@ export class ExactScorer {
     return this.ids.length
   }
 
-  /** @param id added once; a second document of the same id is another document */
-  add(id: string, vector: SparseVector): void {
+  /**
+   * @param id added once; a second document of the same id is another document
+   * @param vectors one, or one a chunk: a document then scores what its best chunk scores
+   */
+  add(id: string, ...vectors: readonly SparseVector[]): void {
     const document = this.ids.push(id) - 1
-    for (const [token, weight] of vector) {
-      const posting = { document, weight: this.quantized ? storedWeight(weight) : weight }
-      const known = this.postings.get(token)
-      if (known === undefined) this.postings.set(token, [posting])
-      else known.push(posting)
-    }
+    for (const vector of vectors) this.addRow(this.owners.push(document) - 1, vector)
   }
 
   /** Documents that have `token`. */
   documentFrequency(token: string): number {
-    return this.postings.get(token)?.length ?? 0
+    return new Set(this.postings.get(token)?.map(({ row }) => this.owners[row])).size
   }
 
   /**
@@ -58,14 +59,32 @@ export class ExactScorer {
    */
   rank(query: SparseVector, limit: number): readonly RankedDocument[] {
     const scores = new Map<number, number>()
-    for (const [token, queryWeight] of query) {
-      for (const { document, weight } of this.postings.get(token) ?? []) {
-        scores.set(document, (scores.get(document) ?? 0) + queryWeight * weight)
-      }
+    for (const [row, score] of this.scoreRows(query)) {
+      const document = this.owners[row] ?? 0
+      if (score > (scores.get(document) ?? -Infinity)) scores.set(document, score)
     }
     return Array.from(scores, ([document, score]) => ({ id: this.ids[document] ?? '', score }))
       .sort(byScoreThenId)
       .slice(0, limit)
+  }
+
+  private addRow(row: number, vector: SparseVector): void {
+    for (const [token, weight] of vector) {
+      const posting = { row, weight: this.quantized ? storedWeight(weight) : weight }
+      const known = this.postings.get(token)
+      if (known === undefined) this.postings.set(token, [posting])
+      else known.push(posting)
+    }
+  }
+
+  private scoreRows(query: SparseVector): ReadonlyMap<number, number> {
+    const scores = new Map<number, number>()
+    for (const [token, queryWeight] of query) {
+      for (const { row, weight } of this.postings.get(token) ?? []) {
+        scores.set(row, (scores.get(row) ?? 0) + queryWeight * weight)
+      }
+    }
+    return scores
   }
 }
 

@@ -26,19 +26,25 @@ const WORD_SLACK = 24
 /**
  * Picks the window of at most `length` UTF-16 units whose matched tokens contributed most, each token counted
  * once, and marks the tokens in it. Overlapping marks are joined.
+ *
+ * @param within the part of the text to pick from, for example the chunk that matched. Default: all of it
  */
 export function makeSnippet(
   text: string,
   contributions: readonly TokenContribution[],
   length: number,
+  within: Span = [0, text.length],
 ): Snippet {
   const spans = contributions
     .flatMap(({ spans: places, contribution }) =>
       places.map((span): WeightedSpan => ({ span, contribution })),
     )
+    .filter(({ span }) => span[0] >= within[0] && span[1] <= within[1])
     .sort((a, b) => a.span[0] - b.span[0])
-  const start = text.length <= length ? 0 : startOfWord(text, bestStart(spans, length))
-  const end = text.length - start <= length ? text.length : endOfWord(text, start + length)
+  const [first, last] = within
+  const best = bestStart(spans, first, length)
+  const start = last - first <= length ? first : Math.max(first, startOfWord(text, best))
+  const end = last - start <= length ? last : endOfWord(text, start + length)
   const inside = joinOverlapping(
     spans.map(({ span }) => span).filter(([from, to]) => from >= start && to <= end),
   )
@@ -46,8 +52,8 @@ export function makeSnippet(
 }
 
 /** Tries a window from each matched token on; documents have few, and windows hold few of those. */
-function bestStart(spans: readonly WeightedSpan[], length: number): number {
-  let best = { start: 0, sum: -1 }
+function bestStart(spans: readonly WeightedSpan[], first: number, length: number): number {
+  let best = { start: first, sum: -1 }
   spans.forEach(({ span: [start] }, index) => {
     const counted = new Set<number>()
     for (let i = index; i < spans.length; i++) {

@@ -36,6 +36,28 @@ describe('ExactScorer', () => {
     expect(byDefault.rank(query, 1)[0]?.score).toBe(0.099853515625)
   })
 
+  it('scores a document of several vectors by the best of them', () => {
+    const made = new ExactScorer({ quantized: false })
+    made.add('chunked', new Map([['a', 1]]), new Map([['b', 2]]), new Map([['a', 3]]))
+    made.add(
+      'whole',
+      new Map([
+        ['a', 2],
+        ['b', 0.5],
+      ]),
+    )
+    made.add('without')
+    const query = new Map([
+      ['a', 1],
+      ['b', 1],
+    ])
+    expect(made.rank(query, 10)).toEqual([
+      { id: 'chunked', score: 3 },
+      { id: 'whole', score: 2.5 },
+    ])
+    expect([made.documentCount, made.documentFrequency('a')]).toEqual([3, 2])
+  })
+
   it('counts documents, with and without a token', () => {
     const made = scorer({ one: { a: 1 }, two: { a: 1, b: 1 }, empty: {} })
     expect(made.documentCount).toBe(3)

@@ -46,6 +46,14 @@ describe('makeSnippet', () => {
     expect(snippet.length).toBeLessThan(80)
   })
 
+  it('stays in the part that it is told to', () => {
+    const text = 'The first chunk has a car. The second chunk has a car, too. The third has none.'
+    const car = contribution('car', 1, [22, 25], [50, 53])
+    expect(show(makeSnippet(text, [car], 100, [27, 59]))).toBe('…The second chunk has a <car>, too.…')
+    expect(show(makeSnippet(text, [car], 10, [27, 59]))).toBe('…<car>, too.…')
+    expect(show(makeSnippet(text, [], 10, [60, 79]))).toBe('…The third…')
+  })
+
   it('counts a repeated token once when it weighs windows', () => {
     const text = `${'car '.repeat(20)}${'x'.repeat(100)} engine oil`
     const cars = Array.from({ length: 20 }, (_, i): [number, number] => [4 * i, 4 * i + 3])
