@@ -12,13 +12,16 @@ export { createLexicalEncoder, type LexicalEncoderOptions } from './encoder/lexi
 export type { CorpusCounts, CorpusStatistics } from './encoder/lexical/corpus-statistics.js'
 export { withQueryCache, type QueryCacheOptions } from './encoder/query-cache.js'
 export { prune, type PruneOptions } from './encoder/pruning.js'
+export { SPARSE_FIELD_TYPES, type SparseFieldType } from './rank-features/field-type.js'
 export { decodeFeatureName, encodeFeatureName } from './rank-features/feature-name.js'
 export { fromRankFeatures, toRankFeatures, type RankFeatures } from './rank-features/document-field.js'
 export {
   MAX_CLAUSES,
   predictedScore,
   toRankFeatureQuery,
-  type RankFeatureQueryOptions,
+  toSparseQuery,
+  toSparseVectorQuery,
+  type SparseQueryOptions,
 } from './rank-features/query.js'
 export { storedWeight } from './rank-features/stored-weight.js'
 export { explainHit, type TokenContribution } from './explain/contributions.js'
@@ -32,7 +35,9 @@ export { startEmbeddedEngine, type EmbeddedEngine } from './engine/embedded/star
 export type { EmbeddedEngineOptions } from './engine/embedded/options.js'
 export { indexDocuments, type IndexDocumentsOptions } from './indexer/index-documents.js'
 export type { IndexEvent, IndexResult } from './indexer/events.js'
-export { fileInput, streamInput } from './indexer/jsonl.js'
+export { fileInput, streamInput, type Input } from './indexer/readers/input.js'
+export { readRecords, type ReadOptions } from './indexer/readers/read-records.js'
+export type { RawRecord } from './indexer/readers/raw-record.js'
 export {
   openSearcher,
   type Searcher,

@@ -32,28 +32,35 @@ export async function startTestEngines(): Promise<() => Promise<void>> {
   }
 }
 
+/** `TEST_ENGINES=opensearch-3,elasticsearch-9` leaves the others out, for a quick look while developing. */
 async function availableEngines(): Promise<readonly EngineId[]> {
   const jdks = await findJdks(process.env)
-  return ENGINE_IDS.filter((id) => selectJdk(jdks, engineSpec(id)) !== undefined)
+  const only = process.env.TEST_ENGINES?.split(',')
+  return ENGINE_IDS.filter(
+    (id) => selectJdk(jdks, engineSpec(id)) !== undefined && only?.includes(id) !== false,
+  )
 }
+
+/** Nodes that start at a time: one a processor of a small machine; more only make each other late. */
+const STARTS_AT_A_TIME = 2
 
 /** One failure stops the others before it is thrown: nothing may be left running. */
 async function startAll(ids: readonly EngineId[]): Promise<readonly EmbeddedEngine[]> {
-  const starts = await Promise.allSettled(
-    ids.map((engine) =>
-      startEmbeddedEngine({
-        engine,
-        cacheDir: testCacheDir(),
-        environment: testEnvironment(),
-        heapMb: 512,
-      }),
-    ),
-  )
-  const engines = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
-  const failure = starts.find((start) => start.status === 'rejected')
-  if (failure === undefined) return engines
-  await Promise.all(engines.map((engine) => engine.stop()))
-  throw failure.reason
+  const engines: EmbeddedEngine[] = []
+  for (let first = 0; first < ids.length; first += STARTS_AT_A_TIME) {
+    const starts = await Promise.allSettled(ids.slice(first, first + STARTS_AT_A_TIME).map(startOne))
+    engines.push(...starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])))
+    const failure = starts.find((start) => start.status === 'rejected')
+    if (failure === undefined) continue
+    await Promise.all(engines.map((engine) => engine.stop()))
+    throw failure.reason
+  }
+  return engines
+}
+
+function startOne(engine: EngineId): Promise<EmbeddedEngine> {
+  const options = { cacheDir: testCacheDir(), environment: testEnvironment(), heapMb: 512 }
+  return startEmbeddedEngine({ engine, ...options })
 }
 
 /** The cache folder that the command line uses too. */

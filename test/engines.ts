@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { EngineClient, EngineInfo } from '../src/engine/client.js'
 import type { EngineId } from '../src/engine/embedded/catalogue.js'
+import type { SparseFieldType } from '../src/rank-features/field-type.js'
 import type { TestEngine } from './engine-addresses.js'
 import { ENGINES_VARIABLE } from './engine-addresses.js'
 
@@ -11,6 +13,19 @@ export type { TestEngine } from './engine-addresses.js'
  */
 export const ENGINES: readonly EngineId[] = runningEngines().map(({ engine }) => engine)
 
+/**
+ * Of those, one of each type of sparse field, for suites that are slow or say little of the engine: the newest
+ * OpenSearch and the newest Elasticsearch.
+ */
+export const NEWEST_ENGINES: readonly EngineId[] = ['opensearch', 'elasticsearch'].flatMap((family) =>
+  ENGINES.filter((id) => id.startsWith(family)).slice(0, 1),
+)
+
+/** The type of field that an index gets there: mapper-extras is not published for Elasticsearch 8 and later. */
+export function defaultFieldType(id: EngineId): SparseFieldType {
+  return id === 'elasticsearch-8' || id === 'elasticsearch-9' ? 'sparse_vector' : 'rank_features'
+}
+
 /** @throws Error if the engine does not run; it then cannot be in {@link ENGINES} either */
 export function testEngine(id: EngineId): TestEngine {
   const found = runningEngines().find(({ engine }) => engine === id)
@@ -18,9 +33,21 @@ export function testEngine(id: EngineId): TestEngine {
   return found
 }
 
+/** What {@link connect} is to find out about it. */
+export function engineInfo(id: EngineId): EngineInfo {
+  const distribution = id.startsWith('opensearch') ? 'opensearch' : 'elasticsearch'
+  return { distribution, version: testEngine(id).version }
+}
+
 /** A name for an index, template or pipeline that no other test file uses, for example `books-3f9c2a71`. */
 export function uniqueName(prefix: string): string {
   return `${prefix}-${randomBytes(4).toString('hex')}`
+}
+
+/** Deletes the indices of a test file by their names: Elasticsearch 8 and later refuse a wildcard. */
+export async function deleteIndices(client: EngineClient, prefix: string): Promise<void> {
+  const { body } = await client.request({ method: 'GET', path: `/${prefix}*/_settings` })
+  for (const name of Object.keys(body as object)) await client.request({ method: 'DELETE', path: `/${name}` })
 }
 
 function runningEngines(): readonly TestEngine[] {

@@ -1,14 +1,18 @@
 import type { CorpusStatistics } from '../encoder/lexical/corpus-statistics.js'
 import { ConfigurationError, EngineError } from '../errors.js'
-import { encodeFeatureName } from '../rank-features/feature-name.js'
+import type { SparseFieldType } from '../rank-features/field-type.js'
+import { toTokenFilter } from '../rank-features/query.js'
 import type { EngineClient } from './client.js'
+import { readIndexMeta, type IndexMeta } from './index-meta.js'
 import { indexPath } from './index-path.js'
 import { arrayMember, numberMember } from './json.js'
 
 export interface IndexStatisticsOptions {
   readonly index: string
-  /** Name of the `rank_features` field. */
+  /** Name of the field that holds the vectors. */
   readonly field: string
+  /** Default: read from the index once. */
+  readonly fieldType?: SparseFieldType
   /** How long counts may be reused, in milliseconds. 0 asks the index every time. Default 30,000. */
   readonly cacheMs?: number
   /** Most terms whose counts are kept; the least recently used go first. Default 10,000. */
@@ -22,8 +26,8 @@ const TERMS_PER_REQUEST = 500
  * Document frequencies from the index's own postings, so they follow every write, update and deletion with the
  * next refresh, and nothing has to be kept beside the index.
  *
- * One search counts many terms: as a filter, `rank_feature` is a term query over the field's postings
- * (Lucene's `FeatureQuery` rewrites itself to one where no score is needed).
+ * One search counts many terms: as a filter, `rank_feature` and `sparse_vector` are term queries over the field's
+ * postings (Lucene's `FeatureQuery` rewrites itself to one where no score is needed).
  *
  * @throws ConfigurationError for a negative option
  */
@@ -31,20 +35,23 @@ export function createIndexStatistics(
   client: EngineClient,
   options: IndexStatisticsOptions,
 ): CorpusStatistics {
-  const { index, field, cacheMs = 30_000, cacheTerms = 10_000 } = options
+  const { cacheMs = 30_000, cacheTerms = 10_000 } = options
   for (const [option, value] of Object.entries({ cacheMs, cacheTerms })) {
     if (!(value >= 0)) throw new ConfigurationError(option, 'must be a number >= 0', value)
   }
-  return new IndexStatistics(client, index, field, new CountCache(cacheMs, cacheTerms))
+  return new IndexStatistics(client, options, new CountCache(cacheMs, cacheTerms))
 }
 
 class IndexStatistics implements CorpusStatistics {
+  private fieldType: SparseFieldType | undefined
+
   constructor(
     private readonly client: EngineClient,
-    private readonly index: string,
-    private readonly field: string,
+    private readonly options: IndexStatisticsOptions,
     private readonly cache: CountCache,
-  ) {}
+  ) {
+    this.fieldType = options.fieldType
+  }
 
   async read(terms: readonly string[]) {
     const documentFrequencies = new Map<string, number>()
@@ -70,12 +77,14 @@ class IndexStatistics implements CorpusStatistics {
   }
 
   private async count(terms: readonly string[]) {
+    const { index } = this.options
+    const aggs = terms.length === 0 ? undefined : this.aggregation(terms, await this.typeOfField())
     const { body, status } = await this.client.request({
       method: 'POST',
-      path: indexPath(this.index, '_search'),
+      path: indexPath(index, '_search'),
       // Counts over some of the shards would be wrong without a word.
       query: { allow_partial_search_results: false },
-      body: { size: 0, track_total_hits: true, ...(terms.length > 0 && { aggs: this.aggregation(terms) }) },
+      body: { size: 0, track_total_hits: true, ...(aggs !== undefined && { aggs }) },
     })
     const documentCount = numberMember(body, 'hits', 'total', 'value')
     const buckets = arrayMember(body, 'aggregations', 'terms', 'buckets')
@@ -85,11 +94,21 @@ class IndexStatistics implements CorpusStatistics {
     return { documentCount, frequencies: buckets.map((bucket) => numberMember(bucket, 'doc_count') ?? 0) }
   }
 
-  private aggregation(terms: readonly string[]): object {
-    const filters = terms.map((term) => ({
-      rank_feature: { field: `${this.field}.${encodeFeatureName(term)}`, linear: {} },
-    }))
+  private aggregation(terms: readonly string[], fieldType: SparseFieldType): object {
+    const filters = terms.map((term) => toTokenFilter(term, fieldType, this.options.field))
     return { terms: { filters: { filters } } }
+  }
+
+  private async typeOfField(): Promise<SparseFieldType> {
+    this.fieldType ??= (await this.readMeta()).fieldType
+    return this.fieldType
+  }
+
+  private async readMeta(): Promise<IndexMeta> {
+    const { index } = this.options
+    const meta = await readIndexMeta(this.client, index)
+    if (meta === undefined) throw new EngineError(`there is no index "${index}"`, 404)
+    return meta
   }
 }
 

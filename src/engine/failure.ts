@@ -75,7 +75,7 @@ function connectionFailure(url: string, message: string): string {
 }
 
 function connectionRemedy(url: string, message: string): string {
-  if (/not Elasticsearch/.test(message)) {
+  if (message.includes('not Elasticsearch')) {
     return 'it is not Elasticsearch, or a gateway before it drops the X-Elastic-Product header'
   }
   if (/certificate|self.signed|altname/i.test(message)) {

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.js'
 import type { EncoderIdentity } from '../encoder/encoder.js'
+import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../rank-features/field-type.js'
 import type { EngineClient } from './client.js'
 import { EngineResponseError } from './failure.js'
 import { indexPath } from './index-path.js'
@@ -10,8 +11,9 @@ export const INDEX_META_VERSION = 1
 
 /** What an index knows about its own vectors: `mappings._meta.splade_bridge`. */
 export interface IndexMeta {
-  /** Name of the `rank_features` field. */
+  /** Name of the field that holds the vectors. */
   readonly field: string
+  readonly fieldType: SparseFieldType
   /** Fields of a document that are encoded, in order, joined by a space. */
   readonly textFields: readonly string[]
   readonly encoder: EncoderIdentity
@@ -20,11 +22,12 @@ export interface IndexMeta {
 }
 
 /** The JSON form of `meta`. */
-export function toMetaJson({ field, textFields, encoder, averageLength }: IndexMeta): object {
+export function toMetaJson({ field, fieldType, textFields, encoder, averageLength }: IndexMeta): object {
   return {
     splade_bridge: {
       version: INDEX_META_VERSION,
       field,
+      field_type: fieldType,
       text_fields: textFields,
       encoder: { name: encoder.name, fingerprint: encoder.fingerprint },
       ...(averageLength !== undefined && { lexical: { average_length: averageLength } }),
@@ -96,10 +99,23 @@ function parseMeta(index: string, mappings: unknown): IndexMeta {
   const textFields = textFieldsOf(meta)
   return {
     field,
+    fieldType: fieldTypeOf(index, meta),
     textFields,
     encoder: { name, fingerprint },
     ...(averageLength !== undefined && { averageLength }),
   }
+}
+
+/** Absent in indices that are older than the choice. */
+function fieldTypeOf(index: string, meta: unknown): SparseFieldType {
+  const stated = stringMember(meta, 'field_type') ?? 'rank_features'
+  const known = SPARSE_FIELD_TYPES.find((type) => type === stated)
+  if (known !== undefined) return known
+  throw new EngineError(
+    `index "${index}" keeps its vectors in a field of type "${stated}"; this splade-bridge knows ` +
+      `${SPARSE_FIELD_TYPES.join(' and ')}: update splade-bridge, or index into a new index`,
+    0,
+  )
 }
 
 function textFieldsOf(meta: unknown): readonly string[] {

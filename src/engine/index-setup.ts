@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigurationError, EngineError } from '../errors.js'
-import type { EngineClient } from './client.js'
+import type { SparseFieldType } from '../rank-features/field-type.js'
+import type { EngineClient, EngineInfo } from './client.js'
 import { EngineResponseError } from './failure.js'
+import { chooseFieldType } from './field-type.js'
 import { ensureCompatible, readIndexMeta, toMetaJson, type IndexMeta } from './index-meta.js'
 import { indexPath } from './index-path.js'
 import { isObject, member, type JsonObject } from './json.js'
+import { atLeast } from './version.js'
 
-/** Name of the `rank_features` field in `mappings/documents.json`. */
+/** Name of the field with the vectors in `mappings/`. */
 export const DEFAULT_FIELD = 'splade'
 /** Object beside the vector with what dashboards and the skip-if-unchanged check read. */
 export const SIDE_FIELD = 'splade_meta'
@@ -14,11 +17,20 @@ export const SIDE_FIELD = 'splade_meta'
 export const DEFAULT_TEXT_FIELDS: readonly string[] = ['title', 'text']
 
 // Found from src/engine and from dist/engine alike.
-const DOCUMENTS_TEMPLATE = new URL('../../mappings/documents.json', import.meta.url)
+const TEMPLATES: Readonly<Record<SparseFieldType, URL>> = {
+  rank_features: new URL('../../mappings/documents.json', import.meta.url),
+  sparse_vector: new URL('../../mappings/documents-sparse-vector.json', import.meta.url),
+}
+
+/** From here on Elasticsearch leaves vectors out of `_source` unless told otherwise. */
+const FIRST_WITHOUT_VECTORS = '9.2.0'
+
+/** An {@link IndexMeta} to be; without a type of field, the engine decides. */
+export type NewIndexMeta = Omit<IndexMeta, 'fieldType'> & Partial<Pick<IndexMeta, 'fieldType'>>
 
 export interface CreateIndexOptions {
   readonly index: string
-  readonly meta: IndexMeta
+  readonly meta: NewIndexMeta
   /**
    * Analyzer of the `title` and `text` fields, for plain full-text search beside the sparse one. Default
    * `standard`; `nori` needs the engine's analysis-nori plugin.
@@ -35,26 +47,29 @@ export interface CreateIndexResult {
 }
 
 /**
- * Creates an index from `mappings/documents.json`; does nothing where it exists with the same set-up.
+ * Creates an index from `mappings/`; does nothing where it exists with the same set-up.
  *
+ * @throws ConfigurationError for a type of field that the engine does not know
  * @throws EngineError if an index of that name has another model, field or text fields
  */
 export async function createIndex(
   client: EngineClient,
   options: CreateIndexOptions,
 ): Promise<CreateIndexResult> {
-  const { index, meta } = normalizeCreateIndexOptions(options)
+  const { index, meta: wanted } = normalizeCreateIndexOptions(options)
   const existing = await readIndexMeta(client, index)
-  if (existing !== undefined) return { created: false, meta: checkExisting(index, existing, meta) }
+  if (existing !== undefined) return { created: false, meta: checkExisting(index, existing, wanted) }
+  const meta = { ...wanted, fieldType: await chooseFieldType(client, index, wanted.fieldType) }
   try {
-    await client.request({ method: 'PUT', path: indexPath(index), body: await indexBody(options) })
+    const body = await indexBody(client.info, options, meta)
+    await client.request({ method: 'PUT', path: indexPath(index), body })
     return { created: true, meta }
   } catch (error) {
     if (!isAlreadyThere(error)) throw error
     // Someone else created it in between.
     const theirs = await readIndexMeta(client, index)
     if (theirs === undefined) throw error
-    return { created: false, meta: checkExisting(index, theirs, meta) }
+    return { created: false, meta: checkExisting(index, theirs, wanted) }
   }
 }
 
@@ -69,17 +84,28 @@ function normalizeCreateIndexOptions(options: CreateIndexOptions): CreateIndexOp
   return options
 }
 
-async function indexBody({ meta, analyzer, settings }: CreateIndexOptions): Promise<object> {
-  const template: unknown = JSON.parse(await readFile(DOCUMENTS_TEMPLATE, 'utf8'))
+async function indexBody(
+  info: EngineInfo,
+  { analyzer, settings }: CreateIndexOptions,
+  meta: IndexMeta,
+): Promise<object> {
+  const template: unknown = JSON.parse(await readFile(TEMPLATES[meta.fieldType], 'utf8'))
   const mappings = objectAt(template, 'mappings')
+  const index = { ...objectAt(template, 'settings', 'index'), ...keepVectors(info, meta), ...settings }
   return {
-    settings: { index: { ...objectAt(template, 'settings', 'index'), ...settings } },
+    settings: { index },
     mappings: {
       ...mappings,
       _meta: toMetaJson(meta),
       properties: properties(objectAt(mappings, 'properties'), meta.field, analyzer),
     },
   }
+}
+
+/** Keeps vectors in `_source`, where all other engines have them: whoever reads a document sees what it was given. */
+function keepVectors({ version }: EngineInfo, { fieldType }: IndexMeta): JsonObject {
+  const areLeftOut = fieldType === 'sparse_vector' && atLeast(version, FIRST_WITHOUT_VECTORS)
+  return areLeftOut ? { 'mapping.exclude_source_vectors': false } : {}
 }
 
 function properties(template: JsonObject, field: string, analyzer: string | undefined): JsonObject {
@@ -91,9 +117,10 @@ function properties(template: JsonObject, field: string, analyzer: string | unde
   return Object.fromEntries(renamed)
 }
 
-function checkExisting(index: string, existing: IndexMeta, wanted: IndexMeta): IndexMeta {
+function checkExisting(index: string, existing: IndexMeta, wanted: NewIndexMeta): IndexMeta {
   ensureCompatible(index, existing, wanted.encoder)
   requireSame(index, 'field', existing.field, wanted.field)
+  requireSame(index, 'field type', existing.fieldType, wanted.fieldType ?? existing.fieldType)
   requireSame(index, 'text fields', existing.textFields.join(', '), wanted.textFields.join(', '))
   return existing
 }

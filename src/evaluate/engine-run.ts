@@ -1,12 +1,12 @@
 import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import { engineReason } from '../engine/failure.js'
-import { ensureCompatible, readIndexMeta } from '../engine/index-meta.js'
+import { ensureCompatible, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
 import { indexPath } from '../engine/index-path.js'
 import { arrayMember, member } from '../engine/json.js'
 import { readHits, STABLE_ORDER } from '../engine/ranking.js'
 import { ConfigurationError, EngineError } from '../errors.js'
-import { MAX_CLAUSES, toRankFeatureQuery } from '../rank-features/query.js'
+import { MAX_CLAUSES, toSparseQuery } from '../rank-features/query.js'
 import type { SparseVector } from '../sparse-vector.js'
 import type { BeirQuery } from './beir.js'
 import type { RankedDocument } from './exact-scorer.js'
@@ -47,7 +47,7 @@ export async function runOnEngine(
   for (let start = 0; start < queries.length; start += batchQueries) {
     const batch = queries.slice(start, start + batchQueries)
     const vectors = await encodeBatch(encoder, batch)
-    const rankings = await searchBatch(client, index, meta.field, vectors, size)
+    const rankings = await searchBatch(client, index, meta, vectors, size)
     for (const [position, { id }] of batch.entries()) run.set(id, rankings[position] ?? [])
     onProgress?.(run.size)
   }
@@ -63,14 +63,14 @@ async function encodeBatch(encoder: Encoder, batch: readonly BeirQuery[]): Promi
 async function searchBatch(
   client: EngineClient,
   index: string,
-  field: string,
+  { field, fieldType }: IndexMeta,
   vectors: readonly SparseVector[],
   size: number,
 ): Promise<readonly (readonly RankedDocument[])[]> {
   const lines = vectors.flatMap((vector) => [
     { allow_partial_search_results: false },
     {
-      query: toRankFeatureQuery(vector, { field }),
+      query: toSparseQuery(vector, fieldType, { field }),
       size,
       sort: STABLE_ORDER,
       track_total_hits: false,

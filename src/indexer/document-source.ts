@@ -4,7 +4,7 @@ import { toRankFeatures } from '../rank-features/document-field.js'
 import type { DocumentRecord } from './record.js'
 
 export interface DocumentSourceOptions {
-  /** Name of the `rank_features` field. */
+  /** Name of the field that holds the vectors. */
   readonly field: string
   readonly encoder: EncoderIdentity
   readonly encodedAt: Date
@@ -12,7 +12,7 @@ export interface DocumentSourceOptions {
 
 /**
  * The JSON that is stored for a document: what the user gave, its vector, and side fields about the vector,
- * because `rank_features` itself can be neither sorted, aggregated nor tested for existence.
+ * because the field itself can be neither sorted nor aggregated.
  *
  * @throws FeatureError naming a token that the engine would refuse
  */

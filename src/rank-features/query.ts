@@ -1,6 +1,7 @@
 import { ConfigurationError, FeatureError } from '../errors.js'
 import type { SparseVector } from '../sparse-vector.js'
 import { encodeFeatureName } from './feature-name.js'
+import type { SparseFieldType } from './field-type.js'
 import { storedWeight } from './stored-weight.js'
 
 /**
@@ -9,8 +10,8 @@ import { storedWeight } from './stored-weight.js'
  */
 export const MAX_CLAUSES = 512
 
-export interface RankFeatureQueryOptions {
-  /** Name of the `rank_features` field. */
+export interface SparseQueryOptions {
+  /** Name of the field that holds the vectors. */
   readonly field: string
   /** Factor on every query weight, > 0. Default 1. */
   readonly boost?: number
@@ -27,30 +28,80 @@ export interface RankFeatureClause {
   }
 }
 
-export type SparseQuery = { readonly bool: { readonly should: readonly RankFeatureClause[] } } | MatchNone
+export interface SparseVectorClause {
+  readonly sparse_vector: {
+    readonly field: string
+    /** Feature name -> weight. */
+    readonly query_vector: Readonly<Record<string, number>>
+    /** Newer engines prune by default, with limits tuned for another model. */
+    readonly prune: false
+    readonly _name?: string
+  }
+}
+
+export type SparseQuery = Disjunction<RankFeatureClause | SparseVectorClause> | SparseVectorClause | MatchNone
+interface Disjunction<Clause> {
+  readonly bool: { readonly should: readonly Clause[] }
+}
 type MatchNone = Readonly<{ match_none: Readonly<Record<string, never>> }>
 
 /**
- * A query vector as a `bool` of `rank_feature` clauses. Each clause says `linear`: the engine's default is
- * saturation, which is not a dot product. An empty vector matches nothing, where an empty `bool` would match
- * everything.
+ * A query vector as the query for a field of this type. An empty vector matches nothing, where an empty `bool`
+ * would match everything.
  *
  * @throws FeatureError for a weight that is not a positive finite 32-bit float, or more than
  *   {@link MAX_CLAUSES} tokens (prune the query first)
  */
-export function toRankFeatureQuery(vector: SparseVector, options: RankFeatureQueryOptions): SparseQuery {
-  const { field, boost = 1, named = false } = options
-  if (field === '') throw new ConfigurationError('field', 'must name a rank_features field', field)
-  if (!(boost > 0 && Number.isFinite(boost)))
-    throw new ConfigurationError('boost', 'must be a finite number > 0', boost)
-  if (vector.size === 0) return { match_none: {} }
-  if (vector.size > MAX_CLAUSES) {
-    throw new FeatureError(
-      `the query has ${vector.size} tokens; at most ${MAX_CLAUSES} fit in one query, prune it first`,
-    )
-  }
-  const should = Array.from(vector, ([token, weight]) => toClause(token, weight * boost, field, named))
+export function toSparseQuery(
+  vector: SparseVector,
+  fieldType: SparseFieldType,
+  options: SparseQueryOptions,
+): SparseQuery {
+  return fieldType === 'rank_features'
+    ? toRankFeatureQuery(vector, options)
+    : toSparseVectorQuery(vector, options)
+}
+
+/**
+ * For `rank_features`: a `bool` of `rank_feature` clauses. Each says `linear`: the engine's default is saturation,
+ * which is not a dot product.
+ *
+ * @throws FeatureError as {@link toSparseQuery} says
+ */
+export function toRankFeatureQuery(vector: SparseVector, options: SparseQueryOptions): SparseQuery {
+  const { field, named = false } = options
+  const weights = featureWeights(vector, options)
+  if (weights.length === 0) return { match_none: {} }
+  const should = weights.map(([name, boost]): RankFeatureClause => ({
+    rank_feature: { field: `${field}.${name}`, boost, linear: {}, ...(named && { _name: name }) },
+  }))
   return { bool: { should } }
+}
+
+/**
+ * For `sparse_vector`: one clause with the whole vector or, since names are only kept for whole clauses, a `bool` of
+ * one clause a token.
+ *
+ * @throws FeatureError as {@link toSparseQuery} says
+ */
+export function toSparseVectorQuery(vector: SparseVector, options: SparseQueryOptions): SparseQuery {
+  const { field, named = false } = options
+  const weights = featureWeights(vector, options)
+  if (weights.length === 0) return { match_none: {} }
+  if (!named) return sparseVectorClause(field, weights)
+  return { bool: { should: weights.map((weight) => sparseVectorClause(field, [weight], weight[0])) } }
+}
+
+/** A clause that matches the documents whose vector has the token, for filters: its score is of no use. */
+export function toTokenFilter(
+  token: string,
+  fieldType: SparseFieldType,
+  field: string,
+): RankFeatureClause | SparseVectorClause {
+  const name = encodeFeatureName(token)
+  return fieldType === 'rank_features'
+    ? { rank_feature: { field: `${field}.${name}`, boost: 1, linear: {} } }
+    : sparseVectorClause(field, [[name, 1]])
 }
 
 /**
@@ -67,15 +118,44 @@ export function predictedScore(query: SparseVector, document: SparseVector): num
   return Math.fround(sum)
 }
 
-function toClause(token: string, weight: number, field: string, named: boolean): RankFeatureClause {
-  const boost = Math.fround(weight)
-  if (!(boost > 0 && Number.isFinite(boost))) {
+function sparseVectorClause(
+  field: string,
+  weights: readonly FeatureWeight[],
+  name?: string,
+): SparseVectorClause {
+  return {
+    sparse_vector: {
+      field,
+      query_vector: Object.fromEntries(weights),
+      prune: false,
+      ...(name !== undefined && { _name: name }),
+    },
+  }
+}
+
+type FeatureWeight = readonly [name: string, weight: number]
+
+function featureWeights(
+  vector: SparseVector,
+  { field, boost = 1 }: SparseQueryOptions,
+): readonly FeatureWeight[] {
+  if (field === '') throw new ConfigurationError('field', 'must name the field with the vectors', field)
+  if (!(boost > 0 && Number.isFinite(boost)))
+    throw new ConfigurationError('boost', 'must be a finite number > 0', boost)
+  if (vector.size > MAX_CLAUSES) {
+    throw new FeatureError(
+      `the query has ${vector.size} tokens; at most ${MAX_CLAUSES} fit in one query, prune it first`,
+    )
+  }
+  return Array.from(vector, ([token, weight]) => featureWeight(token, weight * boost))
+}
+
+function featureWeight(token: string, weight: number): FeatureWeight {
+  const stored = Math.fround(weight)
+  if (!(stored > 0 && Number.isFinite(stored))) {
     throw new FeatureError(
       `token "${token}" has query weight ${weight}; it must be a finite 32-bit float > 0`,
     )
   }
-  const name = encodeFeatureName(token)
-  return {
-    rank_feature: { field: `${field}.${name}`, boost: weight, linear: {}, ...(named && { _name: name }) },
-  }
+  return [encodeFeatureName(token), weight]
 }

@@ -19,7 +19,7 @@ export function namesClauses({ distribution, version }: EngineInfo): boolean {
  * computes them, from the vector in the hit's `_source`.
  *
  * @param hit a hit's JSON
- * @param field name of the `rank_features` field
+ * @param field name of the field that holds the vectors
  */
 export function contributionsFrom(
   hit: unknown,

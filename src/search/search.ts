@@ -9,7 +9,7 @@ import { member, isObject, numberMember, type JsonObject } from '../engine/json.
 import { readHits, STABLE_ORDER, type RankedHit } from '../engine/ranking.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 import { explainHit, type TokenContribution } from '../explain/contributions.js'
-import { MAX_CLAUSES, toRankFeatureQuery } from '../rank-features/query.js'
+import { MAX_CLAUSES, toSparseQuery } from '../rank-features/query.js'
 import type { SparseVector } from '../sparse-vector.js'
 import { contributionsFrom, namesClauses } from './clause-scores.js'
 
@@ -125,14 +125,14 @@ function normalizeSearchOptions(options: SearchOptions): NormalizedOptions {
 
 function searchBody(
   queryVector: SparseVector,
-  { field }: IndexMeta,
+  { field, fieldType }: IndexMeta,
   { size, minScore, countTotal, explain }: NormalizedOptions,
   named: boolean,
 ): object {
   // An engine that cannot score clauses one by one has to send the vectors instead.
   const excludes = explain && !named ? [SIDE_FIELD] : [field, SIDE_FIELD]
   return {
-    query: toRankFeatureQuery(queryVector, { field, named }),
+    query: toSparseQuery(queryVector, fieldType, { field, named }),
     size,
     sort: STABLE_ORDER,
     track_total_hits: countTotal,

@@ -81,7 +81,8 @@ describe.each(ENGINES)('corpus statistics on %s', (id) => {
   })
 
   it('fail for an index that does not exist', async () => {
-    const statistics = createIndexStatistics(client, { index: uniqueName('none'), field: 'splade' })
-    await expect(statistics.read(['term1'])).rejects.toThrow('index_not_found_exception')
+    const none = uniqueName('none')
+    const statistics = createIndexStatistics(client, { index: none, field: 'splade' })
+    await expect(statistics.read(['term1'])).rejects.toThrow(`there is no index "${none}"`)
   })
 })

@@ -4,21 +4,27 @@ import type { EngineClient } from '../../../src/engine/client.js'
 import { readIndexMeta, type IndexMeta } from '../../../src/engine/index-meta.js'
 import { createIndex } from '../../../src/engine/index-setup.js'
 import { member } from '../../../src/engine/json.js'
-import { ENGINES, testEngine, uniqueName } from '../../engines.js'
+import type { SparseFieldType } from '../../../src/rank-features/field-type.js'
+import { defaultFieldType, deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
 
-const META: IndexMeta = {
+const COMMON = {
   field: 'splade',
   textFields: ['title', 'text'],
   encoder: { name: 'model-a', fingerprint: 'aaaaaaaaaaaaaaaa' },
 }
 
+const otherType = (type: SparseFieldType): SparseFieldType =>
+  type === 'rank_features' ? 'sparse_vector' : 'rank_features'
+
 describe.each(ENGINES)('index set-up on %s', (id) => {
+  const fieldType = defaultFieldType(id)
+  const META: IndexMeta = { ...COMMON, fieldType }
   let client: EngineClient
   beforeAll(async () => {
     client = await connect({ url: testEngine(id).url })
   })
   afterAll(async () => {
-    await client.request({ method: 'DELETE', path: '/setup-*' })
+    await deleteIndices(client, 'setup-')
     await client.close()
   })
 
@@ -27,17 +33,18 @@ describe.each(ENGINES)('index set-up on %s', (id) => {
     return member(body, index, 'mappings')
   }
 
-  it('creates the mapping of mappings/documents.json with the model in its _meta', async () => {
+  it('creates the mapping of mappings/ with a field that the engine has, and the model in its _meta', async () => {
     const index = uniqueName('setup')
-    expect(await createIndex(client, { index, meta: META })).toEqual({ created: true, meta: META })
+    expect(await createIndex(client, { index, meta: COMMON })).toEqual({ created: true, meta: META })
     const mapping = await mappingOf(index)
-    expect(member(mapping, 'properties', 'splade')).toEqual({ type: 'rank_features' })
+    expect(member(mapping, 'properties', 'splade')).toEqual({ type: fieldType })
     expect(member(mapping, 'properties', 'splade_meta', 'properties', 'content_hash')).toEqual({
       type: 'keyword',
     })
     expect(member(mapping, '_meta', 'splade_bridge')).toEqual({
       version: 1,
       field: 'splade',
+      field_type: fieldType,
       text_fields: ['title', 'text'],
       encoder: { name: 'model-a', fingerprint: 'aaaaaaaaaaaaaaaa' },
     })
@@ -76,12 +83,21 @@ describe.each(ENGINES)('index set-up on %s', (id) => {
   })
 
   it.each([
-    ['field', { ...META, field: 'sparse' }, 'exists with field "splade", you asked for "sparse"'],
-    ['text fields', { ...META, textFields: ['body'] }, 'exists with text fields "title, text"'],
-  ])('refuses an index with another %s', async (_what, meta, message) => {
+    ['field', { field: 'sparse' }, 'exists with field "splade", you asked for "sparse"'],
+    ['text fields', { textFields: ['body'] }, 'exists with text fields "title, text"'],
+    ['field type', { fieldType: otherType(fieldType) }, `exists with field type "${fieldType}", you asked`],
+  ])('refuses an index with another %s', async (_what, different, message) => {
     const index = uniqueName('setup')
     await createIndex(client, { index, meta: META })
-    await expect(createIndex(client, { index, meta })).rejects.toThrow(message)
+    await expect(createIndex(client, { index, meta: { ...META, ...different } })).rejects.toThrow(message)
+  })
+
+  it('has vectors in _source', async () => {
+    const index = uniqueName('setup')
+    await createIndex(client, { index, meta: META })
+    await client.request({ method: 'PUT', path: `/${index}/_doc/1`, body: { splade: { a: 1.2345 } } })
+    const { body } = await client.request({ method: 'GET', path: `/${index}/_doc/1` })
+    expect(member(body, '_source')).toEqual({ splade: { a: 1.2345 } })
   })
 
   it('refuses an index that something else made', async () => {
@@ -97,7 +113,7 @@ describe.each(ENGINES)('index set-up on %s', (id) => {
     const meta = { ...META, field: 'sparse_terms' }
     await createIndex(client, { index, meta, analyzer: 'nori', settings: { number_of_shards: 2 } })
     const mapping = await mappingOf(index)
-    expect(member(mapping, 'properties', 'sparse_terms')).toEqual({ type: 'rank_features' })
+    expect(member(mapping, 'properties', 'sparse_terms')).toEqual({ type: fieldType })
     expect(member(mapping, 'properties', 'splade')).toBeUndefined()
     expect(member(mapping, 'properties', 'text')).toEqual({ type: 'text', analyzer: 'nori' })
     const { body } = await client.request({ method: 'GET', path: `/${index}/_settings` })

@@ -9,6 +9,8 @@ interface CountRequest {
   readonly aggs?: { readonly terms: { readonly filters: { readonly filters: readonly object[] } } }
 }
 
+const INDEX = { index: 'i', field: 'f', fieldType: 'rank_features' } as const
+
 let server: StubServer
 let client: EngineClient
 let termsAsked: number[]
@@ -42,14 +44,14 @@ const numbered = (count: number, from = 0): string[] =>
 
 describe('createIndexStatistics', () => {
   it('asks for many terms in batches', async () => {
-    const statistics = createIndexStatistics(client, { index: 'i', field: 'f' })
+    const statistics = createIndexStatistics(client, INDEX)
     const { documentFrequencies } = await statistics.read(numbered(1201))
     expect(termsAsked).toEqual([500, 500, 201])
     expect(documentFrequencies.get('t1200')).toBe(200)
   })
 
   it('asks only for terms that it does not know, and not at all where it knows them', async () => {
-    const statistics = createIndexStatistics(client, { index: 'i', field: 'f' })
+    const statistics = createIndexStatistics(client, INDEX)
     await statistics.read(numbered(3))
     await statistics.read(numbered(5))
     const { documentCount, documentFrequencies } = await statistics.read(['t1', 't4'])
@@ -64,14 +66,14 @@ describe('createIndexStatistics', () => {
   })
 
   it('asks every time where nothing may be kept', async () => {
-    const statistics = createIndexStatistics(client, { index: 'i', field: 'f', cacheMs: 0 })
+    const statistics = createIndexStatistics(client, { ...INDEX, cacheMs: 0 })
     await statistics.read(['t1'])
     await statistics.read(['t1'])
     expect(termsAsked).toEqual([1, 1])
   })
 
   it('forgets the least recently used terms beyond its limit', async () => {
-    const statistics = createIndexStatistics(client, { index: 'i', field: 'f', cacheTerms: 2 })
+    const statistics = createIndexStatistics(client, { ...INDEX, cacheTerms: 2 })
     await statistics.read(['a', 'b'])
     await statistics.read(['a'])
     await statistics.read(['c'])
@@ -83,12 +85,12 @@ describe('createIndexStatistics', () => {
 
   it('fails where the engine counted fewer terms than asked', async () => {
     incomplete = true
-    const statistics = createIndexStatistics(client, { index: 'i', field: 'f' })
+    const statistics = createIndexStatistics(client, INDEX)
     await expect(statistics.read(['a', 'b'])).rejects.toThrow('the engine counted 1 of 2 terms')
   })
 
   it.each(['cacheMs', 'cacheTerms'])('refuses a negative %s', (option) => {
-    expect(() => createIndexStatistics(client, { index: 'i', field: 'f', [option]: -1 })).toThrow(
+    expect(() => createIndexStatistics(client, { ...INDEX, [option]: -1 })).toThrow(
       `${option} must be a number >= 0, received -1`,
     )
   })

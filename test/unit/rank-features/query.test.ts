@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
 import { ConfigurationError, FeatureError } from '../../../src/errors.js'
-import { MAX_CLAUSES, predictedScore, toRankFeatureQuery } from '../../../src/rank-features/query.js'
+import { SPARSE_FIELD_TYPES } from '../../../src/rank-features/field-type.js'
+import {
+  MAX_CLAUSES,
+  predictedScore,
+  toRankFeatureQuery,
+  toSparseQuery,
+  toSparseVectorQuery,
+  toTokenFilter,
+} from '../../../src/rank-features/query.js'
+import type { SparseVector } from '../../../src/sparse-vector.js'
 
 describe('toRankFeatureQuery', () => {
   it('makes one linear clause a token', () => {
@@ -27,31 +36,79 @@ describe('toRankFeatureQuery', () => {
       bool: { should: [{ rank_feature: { field: 'f.a', boost: 3, linear: {}, _name: 'a' } }] },
     })
   })
+})
 
-  it('matches nothing for an empty vector', () => {
-    expect(toRankFeatureQuery(new Map(), { field: 'f' })).toEqual({ match_none: {} })
+describe('toSparseVectorQuery', () => {
+  it('makes one clause of all tokens that prunes nothing', () => {
+    const vector = new Map([
+      ['seoul', 2],
+      ['v1.0', 0.5],
+    ])
+    expect(toSparseVectorQuery(vector, { field: 'splade', boost: 2 })).toEqual({
+      sparse_vector: { field: 'splade', query_vector: { seoul: 4, 'v1%2E0': 1 }, prune: false },
+    })
   })
 
-  it('refuses more clauses than engines are sure to take', () => {
+  it('makes one clause a token where the clauses are named', () => {
+    const vector = new Map([
+      ['a', 2],
+      ['.', 3],
+    ])
+    expect(toSparseVectorQuery(vector, { field: 'f', named: true })).toEqual({
+      bool: {
+        should: [
+          { sparse_vector: { field: 'f', query_vector: { a: 2 }, prune: false, _name: 'a' } },
+          { sparse_vector: { field: 'f', query_vector: { '%2E': 3 }, prune: false, _name: '%2E' } },
+        ],
+      },
+    })
+  })
+
+  it('carries a token called __proto__', () => {
+    const query = toSparseVectorQuery(new Map([['__proto__', 1]]), { field: 'f' })
+    expect(JSON.stringify(query)).toContain('"query_vector":{"__proto__":1}')
+  })
+})
+
+describe('toTokenFilter', () => {
+  it.each([
+    ['rank_features', { rank_feature: { field: 'f.a%2Eb', boost: 1, linear: {} } }],
+    ['sparse_vector', { sparse_vector: { field: 'f', query_vector: { 'a%2Eb': 1 }, prune: false } }],
+  ] as const)('asks a %s field for one token', (fieldType, clause) => {
+    expect(toTokenFilter('a.b', fieldType, 'f')).toEqual(clause)
+  })
+})
+
+describe.each(SPARSE_FIELD_TYPES)('toSparseQuery for %s', (fieldType) => {
+  const toQuery = (vector: SparseVector, boost?: number, field = 'f') =>
+    toSparseQuery(vector, fieldType, { field, ...(boost !== undefined && { boost }) })
+
+  it('asks for that type of field', () => {
+    const clause = fieldType === 'rank_features' ? 'rank_feature' : 'sparse_vector'
+    expect(JSON.stringify(toQuery(new Map([['a', 1]])))).toContain(`{"${clause}":{"field":`)
+  })
+
+  it('matches nothing for an empty vector', () => {
+    expect(toQuery(new Map())).toEqual({ match_none: {} })
+  })
+
+  it('refuses more tokens than engines are sure to take', () => {
     const tokens = (count: number) => new Map(Array.from({ length: count }, (_, i) => [`t${i}`, 1] as const))
-    expect(() => toRankFeatureQuery(tokens(MAX_CLAUSES + 1), { field: 'f' })).toThrow(/513 tokens/)
-    expect(toRankFeatureQuery(tokens(MAX_CLAUSES), { field: 'f' })).toHaveProperty(
-      'bool.should.length',
-      MAX_CLAUSES,
-    )
+    expect(() => toQuery(tokens(MAX_CLAUSES + 1))).toThrow(/513 tokens/)
+    expect(() => toQuery(tokens(MAX_CLAUSES))).not.toThrow()
   })
 
   it.each([0, -1, NaN, Infinity, 1e39, 1e-60])('refuses query weight %d and names the token', (weight) => {
-    expect(() => toRankFeatureQuery(new Map([['tok', weight]]), { field: 'f' })).toThrow(FeatureError)
-    expect(() => toRankFeatureQuery(new Map([['tok', weight]]), { field: 'f' })).toThrow(/"tok"/)
+    expect(() => toQuery(new Map([['tok', weight]]))).toThrow(FeatureError)
+    expect(() => toQuery(new Map([['tok', weight]]))).toThrow(/"tok"/)
   })
 
   it.each([0, -2, NaN, Infinity])('refuses boost %d', (boost) => {
-    expect(() => toRankFeatureQuery(new Map([['a', 1]]), { field: 'f', boost })).toThrow(ConfigurationError)
+    expect(() => toQuery(new Map([['a', 1]]), boost)).toThrow(ConfigurationError)
   })
 
   it('refuses an empty field name', () => {
-    expect(() => toRankFeatureQuery(new Map([['a', 1]]), { field: '' })).toThrow(ConfigurationError)
+    expect(() => toQuery(new Map([['a', 1]]), 1, '')).toThrow(ConfigurationError)
   })
 })
 

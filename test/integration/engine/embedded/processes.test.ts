@@ -7,7 +7,7 @@ import { readLog } from '../../../../src/engine/embedded/log-file.js'
 import { engineStatus, readEngineState, stopEngine } from '../../../../src/engine/embedded/state.js'
 import { isAlive } from '../../../../src/engine/embedded/stop.js'
 import { testCacheDir } from '../../../engine-servers.js'
-import { ENGINES } from '../../../engines.js'
+import { NEWEST_ENGINES } from '../../../engines.js'
 import { engineOf, killParent, startParent } from './parent.js'
 import { send } from './send.js'
 import { waitUntil } from './wait-until.js'
@@ -36,7 +36,7 @@ function pidInLog(log: string): number {
   return Number(/\bpid\[(\d+)\]/.exec(log)?.[1] ?? 0)
 }
 
-describe.each(ENGINES)('the process of %s', (engine) => {
+describe.each(NEWEST_ENGINES)('the process of %s', (engine) => {
   it('ends with a parent that is killed, and deletes its temporary folder', async () => {
     const parent = startParent({ cacheDir, heapMb: 512, engine })
     const { pid, dataDir } = await engineOf(parent)
