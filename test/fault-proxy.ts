@@ -73,15 +73,23 @@ async function handle(
     incoming.socket.destroy()
     return
   }
-  const contentType = incoming.headers['content-type'] ?? 'application/json'
+  const mediaTypes = mediaTypesOf(incoming)
   const answer =
     fault === 'pass'
-      ? await forward(engineUrl, request, contentType)
+      ? await forward(engineUrl, request, mediaTypes)
       : 'refuse' in fault
-        ? await forwardPart(engineUrl, request, contentType, fault)
+        ? await forwardPart(engineUrl, request, mediaTypes, fault)
         : { status: fault.status, text: JSON.stringify(fault.body) }
-  outgoing.writeHead(answer.status, { 'content-type': 'application/json' })
+  outgoing.writeHead(answer.status, HEADERS)
   outgoing.end(answer.text)
+}
+
+/** Elasticsearch's client refuses answers without the header of the product; others take no notice of it. */
+const HEADERS = { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' }
+
+interface MediaTypes {
+  readonly accept: string
+  readonly 'content-type': string
 }
 
 interface Answer {
@@ -89,11 +97,19 @@ interface Answer {
   readonly text: string
 }
 
-async function forward(engineUrl: string, request: ProxiedRequest, contentType: string): Promise<Answer> {
+/** Elasticsearch wants the two to agree. */
+function mediaTypesOf({ headers }: IncomingMessage): MediaTypes {
+  return {
+    accept: headers.accept ?? '*/*',
+    'content-type': headers['content-type'] ?? 'application/json',
+  }
+}
+
+async function forward(engineUrl: string, request: ProxiedRequest, mediaTypes: MediaTypes): Promise<Answer> {
   const { method, path, body } = request
   const response = await fetch(engineUrl + path, {
     method,
-    headers: { 'content-type': contentType },
+    headers: { ...mediaTypes },
     ...(body !== '' && { body }),
   })
   return { status: response.status, text: await response.text() }
@@ -107,7 +123,7 @@ interface BulkAnswer {
 async function forwardPart(
   engineUrl: string,
   request: ProxiedRequest,
-  contentType: string,
+  mediaTypes: MediaTypes,
   { refuse, status }: { refuse: (id: string) => boolean; status: number },
 ): Promise<Answer> {
   const lines = request.body.trimEnd().split('\n')
@@ -121,7 +137,7 @@ async function forwardPart(
     passed.length === 0
       ? { items: [], errors: false }
       : (JSON.parse(
-          (await forward(engineUrl, { ...request, body: passedBody }, contentType)).text,
+          (await forward(engineUrl, { ...request, body: passedBody }, mediaTypes)).text,
         ) as BulkAnswer)
   const reals = [...real.items]
   const error = { type: 'rejected_execution_exception', reason: 'the write queue is full' }
