@@ -3,6 +3,9 @@ import { isAbsolute, join, sep } from 'node:path'
 import { ConfigurationError } from '../errors.js'
 import { bundledModels, userPaths } from './paths.js'
 
+/** Option of every load of a model that is to be used: hashing its weights each time takes a second for 600 MB. */
+export const CACHED = { cacheDirectory: userPaths.cache }
+
 /** The encoder without weights; a model name like any other. */
 export const LEXICAL_MODEL = 'bm25'
 

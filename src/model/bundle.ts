@@ -1,9 +1,10 @@
 import { basename, join, resolve } from 'node:path'
+import { ModelError } from '../errors.js'
 import { ModelConfig } from './config.js'
 import { computeFingerprint } from './fingerprint.js'
 import type { GraphOptions, ModelGraph } from './graph.js'
 import { readJsonFile, readOptionalJsonFile } from './json-file.js'
-import { type ModelLayout, readModelLayout } from './layout.js'
+import { isGatedLexicalFolder, type ModelLayout, readModelLayout } from './layout.js'
 import { openModelSource } from './model-source.js'
 import { parsePoolingConfig, type PoolingConfig } from './pooling-config.js'
 import type { Precision } from './precision.js'
@@ -36,7 +37,9 @@ export interface LoadModelOptions {
    * Default `f32`; others are made by `quantizeModel`, or come with an export. A gated lexical model has weights in
    * 8 bits: default `int8`, and `f32` turns them back.
    */
-  readonly precision?: Precision
+  readonly precision?: Precision | undefined
+  /** Where fingerprints of unchanged files are remembered. Default: all weights are read every time. */
+  readonly cacheDirectory?: string | undefined
 }
 
 /** Parsed JSON of the files that a tokenizer is made from. */
@@ -55,9 +58,13 @@ export interface TokenizerFiles {
  */
 export async function loadModelBundle(
   folder: string,
-  { precision = 'f32' }: LoadModelOptions = {},
+  { precision = 'f32', cacheDirectory }: LoadModelOptions = {},
 ): Promise<ModelBundle> {
   const root = resolve(folder)
+  if (await isGatedLexicalFolder(root))
+    throw new ModelError(
+      `${root} is a gated lexical model, whose terms are words: a masked language model is needed here`,
+    )
   const layout = await readModelLayout(root)
   const directory = join(root, layout.transformer)
   const config = new ModelConfig(await readJsonFile(directory, 'config.json'), join(directory, 'config.json'))
@@ -75,6 +82,7 @@ export async function loadModelBundle(
         ...(queries === undefined ? [] : [queries.file]),
       ],
       { pooling, precision },
+      cacheDirectory,
     ),
     modelType: config.text('model_type'),
     precision,

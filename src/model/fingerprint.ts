@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { rememberFingerprint } from './fingerprint-cache.js'
 
 /** Raised when the bridge itself starts to compute other weights from the same files. */
 const ENCODING_VERSION = 1
@@ -13,10 +14,23 @@ const ENCODING_VERSION = 1
  *
  * @param files absolute paths; names and contents count, the folder does not
  * @param settings further settings that change weights, for example the precision
+ * @param cacheDirectory where fingerprints of unchanged files are remembered; default: all is read every time
  */
-export async function computeFingerprint(files: readonly string[], settings: object = {}): Promise<string> {
+export function computeFingerprint(
+  files: readonly string[],
+  settings: object = {},
+  cacheDirectory?: string,
+): Promise<string> {
+  const settingsJson = JSON.stringify({ version: ENCODING_VERSION, ...settings })
+  const compute = (): Promise<string> => digestFiles(files, settingsJson)
+  return cacheDirectory === undefined
+    ? compute()
+    : rememberFingerprint(cacheDirectory, files, settingsJson, compute)
+}
+
+async function digestFiles(files: readonly string[], settingsJson: string): Promise<string> {
   const digest = createHash('sha256')
-  digest.update(JSON.stringify({ version: ENCODING_VERSION, ...settings }))
+  digest.update(settingsJson)
   for (const file of [...files].sort()) {
     const { size } = await stat(file)
     digest.update(`\0${basename(file)}\0${size}\0`)

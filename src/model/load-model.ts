@@ -1,10 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { loadModelBundle, type LoadModelOptions, type ModelBundle } from './bundle.js'
-import {
-  type GatedLexicalModel,
-  isGatedLexicalFolder,
-  loadGatedLexicalModel,
-} from './gated-lexical/gated-lexical-model.js'
+import { type GatedLexicalModel, loadGatedLexicalModel } from './gated-lexical/gated-lexical-model.js'
+import { isGatedLexicalFolder } from './layout.js'
 
 /** A model folder of any kind, checked and ready. */
 export type Model = ModelBundle | GatedLexicalModel
@@ -17,6 +14,6 @@ export type Model = ModelBundle | GatedLexicalModel
 export async function loadModel(folder: string, options: LoadModelOptions = {}): Promise<Model> {
   const directory = resolve(folder)
   return (await isGatedLexicalFolder(directory))
-    ? loadGatedLexicalModel(directory, basename(directory), options.precision)
+    ? loadGatedLexicalModel(directory, basename(directory), options)
     : loadModelBundle(directory, options)
 }

@@ -8,7 +8,7 @@ import { loadTokenizer } from '../../tokenizer/load-tokenizer.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { UsageError } from '../exit.js'
 import { deviceWarning, INFERENCE_SETTINGS, inferenceSettings } from '../inference-settings.js'
-import { LEXICAL_MODEL, resolveModel } from '../models.js'
+import { CACHED, LEXICAL_MODEL, resolveModel } from '../models.js'
 import { addSettings } from '../settings.js'
 import { note, print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
@@ -57,7 +57,7 @@ async function serveEncoder(
   if (model === LEXICAL_MODEL)
     throw new UsageError(`${LEXICAL_MODEL} has no token ids to serve, and needs no server`)
   const { precision, threads, device } = inferenceSettings(settings)
-  const bundle = await loadModelBundle(await resolveModel(model), { ...(precision && { precision }) })
+  const bundle = await loadModelBundle(await resolveModel(model), { precision, ...CACHED })
   const { tokenizerFiles, maxTokens } = bundle
   const tokenizer = loadTokenizer(tokenizerFiles)
   const neural = await loadNeuralEncoder(bundle, {

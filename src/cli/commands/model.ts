@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { CATALOGUE } from '../../model/catalogue.js'
-import { loadModelBundle, type ModelBundle } from '../../model/bundle.js'
+import { loadModel, type Model } from '../../model/load-model.js'
 import { PRECISIONS, weightFile } from '../../model/precision.js'
 import { type FidelityReport, readFidelityReport } from '../../model/quantize/fidelity-report.js'
 import type { SmallPrecision } from '../../model/quantize/quantize-model.js'
 import { ModelError } from '../../errors.js'
 import type { CliContext } from '../context.js'
-import { type InstalledModel, LEXICAL_MODEL, listModels, resolveModel } from '../models.js'
+import { CACHED, type InstalledModel, LEXICAL_MODEL, listModels, resolveModel } from '../models.js'
 import { formatTable } from '../table.js'
 import { print } from '../terminal.js'
 import { addModelFileCommands } from './model-files.js'
@@ -80,15 +80,22 @@ async function list({ terminal }: CliContext, json: boolean): Promise<void> {
 
 type ModelEntry = Pick<InstalledModel, 'name' | 'origin'> &
   (
-    | { readonly kind: string; readonly vocabularySize: number; readonly fingerprint: string }
+    | {
+        readonly kind: string
+        readonly vocabularySize: number
+        readonly isVocabularyOpen: boolean
+        readonly fingerprint: string
+      }
     | { readonly error: string }
   )
 
 /** One folder that cannot be used must not hide the others. */
 async function toEntry({ name, origin, directory }: InstalledModel): Promise<ModelEntry> {
   try {
-    const { modelType, vocabularySize, fingerprint } = await loadModelBundle(directory)
-    return { name, origin, kind: modelType, vocabularySize, fingerprint }
+    const model = await loadModel(directory, CACHED)
+    const { kind, vocabularySize, fingerprint } = describe(model)
+    const isVocabularyOpen = model.kind === 'gated-lexical'
+    return { name, origin, kind, vocabularySize, isVocabularyOpen, fingerprint }
   } catch (error) {
     if (error instanceof ModelError) return { name, origin, error: error.message }
     throw error
@@ -97,7 +104,9 @@ async function toEntry({ name, origin, directory }: InstalledModel): Promise<Mod
 
 function describeEntry(entry: ModelEntry): string {
   if ('error' in entry) return `cannot be used: ${entry.error}`
-  return `${entry.kind}, ${entry.vocabularySize.toLocaleString('en')} tokens, fingerprint ${entry.fingerprint}`
+  const { kind, vocabularySize, isVocabularyOpen, fingerprint } = entry
+  const terms = isVocabularyOpen ? 'terms besides those of the text' : 'tokens'
+  return `${kind}, ${vocabularySize.toLocaleString('en')} ${terms}, fingerprint ${fingerprint}`
 }
 
 async function info({ terminal }: CliContext, name: string, json: boolean): Promise<void> {
@@ -108,9 +117,9 @@ async function info({ terminal }: CliContext, name: string, json: boolean): Prom
     )
     return
   }
-  const bundle = await loadModelBundle(await resolveModel(name))
-  const description = describe(bundle)
-  const smaller = await smallerPrecisions(bundle)
+  const model = await loadModel(await resolveModel(name), CACHED)
+  const description = describe(model)
+  const smaller = await smallerPrecisions(model)
   if (json) {
     print(terminal, JSON.stringify({ ...description, smaller }))
     return
@@ -135,25 +144,29 @@ interface SmallerPrecision {
 }
 
 /** The weights that `model quantize` made, with what is known of them. */
-async function smallerPrecisions({ directory }: ModelBundle): Promise<readonly SmallerPrecision[]> {
+async function smallerPrecisions({ directory }: Model): Promise<readonly SmallerPrecision[]> {
   const found: SmallerPrecision[] = []
   for (const precision of PRECISIONS) {
     if (precision === 'f32' || !existsSync(join(directory, weightFile(precision)))) continue
-    const { fingerprint } = await loadModelBundle(directory, { precision })
+    const { fingerprint } = await loadModel(directory, { precision, ...CACHED })
     const report = (await readFidelityReport(directory, precision, fingerprint)) ?? null
     found.push({ precision, fingerprint, report })
   }
   return found
 }
 
-function describe({
-  name,
-  directory,
-  modelType,
-  vocabularySize,
-  maxTokens,
-  pooling,
-  fingerprint,
-}: ModelBundle) {
-  return { name, directory, kind: modelType, vocabularySize, maxTokens, pooling, fingerprint }
+function describe(model: Model) {
+  const { name, directory, fingerprint } = model
+  switch (model.kind) {
+    case 'masked-lm': {
+      const { modelType, vocabularySize, maxTokens, pooling } = model
+      return { name, directory, kind: modelType, vocabularySize, maxTokens, pooling, fingerprint }
+    }
+    case 'gated-lexical': {
+      const { kind, terms, settings, precision } = model
+      const { windowPieces, maxWindows } = settings.document
+      const maxTokens = windowPieces * maxWindows
+      return { name, directory, kind, vocabularySize: terms.length, maxTokens, precision, fingerprint }
+    }
+  }
 }

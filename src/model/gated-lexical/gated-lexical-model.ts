@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { ModelError } from '../../errors.js'
 import { readBertBody } from '../architecture/bert.js'
-import { readTokenizerFiles, type TokenizerFiles } from '../bundle.js'
+import { type LoadModelOptions, readTokenizerFiles, type TokenizerFiles } from '../bundle.js'
 import { readCheckpoint } from '../checkpoint.js'
 import { ModelConfig } from '../config.js'
 import { computeFingerprint } from '../fingerprint.js'
 import type { ModelGraph } from '../graph.js'
-import { fileExists, readJsonFile, readOptionalJsonArray } from '../json-file.js'
+import { readJsonFile, readOptionalJsonArray } from '../json-file.js'
+import { HEAD_FILE } from '../layout.js'
 import type { Precision } from '../precision.js'
 import { TensorTable } from '../tensor-table.js'
 import { type HeadSettings, readHeadSettings } from './head-settings.js'
@@ -36,24 +37,18 @@ export interface GatedLexicalModel {
   writeGraph(): ModelGraph
 }
 
-/** The file that tells such a folder from a masked language model. */
-export const HEAD_FILE = 'sparse_head.json'
 const TERMS_FILE = 'terms.json'
-
-export function isGatedLexicalFolder(directory: string): Promise<boolean> {
-  return fileExists(join(directory, HEAD_FILE))
-}
 
 /**
  * @param directory a folder with `sparse_head.json`
- * @param precision `int8` (default): weights and states of matrix products in 8 bits. `f32`: the 8-bit weights are
- *   turned back, and all is computed in 32 bits
+ * @param options with precision `int8` (default): weights and states of matrix products in 8 bits. With `f32` the
+ *   8-bit weights are turned back, and all is computed in 32 bits
  * @throws ModelError naming the file, field or tensor that is missing or wrong, and what was found
  */
 export async function loadGatedLexicalModel(
   directory: string,
   name: string,
-  precision: Precision = 'int8',
+  { precision = 'int8', cacheDirectory }: LoadModelOptions = {},
 ): Promise<GatedLexicalModel> {
   if (precision !== 'int8' && precision !== 'f32')
     throw new ModelError(`model ${name} can be computed in int8 or f32, not in ${precision}`)
@@ -70,6 +65,7 @@ export async function loadGatedLexicalModel(
     fingerprint: await computeFingerprint(
       contents.map((file) => join(directory, file)),
       { precision },
+      cacheDirectory,
     ),
     precision,
     settings,
