@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import org.elasticsearch.env.Environment;
@@ -20,25 +21,30 @@ final class ModuleFolder {
 
     private ModuleFolder() {}
 
-    /** Writes it afresh: a kept home may come from another release. */
+    /**
+     * One for each installation: a kept home may come from another one, and where a node is at work in it, its
+     * modules stay as they are.
+     */
     static Path create(Environment environment) throws IOException {
-        Path folder = Path.of(Environment.PATH_HOME_SETTING.get(environment.settings())).resolve("modules");
+        Path home = Path.of(Environment.PATH_HOME_SETTING.get(environment.settings()));
+        Path installation = installation();
+        Path folder = home.resolve("modules").resolve(installation.getFileName());
         if (Files.exists(folder)) {
-            Folders.delete(folder);
+            return folder;
         }
-        try (DirectoryStream<Path> jars = Files.newDirectoryStream(installedModules(), "*.jar")) {
+        Path unfinished = folder.resolveSibling("unfinished-" + ProcessHandle.current().pid());
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(installation.resolve("modules"), "*.jar")) {
             for (Path jar : jars) {
-                addModule(folder, jar);
+                addModule(unfinished, jar);
             }
         }
-        return folder;
+        return Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** {@code modules/} beside the launcher's jar. */
-    private static Path installedModules() throws IOException {
+    /** The folder that the launcher's jar lies in. */
+    private static Path installation() throws IOException {
         try {
-            return Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-                .resolveSibling("modules");
+            return Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI()).getParent();
         } catch (URISyntaxException failure) {
             throw new IOException(failure);
         }
