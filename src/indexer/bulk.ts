@@ -5,9 +5,18 @@ import { arrayMember, member, numberMember } from '../engine/json.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 import { isTemporaryStatus, waitBefore, withRetries, type OnRetry, type RetryPolicy } from './retry.js'
 
-/** A document ready to be written. */
-export interface BulkDocument<Origin> {
+/** Which document of which index is written, and how. */
+export interface BulkTarget {
   readonly id: string
+  /** Default: the index of the request. */
+  readonly index?: string
+  readonly routing?: string
+  /** `create` is refused, with 409, where the document is there already. Default `index`. */
+  readonly action?: 'index' | 'create'
+}
+
+/** A document ready to be written. */
+export interface BulkDocument<Origin> extends BulkTarget {
   /** Its action and source lines, each ended by a line feed. */
   readonly ndjson: string
   readonly bytes: number
@@ -48,9 +57,24 @@ const DEFAULT_FLUSH_AFTER_MS = 2000
  */
 const DIVISIBLE: readonly number[] = [400, 413]
 
-export function toBulkDocument<Origin>(id: string, source: object, origin: Origin): BulkDocument<Origin> {
-  const ndjson = `${JSON.stringify({ index: { _id: id } })}\n${JSON.stringify(source)}\n`
-  return { id, ndjson, bytes: Buffer.byteLength(ndjson), origin }
+export function toBulkDocument<Origin>(
+  target: BulkTarget,
+  source: object,
+  origin: Origin,
+): BulkDocument<Origin> {
+  const { id, action = 'index' } = target
+  const place = {
+    ...(target.index && { index: target.index }),
+    ...(target.routing && { routing: target.routing }),
+  }
+  const metadata = { _id: id, _index: place.index, routing: place.routing }
+  const ndjson = `${JSON.stringify({ [action]: metadata })}\n${JSON.stringify(source)}\n`
+  return { id, action, ...place, ndjson, bytes: Buffer.byteLength(ndjson), origin }
+}
+
+/** Equal for what is one document to the engine, whatever is done to it: ids are unique in an index and a routing. */
+export function targetKey({ id, index = '', routing = '' }: BulkTarget): string {
+  return JSON.stringify([id, index, routing])
 }
 
 /** @throws ConfigurationError naming the option */
@@ -68,7 +92,7 @@ export function normalizeBulkLimits(limits: BulkLimits): Readonly<Required<BulkL
 }
 
 /**
- * Groups documents into bulk bodies, in order. A body never has one id twice: a retry of the first would come
+ * Groups documents into bulk bodies, in order. A body never has one document twice: a retry of the first would come
  * after the second and undo it.
  */
 export async function* toBulkBodies<Origin>(
@@ -81,13 +105,14 @@ export async function* toBulkBodies<Origin>(
   for await (const document of documents) {
     const full = body.size >= limits.flushDocuments || bytes + document.bytes > limits.flushBytes
     const due = performance.now() - startedAt >= limits.flushAfterMs
-    if (body.size > 0 && (full || due || body.has(document.id))) {
+    const key = targetKey(document)
+    if (body.size > 0 && (full || due || body.has(key))) {
       yield [...body.values()]
       body = new Map()
       bytes = 0
     }
     if (body.size === 0) startedAt = performance.now()
-    body.set(document.id, document)
+    body.set(key, document)
     bytes += document.bytes
   }
   if (body.size > 0) yield [...body.values()]
@@ -179,7 +204,7 @@ function sortItems<Origin>(
   const refused: Refusal<Origin>[] = []
   const postponed: Refusal<Origin>[] = []
   for (const [position, document] of documents.entries()) {
-    const item = member(items[position], 'index')
+    const item = member(items[position], document.action ?? 'index')
     const status = numberMember(item, 'status') ?? 0
     if (status >= 200 && status < 300) continue
     const refusal = { document, status, reason: engineReason(item) }

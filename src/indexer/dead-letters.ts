@@ -36,7 +36,7 @@ export class DeadLetterFile {
 }
 
 function toLine({ record, status, reason }: DeadLetter): string {
-  const { id, origin, source } = record
-  const line = { file: origin.file, line: origin.line, id, status, reason, document: { _id: id, ...source } }
-  return `${JSON.stringify(line)}\n`
+  const { id, index, routing, origin, source } = record
+  const letter = { ...origin, id, index, routing, status, reason, document: { _id: id, ...source } }
+  return `${JSON.stringify(letter)}\n`
 }

@@ -1,5 +1,5 @@
 import type { DeadLetter } from './dead-letters.js'
-import type { Origin } from './record.js'
+import type { Origin } from './readers/origin.js'
 
 /** Documents, never lines or requests. `read` is the sum of the other four once a run has ended. */
 export interface IndexCounts {
@@ -23,7 +23,7 @@ export type IndexEvent =
   | {
       readonly type: 'progress'
       readonly counts: IndexCounts
-      /** Bytes of all inputs that were turned into documents so far. */
+      /** Bytes of all inputs, as they are stored, that were taken in so far. */
       readonly bytesRead: number
     }
   | {
@@ -40,6 +40,11 @@ export type IndexEvent =
       readonly retry: number
       readonly delayMs: number
       readonly reason: string
+    }
+  | {
+      /** Something was guessed about an input. */
+      readonly type: 'notice'
+      readonly notice: string
     }
   | ({ readonly type: 'dead-letter' } & DeadLetter)
   | { readonly type: 'skipped'; readonly id: string; readonly origin: Origin; readonly reason: string }

@@ -54,7 +54,10 @@ export async function indexDocuments(
   } finally {
     await deadLetters?.close()
   }
-  if (options.refresh !== false) await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
+  if (options.refresh !== false) {
+    for (const name of run.indices())
+      await client.request({ method: 'POST', path: indexPath(name, '_refresh') })
+  }
   return { ...run.counts(), elapsedMs: Math.round(performance.now() - startedAt) }
 }
 

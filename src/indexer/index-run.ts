@@ -1,29 +1,35 @@
 import { FRAGMENTED, type Encoder, type Encoding } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
-import type { IndexMeta } from '../engine/index-meta.js'
-import { FeatureError, InputError } from '../errors.js'
-import { toBulkDocument, writeBulk, type BulkDocument } from './bulk.js'
+import { ensureCompatible, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
+import { EngineError, FeatureError } from '../errors.js'
+import {
+  targetKey,
+  toBulkDocument,
+  writeBulk,
+  type BulkDocument,
+  type BulkTarget,
+  type Refusal,
+} from './bulk.js'
 import type { DeadLetter, DeadLetterFile } from './dead-letters.js'
 import { toDocumentSource } from './document-source.js'
 import type { IndexCounts, IndexEvent } from './events.js'
-import { readJsonLines, type Input, type JsonLinesOptions } from './jsonl.js'
-import { toRecord, type DocumentRecord } from './record.js'
+import type { DocumentRecord } from './record.js'
+import { RecordReader, type RecordReaderOptions } from './record-reader.js'
 import { withRetries, type RetryPolicy } from './retry.js'
 import { findUnchanged } from './unchanged.js'
 
-export interface IndexRunOptions extends JsonLinesOptions {
-  /** An index set up by `createIndex`; it also says which fields are encoded. */
-  readonly index: string
-  /** Read one after the other. */
-  readonly inputs: readonly Input[]
-  /** Field with a document's id. Default `_id`, then `id`, then a digest of the content. */
-  readonly idField?: string
-  /** Settings beside the model that change a document's vector, for example pruning: another one is a change. */
-  readonly encodingSettings?: object
+/** HTTP status of a `create` for a document that is there. */
+const CONFLICT = 409
+
+/** `index` is one set up by `createIndex`; it also says which fields are encoded. */
+export interface IndexRunOptions extends RecordReaderOptions {
+  /**
+   * Called once for each other index that the actions of a bulk file name, before the first document for it. Default:
+   * it must be there, set up alike.
+   */
+  readonly prepareIndex?: (index: string) => Promise<void>
   /** Encode and write documents even if they are unchanged. Default false. */
   readonly force?: boolean
-  /** Stops reading; what has been read is finished and counted. */
-  readonly signal?: AbortSignal
   readonly onEvent?: (event: IndexEvent) => void
 }
 
@@ -39,15 +45,20 @@ export interface IndexRunResources {
 /** The stages of one run and what they count; `index-documents.ts` puts them in a row. */
 export class IndexRun {
   private readonly tally = { read: 0, indexed: 0, unchanged: 0, deadLettered: 0, skipped: 0 }
-  private bytesRead = 0
-  private inputError: InputError | undefined
-  /** Ids that are read but not yet written, and how often: what the index holds for them is about to change. */
+  /** Documents that are read but not yet written, and how often: what the index holds of them is about to change. */
   private readonly inFlight = new Map<string, number>()
+  private readonly reader: RecordReader
 
   constructor(
     private readonly resources: IndexRunResources,
     private readonly options: IndexRunOptions,
-  ) {}
+  ) {
+    this.reader = new RecordReader(resources.meta, options, {
+      prepareIndex: options.prepareIndex ?? ((index) => requireIndex(resources, index)),
+      onRead: () => (this.tally.read += 1),
+      onNotice: (notice) => options.onEvent?.({ type: 'notice', notice }),
+    })
+  }
 
   counts(): IndexCounts {
     return { ...this.tally }
@@ -55,36 +66,10 @@ export class IndexRun {
 
   /** Records with text, until the inputs end, one is broken, or the signal says stop. */
   async *read(): AsyncGenerator<DocumentRecord, void, undefined> {
-    try {
-      for (const input of this.options.inputs) yield* this.readInput(input)
-    } catch (error) {
-      // Kept until the records before it are written: the error then tells how far the run came.
-      if (!(error instanceof InputError)) throw error
-      this.inputError = error
-    }
-  }
-
-  private async *readInput(input: Input): AsyncGenerator<DocumentRecord, void, undefined> {
-    const { idField, encodingSettings } = this.options
-    const rules = {
-      ...this.resources.meta,
-      ...(idField !== undefined && { idField }),
-      ...(encodingSettings !== undefined && { encodingSettings }),
-    }
-    const before = this.bytesRead
-    if (this.isAborted()) return
-    for await (const { value, file, line, bytesRead } of readJsonLines(input, this.options)) {
-      const record = toRecord(value, rules, { file, line })
-      this.tally.read += 1
-      this.bytesRead = before + bytesRead
+    for await (const record of this.reader.read()) {
       if (record.text.trim() === '') this.skip(record)
       else yield record
-      if (this.isAborted()) return
     }
-  }
-
-  private isAborted(): boolean {
-    return this.options.signal?.aborted === true
   }
 
   private skip({ id, origin }: DocumentRecord): void {
@@ -96,10 +81,10 @@ export class IndexRun {
   /** The records that have to be encoded and written. */
   async dropUnchanged(batch: readonly DocumentRecord[]): Promise<readonly DocumentRecord[]> {
     // Only where nothing newer is on its way does the index say what a document would be compared with.
-    const settled = new Set(batch.filter(({ id }) => this.enter(id) === 1))
+    const settled = new Set(batch.filter((record) => this.enter(record) === 1))
     const unchanged = this.options.force === true ? new Set() : await this.unchangedOf([...settled])
-    const kept = batch.filter((record) => !settled.has(record) || !unchanged.has(record.id))
-    for (const { id } of settled) if (unchanged.has(id)) this.leave(id)
+    const kept = batch.filter((record) => !settled.has(record) || !unchanged.has(targetKey(record)))
+    for (const record of settled) if (unchanged.has(targetKey(record))) this.leave(record)
     this.tally.unchanged += batch.length - kept.length
     this.reportProgress()
     return kept
@@ -136,7 +121,7 @@ export class IndexRun {
     try {
       const options = { field: meta.field, encoder: encoder.identity, encodedAt }
       const source = toDocumentSource(record, encoding, options)
-      return toBulkDocument(record.id, source, record)
+      return toBulkDocument(record, source, record)
     } catch (error) {
       if (!(error instanceof FeatureError)) throw error
       await this.bury([{ record, status: 0, reason: error.message }])
@@ -146,41 +131,62 @@ export class IndexRun {
 
   async write(body: readonly BulkDocument<DocumentRecord>[]): Promise<void> {
     const { client, policy } = this.resources
-    const { indexed, refused } = await writeBulk(client, this.options.index, body, policy, this.onRetry)
-    this.tally.indexed += indexed
+    const outcome = await writeBulk(client, this.options.index, body, policy, this.onRetry)
+    const refused = await this.withoutOwn(outcome.refused)
+    this.tally.indexed += outcome.indexed + outcome.refused.length - refused.length
+    const buried = new Set(refused.map(({ document }) => document))
+    for (const document of body) if (!buried.has(document)) this.leave(document)
     await this.bury(
       refused.map(({ document, status, reason }) => ({ record: document.origin, status, reason })),
     )
-    const buried = new Set(refused.map(({ document }) => document))
-    for (const document of body) if (!buried.has(document)) this.leave(document.id)
     this.reportProgress()
+  }
+
+  /**
+   * Without refusals of `create` for a document that this run itself wrote: the answer to an earlier attempt was lost
+   * on its way.
+   */
+  private async withoutOwn(
+    refused: readonly Refusal<DocumentRecord>[],
+  ): Promise<readonly Refusal<DocumentRecord>[]> {
+    const isConflict = ({ document, status }: Refusal<DocumentRecord>) =>
+      document.action === 'create' && status === CONFLICT
+    const own = await this.unchangedOf(refused.filter(isConflict).map(({ document }) => document.origin))
+    return refused.filter((refusal) => !(isConflict(refusal) && own.has(targetKey(refusal.document))))
   }
 
   /** @throws InputError if reading ended at a broken record */
   throwInputError(): void {
-    if (this.inputError !== undefined) throw this.inputError
+    this.reader.throwInputError()
+  }
+
+  /** Every index that documents went to. */
+  indices(): readonly string[] {
+    return this.reader.indices()
   }
 
   private async bury(letters: readonly DeadLetter[]): Promise<void> {
     await this.resources.deadLetters?.write(letters)
     for (const letter of letters) {
       this.tally.deadLettered += 1
-      this.leave(letter.record.id)
+      this.leave(letter.record)
       this.options.onEvent?.({ type: 'dead-letter', ...letter })
     }
   }
 
-  /** @returns how many records with this id are on their way now */
-  private enter(id: string): number {
-    const count = (this.inFlight.get(id) ?? 0) + 1
-    this.inFlight.set(id, count)
+  /** @returns how many records of this document are on their way now */
+  private enter(target: BulkTarget): number {
+    const key = targetKey(target)
+    const count = (this.inFlight.get(key) ?? 0) + 1
+    this.inFlight.set(key, count)
     return count
   }
 
-  private leave(id: string): void {
-    const count = (this.inFlight.get(id) ?? 0) - 1
-    if (count > 0) this.inFlight.set(id, count)
-    else this.inFlight.delete(id)
+  private leave(target: BulkTarget): void {
+    const key = targetKey(target)
+    const count = (this.inFlight.get(key) ?? 0) - 1
+    if (count > 0) this.inFlight.set(key, count)
+    else this.inFlight.delete(key)
   }
 
   private readonly onRetry = (retry: number, delayMs: number, reason: string): void => {
@@ -197,6 +203,17 @@ export class IndexRun {
   }
 
   private reportProgress(): void {
-    this.options.onEvent?.({ type: 'progress', counts: this.counts(), bytesRead: this.bytesRead })
+    this.options.onEvent?.({ type: 'progress', counts: this.counts(), bytesRead: this.reader.bytesRead })
+  }
+}
+
+/** @throws EngineError if an index that a bulk file names is missing, or set up otherwise */
+async function requireIndex({ client, meta }: IndexRunResources, index: string): Promise<void> {
+  const found = await readIndexMeta(client, index)
+  if (found === undefined)
+    throw new EngineError(`there is no index "${index}", which an action line names`, 404)
+  ensureCompatible(index, found, meta.encoder)
+  if (found.field !== meta.field) {
+    throw new EngineError(`index "${index}" has its vectors in "${found.field}", not in "${meta.field}"`, 0)
   }
 }

@@ -2,15 +2,12 @@ import { createHash } from 'node:crypto'
 import { encodedText } from '../engine/encoded-text.js'
 import { DEFAULT_TEXT_FIELDS, SIDE_FIELD } from '../engine/index-setup.js'
 import { isObject, type JsonObject } from '../engine/json.js'
-import { InputError } from '../errors.js'
-import type { JsonLine } from './jsonl.js'
-
-/** Where a record was read, for errors and dead letters. */
-export type Origin = Pick<JsonLine, 'file' | 'line'>
+import type { BulkTarget } from './bulk.js'
+import { type Origin, recordError } from './readers/origin.js'
+import type { RawRecord } from './readers/raw-record.js'
 
 /** One document on its way to the engine. */
-export interface DocumentRecord {
-  readonly id: string
+export interface DocumentRecord extends BulkTarget {
   /** What is encoded: the values of the text fields, joined by a space. */
   readonly text: string
   /** The document as it is stored, without its id. */
@@ -34,37 +31,38 @@ export interface RecordOptions {
 /** Engines refuse longer ids (`IndexRequest`). */
 const MAX_ID_BYTES = 512
 
-/**
- * @param value a parsed JSON value
- * @throws InputError naming file, line, field and rule
- */
-export function toRecord(value: unknown, options: RecordOptions, origin: Origin): DocumentRecord {
+/** @throws InputError naming file, line or row, field and rule */
+export function toRecord(
+  { value, origin, target }: Pick<RawRecord, 'value' | 'origin' | 'target'>,
+  options: RecordOptions,
+): DocumentRecord {
   const { textFields = DEFAULT_TEXT_FIELDS, field, encodingSettings = {} } = options
-  if (!isObject(value)) throw broken(origin, 'must be a JSON object')
+  if (!isObject(value)) throw recordError(origin, 'must be a JSON object')
   for (const reserved of [field, SIDE_FIELD]) {
     if (Object.hasOwn(value, reserved)) {
-      throw broken(origin, `has a field "${reserved}", which splade-bridge writes itself: rename it`)
+      throw recordError(origin, `has a field "${reserved}", which splade-bridge writes itself: rename it`)
     }
   }
   const text = textOf(value, textFields, origin)
   const source = Object.fromEntries(Object.entries(value).filter(([name]) => name !== '_id'))
   const content = canonicalJson([text, source])
   const contentHash = sha256(content + canonicalJson(encodingSettings))
-  return { id: idOf(value, options.idField, origin) ?? sha256(content), text, source, contentHash, origin }
+  const id = target?.id ?? idOf(value, options.idField, origin) ?? sha256(content)
+  return { ...target, id, text, source, contentHash, origin }
 }
 
 function textOf(record: JsonObject, textFields: readonly string[], origin: Origin): string {
   const present = textFields.filter((name) => Object.hasOwn(record, name))
   if (present.length === 0) {
     const found = Object.keys(record).join(', ')
-    throw broken(
+    throw recordError(
       origin,
       `has none of the fields ${textFields.join(', ')} to encode; it has ${found || 'none'}`,
     )
   }
   const unusable = present.find((name) => !isText(record[name]))
   if (unusable !== undefined) {
-    throw broken(origin, `field "${unusable}" must be a string or a list of strings to be encoded`)
+    throw recordError(origin, `field "${unusable}" must be a string or a list of strings to be encoded`)
   }
   return encodedText(record, textFields)
 }
@@ -78,12 +76,21 @@ function idOf(record: JsonObject, idField: string | undefined, origin: Origin): 
   const name = idField ?? ['_id', 'id'].find((candidate) => Object.hasOwn(record, candidate))
   if (name === undefined) return undefined
   const value = Object.hasOwn(record, name) ? record[name] : undefined
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw recordError(
+      origin,
+      `field "${name}" is a number beyond 2^53, whose last digits JSON loses: write it as a string`,
+    )
+  }
   const id = typeof value === 'number' ? String(value) : value
   if (typeof id !== 'string' || id === '') {
-    throw broken(origin, `field "${name}" must be a non-empty string or a number to be the document's id`)
+    throw recordError(
+      origin,
+      `field "${name}" must be a non-empty string or a number to be the document's id`,
+    )
   }
   if (Buffer.byteLength(id) > MAX_ID_BYTES) {
-    throw broken(origin, `field "${name}" is longer than ${MAX_ID_BYTES} bytes, the limit for an id`)
+    throw recordError(origin, `field "${name}" is longer than ${MAX_ID_BYTES} bytes, the limit for an id`)
   }
   return id
 }
@@ -100,8 +107,4 @@ function canonicalJson(value: unknown): string {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
-}
-
-function broken(origin: Origin, rule: string): InputError {
-  return new InputError(origin.file, origin.line, rule)
 }

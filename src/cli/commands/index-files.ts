@@ -4,7 +4,8 @@ import type { PruneOptions } from '../../encoder/pruning.js'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexEvent, IndexResult } from '../../indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
-import { fileInput, type Input, streamInput } from '../../indexer/jsonl.js'
+import { fileInput, type Input, streamInput } from '../../indexer/readers/input.js'
+import { showOrigin } from '../../indexer/readers/origin.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
 import { EXIT, UsageError } from '../exit.js'
@@ -165,17 +166,17 @@ export class RunWatcher {
       case 'retry':
         note(this.terminal, `retry ${event.retry} in ${Math.round(event.delayMs)} ms: ${event.reason}`)
         break
+      case 'notice':
+        note(this.terminal, event.notice)
+        break
       case 'dead-letter':
         note(
           this.terminal,
-          `refused: ${event.record.origin.file}:${event.record.origin.line} (id ${event.record.id}): ${event.reason}`,
+          `refused: ${showOrigin(event.record.origin)} (id ${event.record.id}): ${event.reason}`,
         )
         break
       case 'skipped':
-        note(
-          this.terminal,
-          `skipped: ${event.origin.file}:${event.origin.line} (id ${event.id}): ${event.reason}`,
-        )
+        note(this.terminal, `skipped: ${showOrigin(event.origin)} (id ${event.id}): ${event.reason}`)
         break
     }
   }

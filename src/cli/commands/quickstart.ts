@@ -7,7 +7,7 @@ import { type EmbeddedEngine, startEmbeddedEngine } from '../../engine/embedded/
 import { DEFAULT_FIELD } from '../../engine/index-setup.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import { indexDocuments } from '../../indexer/index-documents.js'
-import { fileInput } from '../../indexer/jsonl.js'
+import { fileInput } from '../../indexer/readers/input.js'
 import { openSearcher, type Searcher } from '../../search/search.js'
 import type { CliContext } from '../context.js'
 import { openEncoder } from '../encoders.js'

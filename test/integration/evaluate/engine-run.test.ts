@@ -6,7 +6,7 @@ import { createIndex } from '../../../src/engine/index-setup.js'
 import { runOnEngine } from '../../../src/evaluate/engine-run.js'
 import { ExactScorer } from '../../../src/evaluate/exact-scorer.js'
 import { indexDocuments } from '../../../src/indexer/index-documents.js'
-import { streamInput } from '../../../src/indexer/jsonl.js'
+import { streamInput } from '../../../src/indexer/readers/input.js'
 import { ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { seededRandom } from '../../random.js'
 

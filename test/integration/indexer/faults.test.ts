@@ -6,7 +6,7 @@ import { createIndex } from '../../../src/engine/index-setup.js'
 import { member } from '../../../src/engine/json.js'
 import type { IndexEvent, IndexResult } from '../../../src/indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../../src/indexer/index-documents.js'
-import { streamInput } from '../../../src/indexer/jsonl.js'
+import { streamInput } from '../../../src/indexer/readers/input.js'
 import { ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { startFaultProxy, type Fault, type FaultProxy, type ProxiedRequest } from '../../fault-proxy.js'
 

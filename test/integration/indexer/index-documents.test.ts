@@ -9,7 +9,7 @@ import { createIndex } from '../../../src/engine/index-setup.js'
 import { member } from '../../../src/engine/json.js'
 import type { IndexEvent } from '../../../src/indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../../src/indexer/index-documents.js'
-import { fileInput } from '../../../src/indexer/jsonl.js'
+import { fileInput } from '../../../src/indexer/readers/input.js'
 import { ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const encoder = createLexicalEncoder()

@@ -19,13 +19,19 @@ async function bodiesOf(
   return bodies
 }
 
-const document = (id: string, text = 'x') => toBulkDocument(id, { text }, id)
+const document = (id: string, text = 'x') => toBulkDocument({ id }, { text }, id)
 
 describe('toBulkDocument', () => {
   it('writes an action and a source line, and counts their bytes', () => {
-    const { ndjson, bytes } = toBulkDocument('a"b', { text: '줄\n바꿈' }, undefined)
+    const { ndjson, bytes } = toBulkDocument({ id: 'a"b' }, { text: '줄\n바꿈' }, undefined)
     expect(ndjson).toBe('{"index":{"_id":"a\\"b"}}\n{"text":"줄\\n바꿈"}\n')
     expect(bytes).toBe(Buffer.byteLength(ndjson))
+  })
+
+  it('names the index, the routing and the action where they are not the usual', () => {
+    const target = { id: 'a', index: 'other', routing: 'r', action: 'create' } as const
+    const [action] = toBulkDocument(target, {}, undefined).ndjson.split('\n')
+    expect(JSON.parse(action!)).toEqual({ create: { _id: 'a', _index: 'other', routing: 'r' } })
   })
 })
 
@@ -50,6 +56,13 @@ describe('toBulkBodies', () => {
   it('never puts one id twice into a body', async () => {
     const documents = ['a', 'b', 'a', 'c', 'a', 'a'].map((id) => document(id))
     expect(await bodiesOf(documents, {})).toEqual([['a', 'b'], ['a', 'c'], ['a'], ['a']])
+  })
+
+  it('takes one id of two indices, or of two routings, for two documents', async () => {
+    const documents = [{}, { index: 'other' }, { routing: 'r' }, {}].map((place) =>
+      toBulkDocument({ id: 'a', ...place }, {}, ''),
+    )
+    expect(await bodiesOf(documents, {})).toEqual([['a', 'a', 'a'], ['a']])
   })
 
   it('lets no document wait longer than the limit of time', async () => {

@@ -3,7 +3,7 @@ import { toRecord, type RecordOptions } from '../../../src/indexer/record.js'
 
 const ORIGIN = { file: 'in.jsonl', line: 3 }
 const read = (value: unknown, options: Partial<RecordOptions> = {}) =>
-  toRecord(value, { field: 'splade', ...options }, ORIGIN)
+  toRecord({ value, origin: ORIGIN }, { field: 'splade', ...options })
 
 describe('toRecord', () => {
   it('joins title and text, and keeps the id out of the source', () => {
@@ -74,6 +74,7 @@ describe('toRecord', () => {
     [{ text: ['a', 1] }, 'field "text" must be a string or a list of strings'],
     [{ text: 't', _id: '' }, 'field "_id" must be a non-empty string or a number'],
     [{ text: 't', _id: null }, 'field "_id" must be a non-empty string or a number'],
+    [{ text: 't', id: 2 ** 53 }, 'field "id" is a number beyond 2^53, whose last digits JSON loses'],
     [{ text: 't', id: {} }, 'field "id" must be a non-empty string or a number'],
     [{ text: 't', _id: '가'.repeat(171) }, 'field "_id" is longer than 512 bytes, the limit for an id'],
     [{ text: 't', splade: {} }, 'has a field "splade", which splade-bridge writes itself: rename it'],
@@ -86,12 +87,23 @@ describe('toRecord', () => {
     expect(() => read({ text: 't', _id: 'a' }, { idField: 'doi' })).toThrow('field "doi" must be a non-empty')
   })
 
+  it('names the row of a record that has no line', () => {
+    expect(() => toRecord({ value: 1, origin: { file: 'in.parquet', row: 4 } }, { field: 'splade' })).toThrow(
+      'in.parquet: row 4: must be a JSON object',
+    )
+  })
+
+  it('takes id, routing, index and action from a bulk action before all else', () => {
+    const target = { action: 'create', id: 'a', routing: 'r', index: 'other' } as const
+    const value = { _id: 'b', id: 'c', text: 't' }
+    expect(toRecord({ value, origin: ORIGIN, target }, { field: 'splade' })).toMatchObject(target)
+  })
+
   it('has another content hash, and the same digest as id, under other encoding settings', () => {
     const record = (encodingSettings?: object) =>
       toRecord(
-        { text: 'a text' },
+        { value: { text: 'a text' }, origin: ORIGIN },
         { field: 'splade', ...(encodingSettings && { encodingSettings }) },
-        { file: 'f', line: 1 },
       )
     expect(record({ maxRatio: 0.1 }).contentHash).not.toBe(record().contentHash)
     expect(record({ maxRatio: 0.1 }).contentHash).toBe(record({ maxRatio: 0.1 }).contentHash)
