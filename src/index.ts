@@ -5,11 +5,17 @@ export { loadModelBundle, type ModelBundle } from './model/bundle.js'
 export { loadTokenizer } from './tokenizer/load-tokenizer.js'
 export type { TextTokenizer, TokenizedText, TokenizeOptions } from './tokenizer/text-tokenizer.js'
 export { createSession, type SessionOptions, type SpladeSession } from './inference/splade-session.js'
-export type { Encoder, EncoderIdentity, Encoding } from './encoder/encoder.js'
+export type { EncodedChunk, Encoder, EncoderIdentity, Encoding } from './encoder/encoder.js'
 export { loadNeuralEncoder, type LoadEncoderOptions } from './encoder/load.js'
 export { createNeuralEncoder, type NeuralEncoderOptions } from './encoder/neural.js'
 export { createLexicalEncoder, type LexicalEncoderOptions } from './encoder/lexical/lexical-encoder.js'
 export type { CorpusCounts, CorpusStatistics } from './encoder/lexical/corpus-statistics.js'
+export {
+  LONG_TEXTS,
+  type LongTextOptions,
+  type LongTexts,
+  type LongTextSettings,
+} from './encoder/long-texts.js'
 export { withQueryCache, type QueryCacheOptions } from './encoder/query-cache.js'
 export { prune, type PruneOptions } from './encoder/pruning.js'
 export { SPARSE_FIELD_TYPES, type SparseFieldType } from './rank-features/field-type.js'
@@ -23,6 +29,12 @@ export {
   toSparseVectorQuery,
   type SparseQueryOptions,
 } from './rank-features/query.js'
+export {
+  type ChunkQueryOptions,
+  chunkWeightsField,
+  toChunkQuery,
+  toStoredChunks,
+} from './rank-features/chunks.js'
 export { storedWeight } from './rank-features/stored-weight.js'
 export { explainHit, type TokenContribution } from './explain/contributions.js'
 export { makeSnippet, type Snippet } from './explain/snippet.js'
@@ -40,6 +52,7 @@ export { readRecords, type ReadOptions } from './indexer/readers/read-records.js
 export type { RawRecord } from './indexer/readers/raw-record.js'
 export {
   openSearcher,
+  type HitChunk,
   type Searcher,
   type SearchHit,
   type SearchOptions,

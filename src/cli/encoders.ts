@@ -1,6 +1,8 @@
+import { basename, resolve } from 'node:path'
 import type { Encoder } from '../encoder/encoder.js'
 import { createLexicalEncoder } from '../encoder/lexical/lexical-encoder.js'
 import { loadEncoder } from '../encoder/load.js'
+import type { LongTextOptions } from '../encoder/long-texts.js'
 import type { PruneOptions } from '../encoder/pruning.js'
 import type { EngineClient } from '../engine/client.js'
 import { createIndexStatistics } from '../engine/corpus-statistics.js'
@@ -14,6 +16,7 @@ import { MAX_CLAUSES } from '../rank-features/query.js'
 import { settingValue } from './context.js'
 import { UsageError } from './exit.js'
 import { type InferenceSettings, inferenceSettings } from './inference-settings.js'
+import { withIndexLongTexts } from './long-text-flags.js'
 import { CACHED, LEXICAL_MODEL, listModels, resolveModel } from './models.js'
 import { isRemoteModel, openRemoteEncoder, type RemoteOptions } from './remote-encoder.js'
 import type { Settings } from './settings.js'
@@ -21,6 +24,8 @@ import type { Settings } from './settings.js'
 export interface OpenEncoderOptions {
   /** Default: keep every term. */
   readonly pruneDocuments?: PruneOptions
+  /** Default: the encoder's own. */
+  readonly longTexts?: LongTextOptions
   /** Where the lexical encoder counts terms, and how long its average document is. */
   readonly corpus?: {
     readonly client: EngineClient
@@ -41,17 +46,18 @@ export interface OpenEncoderOptions {
 /** Opens the encoder that a `--model` value names. */
 export async function openEncoder(model: string, options: OpenEncoderOptions = {}): Promise<Encoder> {
   if (model === LEXICAL_MODEL) return openLexicalEncoder(options)
-  const { pruneDocuments, remote } = options
-  const pruning = {
+  const { pruneDocuments, longTexts, remote } = options
+  const encoding = {
+    ...longTexts,
     ...(pruneDocuments !== undefined && { pruneDocuments }),
     // More clauses than this no engine is sure to take; the dropped terms are the lightest.
     pruneQueries: { topK: MAX_CLAUSES },
   }
-  if (isRemoteModel(model)) return openRemoteEncoder(model, { ...remote, ...pruning })
+  if (isRemoteModel(model)) return openRemoteEncoder(model, { ...remote, ...encoding })
   const { precision, threads, device } = options.inference ?? {}
   const loaded = await loadModel(await resolveModel(model), { precision, ...CACHED })
   return loadEncoder(loaded, {
-    ...pruning,
+    ...encoding,
     ...planWorkers(options.workload ?? 'bulk', threads),
     ...(device !== undefined && { device }),
     onDevice: options.onDevice,
@@ -69,7 +75,12 @@ export function encoderSettings(settings: Settings): Pick<OpenEncoderOptions, 'r
   }
 }
 
-function openLexicalEncoder({ corpus, pruneDocuments }: OpenEncoderOptions): Encoder {
+function openLexicalEncoder({ corpus, pruneDocuments, longTexts = {} }: OpenEncoderOptions): Encoder {
+  if (Object.keys(longTexts).length > 0) {
+    throw new UsageError(
+      `--long-texts, --chunk-tokens and --chunk-overlap do not apply to ${LEXICAL_MODEL}: it reads texts of any length`,
+    )
+  }
   if (pruneDocuments !== undefined) {
     throw new UsageError(
       `--prune does not apply to ${LEXICAL_MODEL}: its documents hold only their own terms`,
@@ -92,7 +103,7 @@ export interface IndexEncoder {
 
 export interface IndexEncoderOptions extends Pick<
   OpenEncoderOptions,
-  'pruneDocuments' | 'workload' | 'onDevice'
+  'pruneDocuments' | 'longTexts' | 'workload' | 'onDevice'
 > {
   readonly averageLength?: number
 }
@@ -119,11 +130,17 @@ export async function openIndexEncoder(
   const precision = inference?.precision ?? (await precisionOf(model, meta))
   const encoder = await openEncoder(model, {
     ...options,
+    longTexts: withIndexLongTexts(options.longTexts ?? {}, isOf(model, meta) ? meta : undefined),
     ...(remote && { remote }),
     inference: { ...inference, ...(precision !== undefined && { precision }) },
     corpus,
   })
   return { encoder, meta }
+}
+
+/** Another model is refused later, and not for what the index says of long texts. */
+function isOf(model: string, meta: IndexMeta | undefined): boolean {
+  return isRemoteModel(model) || basename(resolve(model)) === meta?.encoder.name
 }
 
 /** The precision that wrote an index, told by its fingerprint; undefined where the model's own will do. */

@@ -1,11 +1,12 @@
 import type { Encoder } from '../encoder/encoder.js'
+import type { LongTextOptions } from '../encoder/long-texts.js'
 import type { PruneOptions } from '../encoder/pruning.js'
 import { createRemoteEncoder, readRemoteInfo, readRemoteTokenizer } from '../encoder/remote.js'
 import { readTokenizerFiles } from '../model/bundle.js'
 import { loadTokenizer } from '../tokenizer/load-tokenizer.js'
 import { resolveModel } from './models.js'
 
-export interface RemoteOptions {
+export interface RemoteOptions extends LongTextOptions {
   /** Bearer token. */
   readonly apiKey?: string
   /** Folder or name of a model with the same tokenizer; default: what the server hands out. */
@@ -21,7 +22,7 @@ export function isRemoteModel(model: string): boolean {
 
 /** Opens the encoder behind an address. */
 export async function openRemoteEncoder(url: string, options: RemoteOptions): Promise<Encoder> {
-  const { apiKey, tokenizer, ...pruning } = options
+  const { apiKey, tokenizer, ...encoding } = options
   const info = await readRemoteInfo(url, apiKey)
   const files =
     tokenizer === undefined
@@ -31,7 +32,7 @@ export async function openRemoteEncoder(url: string, options: RemoteOptions): Pr
     url,
     info,
     tokenizer: loadTokenizer(files),
-    ...pruning,
+    ...encoding,
     ...(apiKey !== undefined && { apiKey }),
   })
 }

@@ -1,4 +1,5 @@
 import type { TokenContribution } from '../explain/contributions.js'
+import type { Span } from '../sparse-vector.js'
 import { makeSnippet } from '../explain/snippet.js'
 import { countOf } from './plural.js'
 import { formatTable } from './table.js'
@@ -12,6 +13,8 @@ export interface ShownHit {
   readonly title: string
   /** The text that was encoded, which the spans of `tokens` point into. */
   readonly text: string
+  /** The chunk of the text that made the score, where the index keeps chunks. */
+  readonly chunk?: Span
   readonly tokens: readonly TokenContribution[]
 }
 
@@ -26,7 +29,7 @@ export function printHits(terminal: Terminal, hits: readonly ShownHit[], explain
     const rank = `${index + 1}.`.padStart(3)
     print(
       terminal,
-      `${rank} ${paint.bold(hit.score.toFixed(4))}  ${paint.bold(hit.title || '(no title)')}  ${paint.dim(hit.id)}`,
+      `${rank} ${paint.bold(hit.score.toFixed(4))}  ${paint.bold(hit.title || '(no title)')}  ${paint.dim(hit.id + placeOf(hit))}`,
     )
     for (const line of tokenLines(terminal, hit.tokens, explain ? Infinity : TOP_TOKENS))
       print(terminal, `    ${line}`)
@@ -68,12 +71,18 @@ function tokenLines(
   return [...shown, paint.dim(`${countOf(rest.length, 'more token', 'more tokens')}, ${percent(share)}`)]
 }
 
+/** Says where the chunk stands, unless it is the whole text. */
+function placeOf({ text, chunk }: ShownHit): string {
+  if (chunk === undefined || chunk[1] - chunk[0] === text.trim().length) return ''
+  return `, characters ${chunk[0]}-${chunk[1]} of ${text.length}`
+}
+
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`
 }
 
 function snippetLine({ paint }: Terminal, hit: ShownHit): string {
-  const { cutBefore, cutAfter, pieces } = makeSnippet(hit.text, hit.tokens, SNIPPET_CHARACTERS)
+  const { cutBefore, cutAfter, pieces } = makeSnippet(hit.text, hit.tokens, SNIPPET_CHARACTERS, hit.chunk)
   const text = pieces
     .map((piece) => {
       const line = piece.text.replace(/\s+/g, ' ')

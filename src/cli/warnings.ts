@@ -6,8 +6,10 @@ export interface TextCounts {
   readonly texts: number
   /** Texts that are mostly unknown tokens or single characters. */
   readonly fragmented: number
-  /** Texts longer than the model reads. */
+  /** Texts longer than the model reads, whose ends were left out. */
   readonly truncated: number
+  /** Texts longer than the model reads, all of whose chunks were encoded. */
+  readonly chunked: number
 }
 
 /** A text of so few tokens says nothing about a vocabulary. */
@@ -21,6 +23,7 @@ export function countTexts(encodings: readonly Encoding[]): TextCounts {
       ({ fragmentation, tokenCount }) => fragmentation > FRAGMENTED && tokenCount >= TELLING_TOKENS,
     ).length,
     truncated: encodings.filter(({ truncated }) => truncated).length,
+    chunked: encodings.filter(({ chunkCount }) => chunkCount > 1).length,
   }
 }
 
@@ -30,10 +33,11 @@ export function addCounts(a: TextCounts, b: TextCounts): TextCounts {
     texts: a.texts + b.texts,
     fragmented: a.fragmented + b.fragmented,
     truncated: a.truncated + b.truncated,
+    chunked: a.chunked + b.chunked,
   }
 }
 
-export const NO_TEXTS: TextCounts = Object.freeze({ texts: 0, fragmented: 0, truncated: 0 })
+export const NO_TEXTS: TextCounts = Object.freeze({ texts: 0, fragmented: 0, truncated: 0, chunked: 0 })
 
 /**
  * Says on standard error what was found, once a run and not once a text; nothing if all is well.
@@ -44,7 +48,7 @@ export function warnAboutTexts(
   terminal: Terminal,
   model: string,
   noun: string,
-  { texts, fragmented, truncated }: TextCounts,
+  { texts, fragmented, truncated, chunked }: TextCounts,
 ): void {
   if (fragmented > 0) {
     note(
@@ -59,4 +63,9 @@ export function warnAboutTexts(
       `warning: ${truncated} of ${texts} ${noun}s were longer than ${model} reads; their ends were left out.`,
     )
   }
+  if (chunked > 0)
+    note(
+      terminal,
+      `${chunked} of ${texts} ${noun}s were longer than ${model} reads at once: encoded in chunks.`,
+    )
 }

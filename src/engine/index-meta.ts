@@ -1,8 +1,10 @@
 import { EngineError } from '../errors.js'
 import type { EncoderIdentity } from '../encoder/encoder.js'
+import type { LongTextSettings } from '../encoder/long-texts.js'
 import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../rank-features/field-type.js'
 import type { EngineClient } from './client.js'
 import { EngineResponseError } from './failure.js'
+import { readLongTexts, toLongTextsJson } from './index-long-texts.js'
 import { indexPath } from './index-path.js'
 import { isObject, member, numberMember, stringMember } from './json.js'
 
@@ -19,10 +21,19 @@ export interface IndexMeta {
   readonly encoder: EncoderIdentity
   /** Terms of an average document, which BM25 weights are relative to; only for the lexical encoder. */
   readonly averageLength?: number
+  /** What became of long texts; absent for an encoder that reads texts of any length in its own way. */
+  readonly longTexts?: LongTextSettings
 }
 
 /** The JSON form of `meta`. */
-export function toMetaJson({ field, fieldType, textFields, encoder, averageLength }: IndexMeta): object {
+export function toMetaJson({
+  field,
+  fieldType,
+  textFields,
+  encoder,
+  averageLength,
+  longTexts,
+}: IndexMeta): object {
   return {
     splade_bridge: {
       version: INDEX_META_VERSION,
@@ -31,6 +42,7 @@ export function toMetaJson({ field, fieldType, textFields, encoder, averageLengt
       text_fields: textFields,
       encoder: { name: encoder.name, fingerprint: encoder.fingerprint },
       ...(averageLength !== undefined && { lexical: { average_length: averageLength } }),
+      ...(longTexts !== undefined && { long_texts: toLongTextsJson(longTexts) }),
     },
   }
 }
@@ -96,6 +108,7 @@ function parseMeta(index: string, mappings: unknown): IndexMeta {
   }
   requireKnownVersion(index, numberMember(meta, 'version'))
   const averageLength = numberMember(meta, 'lexical', 'average_length')
+  const longTexts = readLongTexts(index, meta)
   const textFields = textFieldsOf(meta)
   return {
     field,
@@ -103,6 +116,7 @@ function parseMeta(index: string, mappings: unknown): IndexMeta {
     textFields,
     encoder: { name, fingerprint },
     ...(averageLength !== undefined && { averageLength }),
+    ...(longTexts !== undefined && { longTexts }),
   }
 }
 

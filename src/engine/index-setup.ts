@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigurationError, EngineError } from '../errors.js'
+import { CHUNK_WEIGHTS } from '../rank-features/chunks.js'
 import type { SparseFieldType } from '../rank-features/field-type.js'
 import type { EngineClient, EngineInfo } from './client.js'
 import { EngineResponseError } from './failure.js'
 import { chooseFieldType } from './field-type.js'
+import { ensureSameLongTexts } from './index-long-texts.js'
 import { ensureCompatible, readIndexMeta, toMetaJson, type IndexMeta } from './index-meta.js'
 import { indexPath } from './index-path.js'
 import { isObject, member, type JsonObject } from './json.js'
@@ -17,6 +19,7 @@ export const SIDE_FIELD = 'splade_meta'
 export const DEFAULT_TEXT_FIELDS: readonly string[] = ['title', 'text']
 
 // Found from src/engine and from dist/engine alike.
+const CHUNKS_TEMPLATE = new URL('../../mappings/chunks.json', import.meta.url)
 const TEMPLATES: Readonly<Record<SparseFieldType, URL>> = {
   rank_features: new URL('../../mappings/documents.json', import.meta.url),
   sparse_vector: new URL('../../mappings/documents-sparse-vector.json', import.meta.url),
@@ -30,6 +33,8 @@ export type NewIndexMeta = Omit<IndexMeta, 'fieldType'> & Partial<Pick<IndexMeta
 
 export interface CreateIndexOptions {
   readonly index: string
+  /** What `readIndexMeta` has just said of the index. Default: it is read. */
+  readonly existing?: IndexMeta | undefined
   readonly meta: NewIndexMeta
   /**
    * Analyzer of the `title` and `text` fields, for plain full-text search beside the sparse one. Default
@@ -50,14 +55,14 @@ export interface CreateIndexResult {
  * Creates an index from `mappings/`; does nothing where it exists with the same set-up.
  *
  * @throws ConfigurationError for a type of field that the engine does not know
- * @throws EngineError if an index of that name has another model, field or text fields
+ * @throws EngineError if an index of that name has another model, field, text fields or treatment of long texts
  */
 export async function createIndex(
   client: EngineClient,
   options: CreateIndexOptions,
 ): Promise<CreateIndexResult> {
   const { index, meta: wanted } = normalizeCreateIndexOptions(options)
-  const existing = await readIndexMeta(client, index)
+  const existing = options.existing ?? (await readIndexMeta(client, index))
   if (existing !== undefined) return { created: false, meta: checkExisting(index, existing, wanted) }
   const meta = { ...wanted, fieldType: await chooseFieldType(client, index, wanted.fieldType) }
   try {
@@ -89,15 +94,17 @@ async function indexBody(
   { analyzer, settings }: CreateIndexOptions,
   meta: IndexMeta,
 ): Promise<object> {
-  const template: unknown = JSON.parse(await readFile(TEMPLATES[meta.fieldType], 'utf8'))
+  const template = await readTemplate(TEMPLATES[meta.fieldType])
   const mappings = objectAt(template, 'mappings')
+  const ownProperties = objectAt(mappings, 'properties')
+  const vectors = await vectorMapping(objectAt(ownProperties, DEFAULT_FIELD), meta)
   const index = { ...objectAt(template, 'settings', 'index'), ...keepVectors(info, meta), ...settings }
   return {
     settings: { index },
     mappings: {
       ...mappings,
       _meta: toMetaJson(meta),
-      properties: properties(objectAt(mappings, 'properties'), meta.field, analyzer),
+      properties: { ...textProperties(ownProperties, analyzer), [meta.field]: vectors },
     },
   }
 }
@@ -108,13 +115,25 @@ function keepVectors({ version }: EngineInfo, { fieldType }: IndexMeta): JsonObj
   return areLeftOut ? { 'mapping.exclude_source_vectors': false } : {}
 }
 
-function properties(template: JsonObject, field: string, analyzer: string | undefined): JsonObject {
-  const renamed = Object.entries(template).map(([name, mapping]): [string, unknown] => {
-    if (name === DEFAULT_FIELD) return [field, mapping]
+/** Where chunks are nested, each has a vector of its own. */
+async function vectorMapping(single: JsonObject, { longTexts }: IndexMeta): Promise<JsonObject> {
+  if (longTexts?.longTexts !== 'nested') return single
+  const chunks = await readTemplate(CHUNKS_TEMPLATE)
+  return { ...chunks, properties: { [CHUNK_WEIGHTS]: single, ...objectAt(chunks, 'properties') } }
+}
+
+/** All but the vectors; the analyzer is that of every text field. */
+function textProperties(template: JsonObject, analyzer: string | undefined): JsonObject {
+  const others = Object.entries(template).filter(([name]) => name !== DEFAULT_FIELD)
+  const analyzed = others.map(([name, mapping]): [string, unknown] => {
     const isText = member(mapping, 'type') === 'text'
     return [name, isText && analyzer !== undefined && isObject(mapping) ? { ...mapping, analyzer } : mapping]
   })
-  return Object.fromEntries(renamed)
+  return Object.fromEntries(analyzed)
+}
+
+async function readTemplate(file: URL): Promise<JsonObject> {
+  return objectAt(JSON.parse(await readFile(file, 'utf8')))
 }
 
 function checkExisting(index: string, existing: IndexMeta, wanted: NewIndexMeta): IndexMeta {
@@ -122,6 +141,7 @@ function checkExisting(index: string, existing: IndexMeta, wanted: NewIndexMeta)
   requireSame(index, 'field', existing.field, wanted.field)
   requireSame(index, 'field type', existing.fieldType, wanted.fieldType ?? existing.fieldType)
   requireSame(index, 'text fields', existing.textFields.join(', '), wanted.textFields.join(', '))
+  ensureSameLongTexts(index, existing.longTexts, wanted.longTexts)
   return existing
 }
 

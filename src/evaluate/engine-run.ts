@@ -6,7 +6,8 @@ import { indexPath } from '../engine/index-path.js'
 import { arrayMember, member } from '../engine/json.js'
 import { readHits, STABLE_ORDER } from '../engine/ranking.js'
 import { ConfigurationError, EngineError } from '../errors.js'
-import { MAX_CLAUSES, toSparseQuery } from '../rank-features/query.js'
+import { MAX_CLAUSES } from '../rank-features/query.js'
+import { toDocumentQuery } from '../search/document-query.js'
 import type { SparseVector } from '../sparse-vector.js'
 import type { BeirQuery } from './beir.js'
 import type { RankedDocument } from './exact-scorer.js'
@@ -63,14 +64,14 @@ async function encodeBatch(encoder: Encoder, batch: readonly BeirQuery[]): Promi
 async function searchBatch(
   client: EngineClient,
   index: string,
-  { field, fieldType }: IndexMeta,
+  meta: IndexMeta,
   vectors: readonly SparseVector[],
   size: number,
 ): Promise<readonly (readonly RankedDocument[])[]> {
   const lines = vectors.flatMap((vector) => [
     { allow_partial_search_results: false },
     {
-      query: toSparseQuery(vector, fieldType, { field }),
+      query: toDocumentQuery(vector, meta),
       size,
       sort: STABLE_ORDER,
       track_total_hits: false,

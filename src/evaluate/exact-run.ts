@@ -1,4 +1,5 @@
-import type { Encoder } from '../encoder/encoder.js'
+import type { Encoder, Encoding } from '../encoder/encoder.js'
+import type { SparseVector } from '../sparse-vector.js'
 import { type BeirQuery, readCorpus } from './beir.js'
 import { ExactScorer, type RankedDocument } from './exact-scorer.js'
 
@@ -30,7 +31,7 @@ export async function runExactly(
     signal?.throwIfAborted()
     const encodings = await encoder.encodeDocuments(batch.map(({ text }) => text))
     batch.forEach(({ id }, position) => {
-      scorer.add(id, encodings[position]?.vector ?? new Map<string, number>())
+      scorer.add(id, ...vectorsOf(encodings[position]))
     })
     batch = []
     onProgress?.(scorer.documentCount)
@@ -47,4 +48,10 @@ export async function runExactly(
       scorer.rank(encoded[position]?.vector ?? new Map<string, number>(), size),
     ]),
   )
+}
+
+/** What the engine stores of a document: one vector, or one a chunk. */
+function vectorsOf(encoding: Encoding | undefined): readonly SparseVector[] {
+  if (encoding === undefined) return []
+  return encoding.chunks?.map(({ vector }) => vector) ?? [encoding.vector]
 }

@@ -1,5 +1,6 @@
 import type { EncoderIdentity, Encoding } from '../encoder/encoder.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
+import { toStoredChunks } from '../rank-features/chunks.js'
 import { toRankFeatures } from '../rank-features/document-field.js'
 import type { DocumentRecord } from './record.js'
 
@@ -23,7 +24,8 @@ export function toDocumentSource(
 ): object {
   return {
     ...record.source,
-    [field]: toRankFeatures(encoding.vector),
+    [field]:
+      encoding.chunks === undefined ? toRankFeatures(encoding.vector) : toStoredChunks(encoding.chunks),
     [SIDE_FIELD]: {
       id: record.id,
       fingerprint: encoder.fingerprint,
@@ -31,6 +33,7 @@ export function toDocumentSource(
       active_tokens: encoding.vector.size,
       token_count: encoding.tokenCount,
       truncated: encoding.truncated,
+      chunk_count: encoding.chunkCount,
       encoded_at: encodedAt.toISOString(),
     },
   }

@@ -14,7 +14,17 @@ export interface IndexCounts {
   readonly skipped: number
 }
 
-export interface IndexResult extends IndexCounts {
+/** Documents longer than the model reads at once, among those that this run encoded. */
+export interface LongTextCounts {
+  /** Encoded in several chunks, to their ends. */
+  readonly chunked: number
+  /** Chunks of those. */
+  readonly chunks: number
+  /** Their ends were left out, and are not searchable. */
+  readonly truncated: number
+}
+
+export interface IndexResult extends IndexCounts, LongTextCounts {
   readonly elapsedMs: number
 }
 
@@ -26,15 +36,13 @@ export type IndexEvent =
       /** Bytes of all inputs, as they are stored, that were taken in so far. */
       readonly bytesRead: number
     }
-  | {
+  | ({
       /** A batch has been encoded; counts that hint at a model that does not suit the texts. */
       readonly type: 'encoded'
       readonly documents: number
-      /** Documents longer than the model reads: their ends are not searchable. */
-      readonly truncated: number
       /** Documents whose tokens are mostly unknown or single characters. */
       readonly fragmented: number
-    }
+    } & LongTextCounts)
   | {
       readonly type: 'retry'
       readonly retry: number

@@ -1,6 +1,7 @@
 import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
-import { ensureCompatible, readIndexMeta } from '../engine/index-meta.js'
+import { ensureSameLongTexts } from '../engine/index-long-texts.js'
+import { ensureCompatible, type IndexMeta, readIndexMeta } from '../engine/index-meta.js'
 import { indexPath } from '../engine/index-path.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 import { normalizeBulkLimits, toBulkBodies, type BulkLimits } from './bulk.js'
@@ -11,6 +12,8 @@ import { inBatches, mapStage, prefetch } from './prefetch.js'
 import { normalizeRetryOptions, type RetryOptions } from './retry.js'
 
 export interface IndexDocumentsOptions extends IndexRunOptions, BulkLimits, RetryOptions {
+  /** What `readIndexMeta` has just said of the index. Default: it is read. */
+  readonly meta?: IndexMeta
   /** Documents encoded at a time. Default 64. */
   readonly batchDocuments?: number
   /** Make the documents searchable at the end. Default true. */
@@ -42,13 +45,14 @@ export async function indexDocuments(
   }
   const limits = normalizeBulkLimits(options)
   const policy = normalizeRetryOptions(options)
-  const meta = await readIndexMeta(client, index)
+  const meta = options.meta ?? (await readIndexMeta(client, index))
   if (meta === undefined) {
     throw new EngineError(`there is no index "${index}": create it with "splade-bridge init"`, 404)
   }
   ensureCompatible(index, meta, encoder.identity)
+  ensureSameLongTexts(index, meta.longTexts, encoder.longTexts)
   const deadLetters = deadLetterFile === undefined ? undefined : new DeadLetterFile(deadLetterFile)
-  const run = new IndexRun({ client, encoder, meta, policy, deadLetters }, options)
+  const run = new IndexRun({ client, encoder, meta, policy, deadLetters }, withLongTexts(options, encoder))
   try {
     await runStages(run, batchDocuments, limits)
   } finally {
@@ -58,7 +62,13 @@ export async function indexDocuments(
     for (const name of run.indices())
       await client.request({ method: 'POST', path: indexPath(name, '_refresh') })
   }
-  return { ...run.counts(), elapsedMs: Math.round(performance.now() - startedAt) }
+  return { ...run.counts(), ...run.longTexts(), elapsedMs: Math.round(performance.now() - startedAt) }
+}
+
+/** Cutting otherwise is a change of the document, like pruning otherwise. */
+function withLongTexts(options: IndexRunOptions, { longTexts }: Encoder): IndexRunOptions {
+  if (longTexts === undefined) return options
+  return { ...options, encodingSettings: { ...options.encodingSettings, ...longTexts } }
 }
 
 async function runStages(

@@ -1,5 +1,6 @@
 import { FRAGMENTED, type Encoder, type Encoding } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
+import { ensureSameLongTexts } from '../engine/index-long-texts.js'
 import { ensureCompatible, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
 import { EngineError, FeatureError } from '../errors.js'
 import {
@@ -12,7 +13,7 @@ import {
 } from './bulk.js'
 import type { DeadLetter, DeadLetterFile } from './dead-letters.js'
 import { toDocumentSource } from './document-source.js'
-import type { IndexCounts, IndexEvent } from './events.js'
+import type { IndexCounts, IndexEvent, LongTextCounts } from './events.js'
 import type { DocumentRecord } from './record.js'
 import { RecordReader, type RecordReaderOptions } from './record-reader.js'
 import { withRetries, type RetryPolicy } from './retry.js'
@@ -45,6 +46,7 @@ export interface IndexRunResources {
 /** The stages of one run and what they count; `index-documents.ts` puts them in a row. */
 export class IndexRun {
   private readonly tally = { read: 0, indexed: 0, unchanged: 0, deadLettered: 0, skipped: 0 }
+  private readonly long = { chunked: 0, chunks: 0, truncated: 0 }
   /** Documents that are read but not yet written, and how often: what the index holds of them is about to change. */
   private readonly inFlight = new Map<string, number>()
   private readonly reader: RecordReader
@@ -62,6 +64,10 @@ export class IndexRun {
 
   counts(): IndexCounts {
     return { ...this.tally }
+  }
+
+  longTexts(): LongTextCounts {
+    return { ...this.long }
   }
 
   /** Records with text, until the inputs end, one is broken, or the signal says stop. */
@@ -194,10 +200,14 @@ export class IndexRun {
   }
 
   private reportEncodings(encodings: readonly Encoding[]): void {
+    const long = countLong(encodings)
+    this.long.chunked += long.chunked
+    this.long.chunks += long.chunks
+    this.long.truncated += long.truncated
     this.options.onEvent?.({
       type: 'encoded',
       documents: encodings.length,
-      truncated: encodings.filter(({ truncated }) => truncated).length,
+      ...long,
       fragmented: encodings.filter(({ fragmentation }) => fragmentation > FRAGMENTED).length,
     })
   }
@@ -213,7 +223,17 @@ async function requireIndex({ client, meta }: IndexRunResources, index: string):
   if (found === undefined)
     throw new EngineError(`there is no index "${index}", which an action line names`, 404)
   ensureCompatible(index, found, meta.encoder)
+  ensureSameLongTexts(index, found.longTexts, meta.longTexts)
   if (found.field !== meta.field) {
     throw new EngineError(`index "${index}" has its vectors in "${found.field}", not in "${meta.field}"`, 0)
+  }
+}
+
+function countLong(encodings: readonly Encoding[]): LongTextCounts {
+  const chunked = encodings.filter(({ chunkCount }) => chunkCount > 1)
+  return {
+    chunked: chunked.length,
+    chunks: chunked.reduce((sum, { chunkCount }) => sum + chunkCount, 0),
+    truncated: encodings.filter(({ truncated }) => truncated).length,
   }
 }

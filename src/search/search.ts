@@ -9,9 +9,11 @@ import { member, isObject, numberMember, type JsonObject } from '../engine/json.
 import { readHits, STABLE_ORDER, type RankedHit } from '../engine/ranking.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 import { explainHit, type TokenContribution } from '../explain/contributions.js'
-import { MAX_CLAUSES, toSparseQuery } from '../rank-features/query.js'
-import type { SparseVector } from '../sparse-vector.js'
+import { MAX_CLAUSES } from '../rank-features/query.js'
+import type { Span, SparseVector } from '../sparse-vector.js'
+import { type BestChunk, chunkContributions, readBestChunk, spansWithin } from './best-chunk.js'
 import { contributionsFrom, namesClauses } from './clause-scores.js'
+import { isNested, toDocumentQuery } from './document-query.js'
 
 export interface SearchOptions {
   readonly query: string
@@ -35,8 +37,17 @@ export interface SearchHit {
   readonly source: JsonObject
   /** What was encoded: the text fields joined by a space; spans of `tokens` are places in it. */
   readonly text: string
+  /** The chunk that made the score, where the index keeps chunks; `tokens` then speak of this chunk only. */
+  readonly chunk?: HitChunk
   /** Contributions to the score, heaviest first; empty unless asked for. */
   readonly tokens: readonly TokenContribution[]
+}
+
+/** A stretch of a hit's text. */
+export interface HitChunk {
+  /** Place in {@link SearchHit.text}. */
+  readonly span: Span
+  readonly text: string
 }
 
 export interface SearchResult {
@@ -90,7 +101,7 @@ async function runSearch(
   const [encoding] = await encoder.encodeQueries([normalized.query])
   const encoded: SparseVector = encoding?.vector ?? new Map()
   const queryVector = prune(encoded, normalized.prune)
-  const named = normalized.explain && namesClauses(client.info)
+  const named = normalized.explain && !isNested(meta) && namesClauses(client.info)
   const { body } = await client.request({
     method: 'POST',
     path: indexPath(index, '_search'),
@@ -125,14 +136,15 @@ function normalizeSearchOptions(options: SearchOptions): NormalizedOptions {
 
 function searchBody(
   queryVector: SparseVector,
-  { field, fieldType }: IndexMeta,
+  meta: IndexMeta,
   { size, minScore, countTotal, explain }: NormalizedOptions,
   named: boolean,
 ): object {
-  // An engine that cannot score clauses one by one has to send the vectors instead.
-  const excludes = explain && !named ? [SIDE_FIELD] : [field, SIDE_FIELD]
+  // An engine that cannot score clauses one by one has to send the vectors instead; of chunks only the best one's.
+  const needsVector = explain && !named && !isNested(meta)
+  const excludes = needsVector ? [SIDE_FIELD] : [meta.field, SIDE_FIELD]
   return {
-    query: toSparseQuery(queryVector, fieldType, { field, named }),
+    query: toDocumentQuery(queryVector, meta, { named, bestChunk: explain ? 'vector' : 'place' }),
     size,
     sort: STABLE_ORDER,
     track_total_hits: countTotal,
@@ -144,22 +156,29 @@ function searchBody(
 function toSearchHit(
   { id, score, json }: RankedHit,
   query: SparseVector,
-  { field, textFields }: IndexMeta,
+  meta: IndexMeta,
   encoder: Encoder,
   explain: boolean,
 ): SearchHit {
+  const { field, textFields } = meta
   const stored = member(json, '_source')
   const source = isObject(stored) ? withoutField(stored, field) : {}
   const text = encodedText(source, textFields)
-  if (!explain) return { id, score, source, text, tokens: [] }
-  const contributions = contributionsFrom(json, query, field)
-  return {
-    id,
-    score,
-    source,
-    text,
-    tokens: explainHit({ query, contributions, spans: encoder.locate(text) }),
-  }
+  const best = isNested(meta) ? readBestChunk(json, field) : undefined
+  const chunk = best && { span: best.span, text: text.slice(...best.span) }
+  const hit = { id, score, source, text, ...(chunk && { chunk }) }
+  if (!explain) return { ...hit, tokens: [] }
+  const explained =
+    best === undefined
+      ? { contributions: contributionsFrom(json, query, field), spans: encoder.locate(text) }
+      : explainChunk(best, query, encoder, text)
+  return { ...hit, tokens: explainHit({ query, ...explained }) }
+}
+
+function explainChunk(best: BestChunk, query: SparseVector, encoder: Encoder, text: string) {
+  // Located in the whole text: the chunk's first word could be cut otherwise at a text's start.
+  const spans = spansWithin(encoder.locate(text), best.span)
+  return { contributions: chunkContributions(best, query), spans }
 }
 
 function withoutField(source: JsonObject, field: string): JsonObject {

@@ -8,6 +8,7 @@ import { encoderSettings, openEncoder } from '../encoders.js'
 import { UsageError } from '../exit.js'
 import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
 import { encodingToJson } from '../json.js'
+import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
 import { countOf } from '../plural.js'
 import { addSettings } from '../settings.js'
 import { formatTable } from '../table.js'
@@ -15,7 +16,7 @@ import { print, type Terminal } from '../terminal.js'
 import { addCounts, countTexts, NO_TEXTS, type TextCounts, warnAboutTexts } from '../warnings.js'
 import { wholeNumber } from '../whole-number.js'
 
-interface EncodeFlags {
+interface EncodeFlags extends LongTextFlags {
   readonly query?: boolean
   readonly document?: boolean
   readonly top?: number
@@ -38,13 +39,17 @@ export function defineEncode(command: Command, context: CliContext): void {
       `show the n heaviest tokens (default: ${DEFAULT_TOP}; with --json: all)`,
       wholeNumber,
     )
-    .option('--json', 'one JSON object a text: {"text","activeTokens","tokens":{token:weight}}')
+    .option(
+      '--json',
+      'one JSON object a text: {"text","activeTokens","tokens":{token:weight}}; nested ones with "chunks"',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  $ splade-bridge encode "my car won\'t start"\n' +
         '  $ splade-bridge encode --query --model bm25 "대한민국의 수도는 어디인가요?"\n' +
         '  $ cat texts.txt | splade-bridge encode --json | jq .activeTokens',
     )
+  addLongTextFlags(command)
   addSettings(command, ['model', 'tokenizer', ...INFERENCE_SETTINGS])
   command.action((texts: string[], flags: EncodeFlags) =>
     encode(context, texts, flags, command.optsWithGlobals()),
@@ -63,6 +68,7 @@ async function encode(
   const inputs = texts.length > 0 ? texts : await readLines(context.signal)
   const encoder = await openEncoder(settingValue(settings, 'model'), {
     ...encoderSettings(settings),
+    longTexts: longTextOptions(flags),
     onDevice: deviceWarning(context.terminal),
   })
   let counts = NO_TEXTS
@@ -93,10 +99,10 @@ async function encodeBatch(
   const encodings = await (flags.query === true
     ? encoder.encodeQueries(texts)
     : encoder.encodeDocuments(texts))
-  encodings.forEach(({ vector }, index) => {
+  encodings.forEach((encoding, index) => {
     const text = texts[index] ?? ''
-    if (flags.json === true) print(terminal, encodingToJson(text, vector, flags.top ?? Infinity))
-    else printVector(terminal, text, vector, flags.top ?? DEFAULT_TOP)
+    if (flags.json === true) print(terminal, encodingToJson(text, encoding, flags.top ?? Infinity))
+    else printVector(terminal, text, encoding.vector, flags.top ?? DEFAULT_TOP)
   })
   return countTexts(encodings)
 }

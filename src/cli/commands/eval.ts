@@ -2,6 +2,7 @@ import { basename, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Encoder } from '../../encoder/encoder.js'
 import type { EngineClient } from '../../engine/client.js'
+import type { IndexMeta } from '../../engine/index-meta.js'
 import { readQrels, readQueries } from '../../evaluate/beir.js'
 import { runOnEngine } from '../../evaluate/engine-run.js'
 import { runExactly } from '../../evaluate/exact-run.js'
@@ -11,13 +12,14 @@ import { fileInput } from '../../indexer/readers/input.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
 import { deviceWarning } from '../inference-settings.js'
+import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
 import { addSettings, type Settings } from '../settings.js'
 import { formatTable } from '../table.js'
 import { note, print } from '../terminal.js'
 import { RunWatcher } from './index-files.js'
 import { ENGINE_SETTINGS, setUpIndex } from './init.js'
 
-interface EvalFlags {
+interface EvalFlags extends LongTextFlags {
   readonly dataset: string
   readonly split?: string
   readonly exact?: boolean
@@ -32,20 +34,21 @@ export function defineEval(command: Command, context: CliContext): void {
     .requiredOption('--dataset <folder>', 'folder with corpus.jsonl, queries.jsonl and qrels/*.tsv')
     .option('--split <name>', 'qrels file without .tsv (default: test, or the only one there is)')
     .option('--exact', 'also score the same vectors exactly in memory, and print both')
+  addLongTextFlags(command)
   addSettings(command, ENGINE_SETTINGS)
   command
     .option('--json', 'print {"queries","ndcg@1","ndcg@3","ndcg@5","ndcg@10","recall@100","mrr@10"}')
     .addHelpText(
       'after',
-      '\nUnless --index is given, the index is named after folder and model; it is created if it is missing, and\n' +
-        'documents that are in it unchanged are not encoded again.\n\n' +
+      '\nUnless --index is given, the index is named after folder, model and the flags for long texts; it is created\n' +
+        'if it is missing, and documents that are in it unchanged are not encoded again.\n\n' +
         'Example:\n  $ splade-bridge eval --dataset examples/ko --model bm25 --exact',
     )
     .action((flags: EvalFlags) => evaluate(context, flags, command.optsWithGlobals()))
 }
 
 async function evaluate(context: CliContext, flags: EvalFlags, all: Record<string, unknown>): Promise<void> {
-  const settings = nameIndex(await readSettings(context, all), flags.dataset)
+  const settings = nameIndex(await readSettings(context, all), flags)
   const [queries, qrels] = await Promise.all([
     readQueries(flags.dataset),
     readQrels(flags.dataset, flags.split),
@@ -54,11 +57,14 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
   try {
     const index = settingValue(settings, 'index')
     const { encoder, meta } = await openIndexEncoder(client, settings, {
+      longTexts: longTextOptions(flags),
       onDevice: deviceWarning(context.terminal),
     })
     try {
-      await setUpIndex(client, encoder, index, meta?.field ?? settingValue(settings, 'field'), meta ?? {})
-      await indexCorpus(context, client, encoder, index, flags.dataset)
+      const field = meta?.field ?? settingValue(settings, 'field')
+      const wanted = { ...(meta && { textFields: meta.textFields }) }
+      const setup = await setUpIndex(client, encoder, index, field, wanted, meta)
+      await indexCorpus(context, client, encoder, { index, meta: setup.meta, dataset: flags.dataset })
       const judged = queries.filter(({ id }) => qrels.has(id))
       const report = evaluateRun(
         await runOnEngine(client, encoder, { index, queries: judged, size: RANKING_DEPTH }),
@@ -86,9 +92,15 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
 }
 
 /** Data sets must not land in the index that a person searches. */
-function nameIndex(settings: Settings, dataset: string): Settings {
+function nameIndex(settings: Settings, { dataset, ...flags }: EvalFlags): Settings {
   if (settings.values.get('index')?.source !== 'default') return settings
-  const name = `eval-${basename(resolve(dataset))}-${basename(settingValue(settings, 'model'))}`
+  const parts = [basename(resolve(dataset)), basename(settingValue(settings, 'model'))]
+  const name = [
+    'eval',
+    ...parts,
+    ...[flags.longTexts, flags.chunkTokens, flags.chunkOverlap].filter((value) => value !== undefined),
+  ]
+    .join('-')
     .toLowerCase()
     .replace(/[^a-z0-9_-]/g, '-')
   return { ...settings, values: new Map(settings.values).set('index', { value: name, source: 'default' }) }
@@ -98,14 +110,14 @@ async function indexCorpus(
   { terminal, signal }: CliContext,
   client: EngineClient,
   encoder: Encoder,
-  index: string,
-  dataset: string,
+  { index, meta, dataset }: { readonly index: string; readonly meta: IndexMeta; readonly dataset: string },
 ): Promise<void> {
   const watcher = new RunWatcher(terminal, encoder.identity.name, undefined)
   try {
     const inputs = [fileInput(join(dataset, 'corpus.jsonl'))]
     const { read, indexed, unchanged } = await indexDocuments(client, encoder, {
       index,
+      meta,
       inputs,
       signal,
       onEvent: (event) => {

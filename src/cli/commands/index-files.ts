@@ -11,6 +11,7 @@ import { openIndexEncoder } from '../encoders.js'
 import { EXIT, UsageError } from '../exit.js'
 import { deviceWarning } from '../inference-settings.js'
 import { createProgress, type Progress } from '../progress.js'
+import { longTextOptions } from '../long-text-flags.js'
 import { countOf } from '../plural.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
@@ -44,7 +45,10 @@ export function defineIndex(command: Command, context: CliContext): void {
       '--dead-letters <file>',
       `append documents that the engine refuses to this file (default: ${DEFAULT_DEAD_LETTERS})`,
     )
-    .option('--json', 'end with {"read","indexed","unchanged","deadLettered","skipped","elapsedMs"}')
+    .option(
+      '--json',
+      'end with {"read","indexed","unchanged","deadLettered","skipped","chunked","chunks","truncated","elapsedMs"}',
+    )
     .addHelpText(
       'after',
       '\nDocuments whose content and model have not changed since the last run are skipped.\n\n' +
@@ -94,6 +98,7 @@ async function runIndexing(
   const index = settingValue(settings, 'index')
   const { encoder, meta } = await openIndexEncoder(client, settings, {
     onDevice: deviceWarning(context.terminal),
+    longTexts: longTextOptions(flags),
     ...(flags.prune !== undefined && { pruneDocuments: flags.prune }),
     ...averageLengthOf(flags),
   })
@@ -103,10 +108,8 @@ async function runIndexing(
       ? settingValue(settings, 'field')
       : (meta?.field ?? settingValue(settings, 'field'))
     const textFields = flags.textFields ?? meta?.textFields
-    const setup = await setUpIndex(client, encoder, index, field, {
-      ...flags,
-      ...(textFields && { textFields }),
-    })
+    const wanted = { ...flags, ...(textFields && { textFields }) }
+    const setup = await setUpIndex(client, encoder, index, field, wanted, meta)
     if (flags.json !== true)
       note(
         context.terminal,
@@ -115,6 +118,7 @@ async function runIndexing(
     const watcher = new RunWatcher(context.terminal, encoder.identity.name, totalBytes)
     const options: IndexDocumentsOptions = {
       index,
+      meta: setup.meta,
       inputs,
       deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
       signal: context.signal,
@@ -198,15 +202,22 @@ function report({ terminal, signal }: CliContext, result: IndexResult, flags: In
       terminal,
       'interrupted: what was read is indexed; run the same command again to go on, unchanged documents are skipped',
     )
-  const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
+  const { read, indexed, unchanged, deadLettered, skipped, chunked, chunks, elapsedMs } = result
   if (flags.json === true) {
-    print(terminal, JSON.stringify({ read, indexed, unchanged, deadLettered, skipped, elapsedMs }))
+    const { truncated } = result
+    const counts = { read, indexed, unchanged, deadLettered, skipped, chunked, chunks, truncated, elapsedMs }
+    print(terminal, JSON.stringify(counts))
     return
   }
   print(
     terminal,
     `${countOf(read, 'document')} read: ${indexed} indexed, ${unchanged} unchanged, ${deadLettered} refused, ${skipped} skipped, in ${(elapsedMs / 1000).toFixed(1)} s`,
   )
+  if (chunked > 0)
+    print(
+      terminal,
+      `${countOf(chunked, 'document')} of them longer than the model reads at once: ${chunks} chunks`,
+    )
   if (deadLettered > 0)
     print(terminal, `refused documents are in ${flags.deadLetters ?? DEFAULT_DEAD_LETTERS}`)
 }

@@ -1,11 +1,14 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { EngineClient } from '../../engine/client.js'
+import type { IndexMeta } from '../../engine/index-meta.js'
 import { createIndex, type CreateIndexResult, DEFAULT_TEXT_FIELDS } from '../../engine/index-setup.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import { DEFAULT_BM25_PARAMETERS } from '../../encoder/lexical/lexical-encoder.js'
+import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../../rank-features/field-type.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
 import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
+import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
 import { LEXICAL_MODEL } from '../models.js'
 import { addSettings, type SettingName } from '../settings.js'
 import { print } from '../terminal.js'
@@ -23,11 +26,12 @@ export const ENGINE_SETTINGS: readonly SettingName[] = [
 ]
 
 /** How a new index is set up. */
-export interface SetupFlags {
+export interface SetupFlags extends LongTextFlags {
   readonly textFields?: readonly string[]
   readonly analyzer?: string
   readonly averageLength?: number
   readonly shards?: number
+  readonly fieldType?: SparseFieldType
 }
 
 /** `splade-bridge init`: create the index from `mappings/`. */
@@ -35,17 +39,18 @@ export function defineInit(command: Command, context: CliContext): void {
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addSetupFlags(command)
   command
-    .option('--json', 'print {"index","created","model","fingerprint","field"}')
+    .option('--json', 'print {"index","created","model","fingerprint","field","fieldType"}')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ splade-bridge init --index docs\n  $ splade-bridge init --index docs-ko --model bm25 --text-fields title,body',
+      '\nExamples:\n  $ splade-bridge init --index docs\n  $ splade-bridge init --index docs-ko --model bm25 --text-fields title,body\n' +
+        '  $ splade-bridge init --index docs --field-type sparse_vector',
     )
     .action((flags: SetupFlags & { json?: boolean }) => init(context, flags, command.optsWithGlobals()))
 }
 
 /** Adds the flags of a new index; `index` has them too, since it creates what is missing. */
 export function addSetupFlags(command: Command): Command {
-  return command
+  command
     .option(
       '--text-fields <names>',
       `fields that are encoded, joined by a space (default: ${DEFAULT_TEXT_FIELDS.join(',')})`,
@@ -61,6 +66,14 @@ export function addSetupFlags(command: Command): Command {
       wholeNumber,
     )
     .option('--shards <number>', 'primary shards (default: 1)', wholeNumber)
+    .addOption(
+      new Option(
+        '--field-type <type>',
+        'type of the field with the vectors; sparse_vector needs Elasticsearch 8.15 or later ' +
+          '(default: rank_features where the engine has it)',
+      ).choices(SPARSE_FIELD_TYPES),
+    )
+  return addLongTextFlags(command)
 }
 
 async function init(
@@ -73,8 +86,9 @@ async function init(
   try {
     const index = settingValue(settings, 'index')
     const { averageLength } = flags
-    const { encoder } = await openIndexEncoder(client, settings, {
+    const { encoder, meta: existing } = await openIndexEncoder(client, settings, {
       workload: 'single',
+      longTexts: longTextOptions(flags),
       onDevice: deviceWarning(context.terminal),
       ...(averageLength !== undefined && { averageLength }),
     })
@@ -84,35 +98,45 @@ async function init(
       index,
       settingValue(settings, 'field'),
       flags,
+      existing,
     ).finally(() => encoder.close())
+    const { field, fieldType } = meta
     const { name, fingerprint } = meta.encoder
     if (flags.json === true)
-      print(context.terminal, JSON.stringify({ index, created, model: name, fingerprint, field: meta.field }))
+      print(context.terminal, JSON.stringify({ index, created, model: name, fingerprint, field, fieldType }))
     else
       print(
         context.terminal,
-        `${created ? 'created' : 'kept'} index ${index} for model ${name} (fingerprint ${fingerprint}), field ${meta.field}`,
+        `${created ? 'created' : 'kept'} index ${index} for model ${name} (fingerprint ${fingerprint}), ${fieldType} field ${field}`,
       )
   } finally {
     await client.close()
   }
 }
 
-/** Creates the index, or checks that the one there is fits. */
+/**
+ * Creates the index, or checks that the one there is fits.
+ *
+ * @param existing what the index that is there says of itself
+ */
 export function setUpIndex(
   client: EngineClient,
   encoder: Encoder,
   index: string,
   field: string,
-  { textFields = DEFAULT_TEXT_FIELDS, analyzer, averageLength, shards }: SetupFlags,
+  { textFields = DEFAULT_TEXT_FIELDS, analyzer, averageLength, shards, fieldType }: SetupFlags,
+  existing?: IndexMeta,
 ): Promise<CreateIndexResult> {
   const lexical = encoder.identity.name === LEXICAL_MODEL
   return createIndex(client, {
     index,
+    existing,
     meta: {
       field,
       textFields,
       encoder: encoder.identity,
+      ...(fieldType !== undefined && { fieldType }),
+      ...(encoder.longTexts !== undefined && { longTexts: encoder.longTexts }),
       ...(lexical && { averageLength: averageLength ?? DEFAULT_BM25_PARAMETERS.averageLength }),
     },
     ...(analyzer !== undefined && { analyzer }),

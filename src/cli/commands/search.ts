@@ -30,7 +30,7 @@ export function defineSearch(command: Command, context: CliContext): void {
     .option('--size <n>', 'hits to show', wholeNumber, 10)
     .option('--min-score <number>', 'leave out hits that score less', finiteNumber)
     .option('--explain', 'show every contributing token of every hit, not only the first five')
-    .option('--json', 'print {"tookMs","hits":[{"id","score","source","tokens"}]}')
+    .option('--json', 'print {"tookMs","hits":[{"id","score","source","chunk","tokens"}]}')
     .addHelpText(
       'after',
       '\nA token that stands in the text is highlighted; one with a + was added by the model (expansion).\n\n' +
@@ -109,18 +109,19 @@ function noIndex(index: string): EngineError {
   )
 }
 
-function toShownHit({ id, score, source, text, tokens }: SearchHit): ShownHit {
+function toShownHit({ id, score, source, text, chunk, tokens }: SearchHit): ShownHit {
   const title = typeof source.title === 'string' ? source.title : ''
-  return { id, score, title, text, tokens }
+  return { id, score, title, text, ...(chunk && { chunk: chunk.span }), tokens }
 }
 
 function toJson({ tookMs, hits }: SearchResult): object {
   return {
     tookMs,
-    hits: hits.map(({ id, score, source, tokens }) => ({
+    hits: hits.map(({ id, score, source, chunk, tokens }) => ({
       id,
       score,
       source,
+      ...(chunk && { chunk: { start: chunk.span[0], end: chunk.span[1], text: chunk.text } }),
       tokens: tokens.map(tokenToJson),
     })),
   }

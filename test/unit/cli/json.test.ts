@@ -35,14 +35,24 @@ describe('encodingToJson', () => {
     ['b', 2],
     ['c', 1],
   ])
+  const encoding = { vector, tokenCount: 3, truncated: false, chunkCount: 1, fragmentation: 0 }
 
   it('counts all tokens and writes the heaviest', () => {
-    expect(encodingToJson('x "y"', vector, 2)).toBe(
+    expect(encodingToJson('x "y"', encoding, 2)).toBe(
       '{"text":"x \\"y\\"","activeTokens":3,"tokens":{"a":3,"b":2}}',
     )
   })
 
   it('writes an empty vector as an empty object', () => {
-    expect(encodingToJson('', new Map(), Infinity)).toBe('{"text":"","activeTokens":0,"tokens":{}}')
+    expect(encodingToJson('', { ...encoding, vector: new Map() }, Infinity)).toBe(
+      '{"text":"","activeTokens":0,"tokens":{}}',
+    )
+  })
+
+  it('writes chunks with their places where there are any', () => {
+    const chunks = [{ span: [0, 4], vector: new Map([['a', 3]]) }] as const
+    expect(encodingToJson('text', { ...encoding, chunks }, 1)).toBe(
+      '{"text":"text","activeTokens":3,"tokens":{"a":3},"chunks":[{"start":0,"end":4,"tokens":{"a":3}}]}',
+    )
   })
 })

@@ -34,6 +34,7 @@ describe('toDocumentSource', () => {
         active_tokens: 1,
         token_count: 4,
         truncated: true,
+        chunk_count: 1,
         encoded_at: '2026-01-02T03:04:05.000Z',
       },
     })
@@ -41,6 +42,21 @@ describe('toDocumentSource', () => {
 
   it('stores a document without tokens', () => {
     expect(toDocumentSource(RECORD, encoding(new Map()), OPTIONS)).toMatchObject({ sparse: {} })
+  })
+
+  it('stores chunks with their places where there are any', () => {
+    const chunks = [
+      { span: [0, 3], vector: new Map([['two', 1]]) },
+      { span: [4, 9], vector: new Map([['words', 2]]) },
+    ] as const
+    const source = toDocumentSource(RECORD, { ...encoding(new Map()), chunkCount: 2, chunks }, OPTIONS)
+    expect(source).toMatchObject({
+      sparse: [
+        { weights: { two: 1 }, start: 0, end: 3 },
+        { weights: { words: 2 }, start: 4, end: 9 },
+      ],
+      splade_meta: { chunk_count: 2 },
+    })
   })
 
   it('refuses a weight that the engine would refuse', () => {
