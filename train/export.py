@@ -141,7 +141,7 @@ def write(path: Path, value, indent: int | None = None) -> None:
 
 
 def write_checksums(folder: Path) -> None:
-    names = sorted(p.name for p in folder.iterdir() if p.name != "SHA256SUMS")
+    names = sorted(p.name for p in folder.iterdir() if p.name not in ("SHA256SUMS", "README.md"))
     lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
     (folder / "SHA256SUMS").write_text("".join(lines))
 
