@@ -111,7 +111,8 @@ class GatedLexicalEncoder implements Encoder {
       tokenCount: pieces.ids.length,
       truncated: ids.length < pieces.ids.length && isAnyBehind(occurrences, ids.length),
       chunkCount: 1,
-      fragmentation: shareOf(pieces.ids, this.tokenizer.unknownId),
+      // Words of any language are terms as they stand; pieces only carry the context.
+      fragmentation: 0,
     }
   }
 
@@ -153,11 +154,6 @@ class GatedLexicalEncoder implements Encoder {
     }
     return weights
   }
-}
-
-/** Pieces of single characters tell nothing here, since terms are words all the same; unknown ones do. */
-function shareOf(ids: Int32Array, unknownId: number | undefined): number {
-  return ids.length === 0 ? 0 : ids.filter((id) => id === unknownId).length / ids.length
 }
 
 function isAnyBehind(occurrences: AnalysedText['occurrences'], pieces: number): boolean {
