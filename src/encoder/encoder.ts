@@ -50,6 +50,11 @@ export interface Encoder {
   encodeQueries(texts: readonly string[]): Promise<readonly Encoding[]>
   /** Finds the tokens of this encoder in a text, for highlighting; no inference. */
   locate(text: string): TokenSpans
+  /**
+   * A token as people read it: `김` for the byte-level `ê¹Ģ`, `ing` for `##ing`. For display only, since two tokens may
+   * read alike. Absent where tokens are words already.
+   */
+  readonly readable?: (token: string) => string
   /** Frees sessions and threads; the encoder cannot be used afterwards. */
   close(): Promise<void>
 }

@@ -6,7 +6,7 @@ import { chunkIds, chunkSpan } from '../tokenizer/chunk-plan.js'
 import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
 import { ChunkVectors } from './chunk-vectors.js'
 import type { Encoder, EncoderIdentity, Encoding } from './encoder.js'
-import { locateTokens } from './locate-tokens.js'
+import { locateTokens, readableToken } from './locate-tokens.js'
 import { type CutText, cutText, type LongTextOptions, type LongTextSettings } from './long-texts.js'
 import { normalizeLongTextOptions } from './long-texts.js'
 import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
@@ -88,6 +88,8 @@ class NeuralEncoder implements Encoder {
   locate(text: string): TokenSpans {
     return locateTokens(this.tokenizer, text)
   }
+
+  readonly readable = (token: string): string => readableToken(this.tokenizer, token)
 
   async close(): Promise<void> {
     await this.queue.drain()

@@ -28,6 +28,7 @@ export function withQueryCache(encoder: Encoder, options: QueryCacheOptions = {}
     encodeDocuments: (texts) => encoder.encodeDocuments(texts),
     encodeQueries: (texts) => Promise.all(encodeThrough(encoder, cache, texts)),
     locate: (text) => encoder.locate(text),
+    ...(encoder.readable !== undefined && { readable: encoder.readable }),
     close: () => encoder.close(),
   }
 }

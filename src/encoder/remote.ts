@@ -7,7 +7,7 @@ import { type Chunk, chunkSpan } from '../tokenizer/chunk-plan.js'
 import type { TextTokenizer, TokenizedText } from '../tokenizer/text-tokenizer.js'
 import type { EncodedChunk, Encoder, EncoderIdentity, Encoding } from './encoder.js'
 import { LargestWeights } from './largest-weights.js'
-import { locateTokens } from './locate-tokens.js'
+import { locateTokens, readableToken } from './locate-tokens.js'
 import { cutText, type LongTextOptions, type LongTextSettings } from './long-texts.js'
 import { normalizeLongTextOptions } from './long-texts.js'
 import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
@@ -152,6 +152,8 @@ class RemoteEncoder implements Encoder {
   locate(text: string): TokenSpans {
     return locateTokens(this.options.tokenizer, text)
   }
+
+  readonly readable = (token: string): string => readableToken(this.options.tokenizer, token)
 
   close(): Promise<void> {
     return Promise.resolve()

@@ -1,8 +1,7 @@
 import { addAbortSignal } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
 import { Argument, type Command } from 'commander'
-import type { Encoder } from '../../encoder/encoder.js'
-import type { SparseVector } from '../../sparse-vector.js'
+import type { Encoder, Encoding } from '../../encoder/encoder.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { encoderSettings, openEncoder } from '../encoders.js'
 import { UsageError } from '../exit.js'
@@ -102,17 +101,30 @@ async function encodeBatch(
   encodings.forEach((encoding, index) => {
     const text = texts[index] ?? ''
     if (flags.json === true) print(terminal, encodingToJson(text, encoding, flags.top ?? Infinity))
-    else printVector(terminal, text, encoding.vector, flags.top ?? DEFAULT_TOP)
+    else printVector(terminal, text, readableVector(encoder, encoding), flags.top ?? DEFAULT_TOP)
   })
   return countTexts(encodings)
 }
 
-function printVector(terminal: Terminal, text: string, vector: SparseVector, top: number): void {
+/** Pairs, since two tokens may read alike. */
+function readableVector(
+  { readable = (token) => token }: Encoder,
+  { vector }: Encoding,
+): readonly (readonly [string, number])[] {
+  return Array.from(vector, ([token, weight]) => [readable(token), weight])
+}
+
+function printVector(
+  terminal: Terminal,
+  text: string,
+  terms: readonly (readonly [string, number])[],
+  top: number,
+): void {
   const { paint } = terminal
   print(terminal, text.trim() === '' ? paint.dim('(empty text)') : paint.bold(text))
-  if (vector.size === 0) print(terminal, '  no active tokens: this text can match nothing')
-  const heaviest = vector.values().next().value ?? 1
-  const rows = [...vector]
+  if (terms.length === 0) print(terminal, '  no active tokens: this text can match nothing')
+  const [[, heaviest] = ['', 1]] = terms
+  const rows = terms
     .slice(0, top)
     .map(([token, weight]) => [
       `  ${token}`,
@@ -120,6 +132,7 @@ function printVector(terminal: Terminal, text: string, vector: SparseVector, top
       paint.cyan('█'.repeat(Math.max(1, Math.round((weight / heaviest) * BAR_CELLS)))),
     ])
   for (const line of formatTable(rows, [1])) print(terminal, line)
-  if (vector.size > top) print(terminal, paint.dim(`  … and ${countOf(vector.size - top, 'lighter token')}`))
+  if (terms.length > top)
+    print(terminal, paint.dim(`  … and ${countOf(terms.length - top, 'lighter token')}`))
   print(terminal)
 }

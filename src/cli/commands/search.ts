@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { Encoder } from '../../encoder/encoder.js'
 import type { PruneOptions } from '../../encoder/pruning.js'
 import type { TokenContribution } from '../../explain/contributions.js'
 import { openSearcher, type SearchHit, type SearchResult } from '../../search/search.js'
@@ -68,7 +69,7 @@ async function search(
         ...(minScore !== undefined && { minScore }),
       })
       if (flags.json === true) print(context.terminal, JSON.stringify(toJson(result)))
-      else printResult(context.terminal, { query, index, ...flags }, result)
+      else printResult(context.terminal, { query, index, ...flags, readable: encoder.readable }, result)
     } finally {
       await encoder.close()
     }
@@ -84,12 +85,14 @@ interface AskedSearch {
   readonly minScore?: number
   /** Show all tokens of a hit. Default false. */
   readonly explain?: boolean
+  /** How a token is shown. Default: as it is. */
+  readonly readable?: Encoder['readable'] | undefined
 }
 
 /** Prints the hits, or plainly that there are none. */
 export function printResult(
   terminal: Terminal,
-  { query, index, minScore, explain = false }: AskedSearch,
+  { query, index, minScore, explain = false, readable }: AskedSearch,
   { hits, queryVector, tookMs, prunedTerms }: SearchResult,
 ): void {
   const tokens = countOf(queryVector.size, 'query token')
@@ -98,7 +101,8 @@ export function printResult(
     print(terminal, noMatchMessage(query, queryVector.size, index, minScore))
     return
   }
-  printHits(terminal, hits.map(toShownHit), explain)
+  const shown = hits.map((hit) => toShownHit(hit, readable))
+  printHits(terminal, shown, explain)
   print(terminal, terminal.paint.dim(`${countOf(hits.length, 'hit')} in ${tookMs} ms, ${tokens}${left}`))
 }
 
@@ -109,9 +113,13 @@ function noIndex(index: string): EngineError {
   )
 }
 
-function toShownHit({ id, score, source, text, chunk, tokens }: SearchHit): ShownHit {
+function toShownHit(
+  { id, score, source, text, chunk, tokens }: SearchHit,
+  readable: (token: string) => string = (token) => token,
+): ShownHit {
   const title = typeof source.title === 'string' ? source.title : ''
-  return { id, score, title, text, ...(chunk && { chunk: chunk.span }), tokens }
+  const shown = tokens.map((contribution) => ({ ...contribution, token: readable(contribution.token) }))
+  return { id, score, title, text, ...(chunk && { chunk: chunk.span }), tokens: shown }
 }
 
 function toJson({ tookMs, hits }: SearchResult): object {

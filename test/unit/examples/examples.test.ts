@@ -56,3 +56,12 @@ describe('examples/quickstart.jsonl', () => {
     expect(quickstart.at(-1)?.lang).toBe('zxx')
   })
 })
+
+describe('examples/demonstration', () => {
+  it('holds five Korean documents and three queries, each with an id', () => {
+    const corpus = rows('demonstration/corpus.jsonl')
+    const queries = rows('demonstration/queries.jsonl')
+    expect([ids(corpus).size, ids(queries).size]).toEqual([5, 3])
+    expect(corpus.every((row) => /\p{Script=Hangul}/u.test(row.text) && row.title !== undefined)).toBe(true)
+  })
+})
