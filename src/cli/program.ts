@@ -35,7 +35,7 @@ const COMMANDS: readonly LazyCommand[] = [
   {
     name: 'engine',
     description:
-      'run a real OpenSearch node on this machine, from its published jars (needs a JDK, and Maven once)',
+      'run a real OpenSearch or Elasticsearch node here, from its published jars (needs a JDK, and Maven once)',
     load: async () => (await import('./commands/engine.js')).defineEngine,
   },
   {
@@ -50,7 +50,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'init',
-    description: 'create the index with its rank_features field and the fingerprint of the model',
+    description: 'create the index with the field for the vectors and the fingerprint of the model',
     load: async () => (await import('./commands/init.js')).defineInit,
   },
   {

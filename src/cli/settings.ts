@@ -27,7 +27,7 @@ export const SETTINGS = {
   field: {
     flag: '--field <name>',
     env: 'SPLADE_BRIDGE_FIELD',
-    help: 'rank_features field',
+    help: 'field that holds the vectors',
     fallback: 'splade',
   },
   tokenizer: {

@@ -9,6 +9,7 @@ const COMMANDS = [
   'engine start',
   'engine stop',
   'engine status',
+  'engine list',
   'model',
   'model list',
   'model info',

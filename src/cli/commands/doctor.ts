@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { EngineClient } from '../../engine/client.js'
 import { chooseEngine } from '../../engine/embedded/choose.js'
 import { findJdks } from '../../engine/embedded/jdk.js'
+import { chooseFieldType } from '../../engine/field-type.js'
 import { ensureCompatible, readIndexMeta } from '../../engine/index-meta.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import type { DeviceReport } from '../../inference/device.js'
@@ -39,7 +40,7 @@ async function doctor(context: CliContext, json: boolean, all: Record<string, un
     const checks = [
       checkNode(),
       await checkJava(context),
-      typeof client === 'string' ? failed('engine', client) : describeEngine(settings, client),
+      typeof client === 'string' ? failed('engine', client) : await describeEngine(settings, client),
       ...(await checkModelAndIndex(settings, reached)),
     ]
     if (json) print(context.terminal, JSON.stringify({ settings: shownSettings(settings), checks }))
@@ -84,9 +85,16 @@ async function checkJava({ environment }: CliContext): Promise<Check> {
   }
 }
 
-function describeEngine(settings: Settings, { info }: EngineClient): Check {
+/** An engine without linear queries would not have been connected to. */
+async function describeEngine(settings: Settings, client: EngineClient): Promise<Check> {
+  const { distribution, version } = client.info
   const url = withoutCredentials(settingValue(settings, 'url'))
-  return ok('engine', `${info.distribution} ${info.version} at ${url}; has linear rank_feature queries`)
+  try {
+    const fieldType = await chooseFieldType(client, settingValue(settings, 'index'), undefined)
+    return ok('engine', `${distribution} ${version} at ${url}; a new index gets a ${fieldType} field`)
+  } catch (error) {
+    return failed('engine', messageOf(error))
+  }
 }
 
 async function checkModelAndIndex(
@@ -166,7 +174,7 @@ async function checkIndex(
     ensureCompatible(index, meta, encoder.identity)
     return ok(
       'index',
-      `${index}: field ${meta.field}, written by ${meta.encoder.name}, the fingerprints agree`,
+      `${index}: ${meta.fieldType} field ${meta.field}, written by ${meta.encoder.name}, the fingerprints agree`,
     )
   } catch (error) {
     return failed('index', messageOf(error))

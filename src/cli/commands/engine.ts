@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
-import { ENGINE_IDS, type EngineId } from '../../engine/embedded/catalogue.js'
+import { ENGINE_IDS, type EngineId, engineSpec } from '../../engine/embedded/catalogue.js'
+import { findJdks, selectJdk } from '../../engine/embedded/jdk.js'
 import { startEmbeddedEngine, type EmbeddedEngine } from '../../engine/embedded/start.js'
 import { engineStatus, stopEngine } from '../../engine/embedded/state.js'
 import { isAlive } from '../../engine/embedded/stop.js'
@@ -25,7 +26,7 @@ interface StartFlags {
   readonly json?: boolean
 }
 
-/** `splade-bridge engine start|stop|status`: a real OpenSearch node on this machine, without Docker. */
+/** `splade-bridge engine start|stop|status|list`: a real node on this machine, without Docker. */
 export function defineEngine(engine: Command, context: CliContext): void {
   engine.addHelpText(
     'after',
@@ -34,6 +35,7 @@ export function defineEngine(engine: Command, context: CliContext): void {
   addStart(engine, context)
   addStop(engine, context)
   addStatus(engine, context)
+  addList(engine, context)
 }
 
 function addStart(engine: Command, context: CliContext): void {
@@ -43,7 +45,9 @@ function addStart(engine: Command, context: CliContext): void {
       'start a node on 127.0.0.1 and wait until it is green; Ctrl-C stops it, --detach leaves it running',
     )
     .addOption(
-      new Option('--engine <id>', 'default: the newest that a JDK found here can run').choices(ENGINE_IDS),
+      new Option('--engine <id>', 'default: the newest OpenSearch that a JDK found here can run').choices(
+        ENGINE_IDS,
+      ),
     )
     .option('--port <number>', 'HTTP port (default: a free one)', wholeNumber)
     .option('--data-dir <folder>', 'keep data here (default: a temporary folder)')
@@ -54,7 +58,8 @@ function addStart(engine: Command, context: CliContext): void {
     .option('--json', 'print {"url","pid","engine","version","dataDir"}')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ splade-bridge engine start\n  $ splade-bridge engine start --detach --port 9200 --data-dir ./data',
+      '\nExamples:\n  $ splade-bridge engine start\n  $ splade-bridge engine start --detach --port 9200 --data-dir ./data\n' +
+        '  $ splade-bridge engine start --engine elasticsearch-9',
     )
     .action((flags: StartFlags) => start(context, flags))
 }
@@ -145,6 +150,30 @@ function addStatus(engine: Command, context: CliContext): void {
         node.url,
         `pid ${node.pid}`,
         node.dataDir,
+      ])
+      for (const line of formatTable(rows)) print(context.terminal, line)
+    })
+}
+
+function addList(engine: Command, context: CliContext): void {
+  engine
+    .command('list')
+    .description('list the engines that can be started, and the Java that each would run on')
+    .option('--json', 'print them as a JSON array')
+    .addHelpText('after', '\nExample:\n  $ splade-bridge engine list')
+    .action(async ({ json }: { json?: boolean }) => {
+      const jdks = await findJdks(context.environment)
+      const engines = ENGINE_IDS.map((id) => {
+        const spec = engineSpec(id)
+        return { id, minJava: spec.minJava, java: selectJdk(jdks, spec)?.version ?? null }
+      })
+      if (json === true) {
+        print(context.terminal, JSON.stringify(engines))
+        return
+      }
+      const rows = engines.map(({ id, minJava, java }) => [
+        id,
+        java === null ? `needs Java ${minJava} or newer` : `runs on Java ${java}`,
       ])
       for (const line of formatTable(rows)) print(context.terminal, line)
     })

@@ -10,7 +10,7 @@ import { member } from '../../../src/engine/json.js'
 import type { IndexEvent } from '../../../src/indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../../src/indexer/index-documents.js'
 import { fileInput } from '../../../src/indexer/readers/input.js'
-import { ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const encoder = createLexicalEncoder()
 
@@ -22,7 +22,7 @@ describe.each(ENGINES)('indexing documents on %s', (id) => {
     folder = mkdtempSync(join(tmpdir(), 'splade-bridge-indexer-'))
   })
   afterAll(async () => {
-    await client.request({ method: 'DELETE', path: '/indexing-*' })
+    await deleteIndices(client, 'indexing-')
     await client.close()
     rmSync(folder, { recursive: true })
   })
@@ -153,7 +153,7 @@ describe.each(ENGINES)('indexing documents on %s', (id) => {
       line: 2,
       id: 'bad',
       status: 400,
-      reason: expect.stringContaining('mapper_parsing_exception'),
+      reason: expect.stringContaining('_parsing_exception'),
       document: broken,
     })
   })
