@@ -15,7 +15,7 @@ export function documentLimit(
  *
  * @param present terms that stand in the text
  * @param limit terms kept at most
- * @returns heaviest first
+ * @returns heaviest first, in the 32-bit precision that weights are stored in
  */
 export function keepHeaviest(
   weights: ReadonlyMap<string, number>,
@@ -35,6 +35,6 @@ export function keepHeaviest(
     ranked
       .slice(0, limit)
       .filter(({ weight }) => weight > smallestShare * heaviest)
-      .map(({ term, weight }) => [term, weight] as const),
+      .map(({ term, weight }) => [term, Math.fround(weight)] as const),
   )
 }

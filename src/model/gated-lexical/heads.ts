@@ -1,4 +1,5 @@
-import { type Linear } from '../architecture/layers.js'
+import { ModelError } from '../../errors.js'
+import type { Linear } from '../architecture/layers.js'
 import { readLinear } from '../architecture/weights.js'
 import type { StoredTensor } from '../safetensors.js'
 import type { TensorTable } from '../tensor-table.js'
@@ -23,13 +24,17 @@ export interface Heads extends Readonly<Record<Side, SideHead>> {
   readonly width: number
 }
 
+const EMBEDDING = 'head.embedding'
+
 /**
  * @param terms number of expansion terms
- * @throws ModelError naming a tensor that is missing or of another shape
+ * @throws ModelError naming a tensor that is missing or of another shape, or if there are more or fewer terms
  */
 export function readHeads(tensors: TensorTable, hiddenSize: number, terms: number): Heads {
   // Widths are free: each is taken from one tensor, and the others must agree.
-  const width = tensors.find('head.embedding')?.shape[1] ?? 0
+  const [places = terms, width = 0] = tensors.find(EMBEDDING)?.shape ?? []
+  if (places !== terms)
+    throw new ModelError(`tensor ${EMBEDDING} has places for ${places} terms, and terms.json holds ${terms}`)
   const side = (name: Side): SideHead => {
     const prefix = `head.${name}`
     const inner = tensors.find(`${prefix}.gate_in.weight`)?.shape[0] ?? 0
@@ -41,7 +46,7 @@ export function readHeads(tensors: TensorTable, hiddenSize: number, terms: numbe
     }
   }
   return {
-    embedding: tensors.get('head.embedding', [terms, width]),
+    embedding: tensors.get(EMBEDDING, [terms, width]),
     width,
     document: side('document'),
     query: side('query'),

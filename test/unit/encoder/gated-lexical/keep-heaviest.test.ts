@@ -38,10 +38,14 @@ describe('keepHeaviest', () => {
       ['boston', 9],
       ['도시', 1],
     ])
-    expect(keep({ boston: 9, 미국: 1.3, 도시: 1 }, ['boston', '도시'], 2)).toEqual([
+    expect(keep({ boston: 9, 미국: 1.5, 도시: 1 }, ['boston', '도시'], 2)).toEqual([
       ['boston', 9],
-      ['미국', 1.3],
+      ['미국', 1.5],
     ])
+  })
+
+  it('gives weights in 32 bits', () => {
+    expect(keep({ a: 0.1 }, ['a'], 1)).toEqual([['a', Math.fround(0.1)]])
   })
 
   it('orders equal weights by term', () => {
