@@ -10,6 +10,8 @@ export interface TextCounts {
   readonly truncated: number
   /** Texts longer than the model reads, all of whose chunks were encoded. */
   readonly chunked: number
+  /** Chunks of those. */
+  readonly chunks: number
 }
 
 /** A text of so few tokens says nothing about a vocabulary. */
@@ -17,13 +19,15 @@ const TELLING_TOKENS = 5
 
 /** Counts what {@link warnAboutTexts} speaks of. */
 export function countTexts(encodings: readonly Encoding[]): TextCounts {
+  const chunked = encodings.filter(({ chunkCount }) => chunkCount > 1)
   return {
     texts: encodings.length,
     fragmented: encodings.filter(
       ({ fragmentation, tokenCount }) => fragmentation > FRAGMENTED && tokenCount >= TELLING_TOKENS,
     ).length,
     truncated: encodings.filter(({ truncated }) => truncated).length,
-    chunked: encodings.filter(({ chunkCount }) => chunkCount > 1).length,
+    chunked: chunked.length,
+    chunks: chunked.reduce((sum, { chunkCount }) => sum + chunkCount, 0),
   }
 }
 
@@ -34,10 +38,17 @@ export function addCounts(a: TextCounts, b: TextCounts): TextCounts {
     fragmented: a.fragmented + b.fragmented,
     truncated: a.truncated + b.truncated,
     chunked: a.chunked + b.chunked,
+    chunks: a.chunks + b.chunks,
   }
 }
 
-export const NO_TEXTS: TextCounts = Object.freeze({ texts: 0, fragmented: 0, truncated: 0, chunked: 0 })
+export const NO_TEXTS: TextCounts = Object.freeze({
+  texts: 0,
+  fragmented: 0,
+  truncated: 0,
+  chunked: 0,
+  chunks: 0,
+})
 
 /**
  * Says on standard error what was found, once a run and not once a text; nothing if all is well.
@@ -48,7 +59,7 @@ export function warnAboutTexts(
   terminal: Terminal,
   model: string,
   noun: string,
-  { texts, fragmented, truncated, chunked }: TextCounts,
+  { texts, fragmented, truncated, chunked, chunks }: TextCounts,
 ): void {
   if (fragmented > 0) {
     note(
@@ -66,6 +77,6 @@ export function warnAboutTexts(
   if (chunked > 0)
     note(
       terminal,
-      `${chunked} of ${texts} ${noun}s were longer than ${model} reads at once: encoded in chunks.`,
+      `${chunked} of ${texts} ${noun}s were longer than ${model} reads at once: encoded in ${chunks} chunks.`,
     )
 }

@@ -85,7 +85,7 @@ describe('splade-bridge encode', () => {
   })
 
   it('warns of a text that is longer than the model reads', async () => {
-    const result = await home.run(['encode', '--json', 'word '.repeat(600)])
+    const result = await home.run(['encode', '--json', '--long-texts', 'truncate', 'word '.repeat(600)])
     expect(result.err).toContain('warning: 1 of 1 texts were longer than splade-tiny-en reads')
   })
 })

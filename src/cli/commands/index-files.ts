@@ -202,9 +202,9 @@ function report({ terminal, signal }: CliContext, result: IndexResult, flags: In
       terminal,
       'interrupted: what was read is indexed; run the same command again to go on, unchanged documents are skipped',
     )
-  const { read, indexed, unchanged, deadLettered, skipped, chunked, chunks, elapsedMs } = result
+  const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
   if (flags.json === true) {
-    const { truncated } = result
+    const { chunked, chunks, truncated } = result
     const counts = { read, indexed, unchanged, deadLettered, skipped, chunked, chunks, truncated, elapsedMs }
     print(terminal, JSON.stringify(counts))
     return
@@ -213,11 +213,6 @@ function report({ terminal, signal }: CliContext, result: IndexResult, flags: In
     terminal,
     `${countOf(read, 'document')} read: ${indexed} indexed, ${unchanged} unchanged, ${deadLettered} refused, ${skipped} skipped, in ${(elapsedMs / 1000).toFixed(1)} s`,
   )
-  if (chunked > 0)
-    print(
-      terminal,
-      `${countOf(chunked, 'document')} of them longer than the model reads at once: ${chunks} chunks`,
-    )
   if (deadLettered > 0)
     print(terminal, `refused documents are in ${flags.deadLetters ?? DEFAULT_DEAD_LETTERS}`)
 }
