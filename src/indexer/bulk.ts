@@ -72,9 +72,12 @@ export function toBulkDocument<Origin>(
   return { id, action, ...place, ndjson, bytes: Buffer.byteLength(ndjson), origin }
 }
 
-/** Equal for what is one document to the engine, whatever is done to it: ids are unique in an index and a routing. */
-export function targetKey({ id, index = '', routing = '' }: BulkTarget): string {
-  return JSON.stringify([id, index, routing])
+/**
+ * Equal for what may be one document to the engine, whatever is done to it. Routing does not tell two documents of one
+ * id apart: where it leads to the same shard they are one.
+ */
+export function targetKey({ id, index = '' }: BulkTarget): string {
+  return JSON.stringify([id, index])
 }
 
 /** @throws ConfigurationError naming the option */

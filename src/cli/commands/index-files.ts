@@ -1,26 +1,25 @@
-import { stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { PruneOptions } from '../../encoder/pruning.js'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexEvent, IndexResult } from '../../indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
-import { fileInput, type Input, streamInput } from '../../indexer/readers/input.js'
 import { showOrigin } from '../../indexer/readers/origin.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
-import { EXIT, UsageError } from '../exit.js'
+import { EXIT } from '../exit.js'
+import { findInputs, type InputFiles } from '../input-files.js'
+import { addInputFlags, type InputFlags, type ReadFlags, readOptions } from '../input-flags.js'
 import { deviceWarning } from '../inference-settings.js'
 import { createProgress, type Progress } from '../progress.js'
 import { longTextOptions } from '../long-text-flags.js'
 import { countOf } from '../plural.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
-import { untilAbort } from '../stoppable-input.js'
 import { note, print, type Terminal } from '../terminal.js'
 import { addCounts, NO_TEXTS, warnAboutTexts } from '../warnings.js'
 import { addSetupFlags, ENGINE_SETTINGS, setUpIndex, type SetupFlags } from './init.js'
 
-interface IndexFlags extends SetupFlags {
+interface IndexFlags extends SetupFlags, InputFlags {
   readonly idField?: string
   readonly prune?: PruneOptions
   readonly force?: boolean
@@ -32,9 +31,10 @@ const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
 
 /** `splade-bridge index FILE…`. */
 export function defineIndex(command: Command, context: CliContext): void {
-  command.argument('<file...>', 'JSON-lines files, one document a line; - for standard input')
+  command.argument('<file...>', 'files, folders, patterns such as "data/*.csv.gz"; - for standard input')
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addSetupFlags(command)
+  addInputFlags(command)
   addPruneFlag(command, 'document')
     .option(
       '--id-field <name>',
@@ -51,10 +51,12 @@ export function defineIndex(command: Command, context: CliContext): void {
     )
     .addHelpText(
       'after',
-      '\nDocuments whose content and model have not changed since the last run are skipped.\n\n' +
+      '\nReads JSON lines, bulk files, JSON arrays, CSV, TSV and Parquet, also compressed with gzip or zstd.\n' +
+        'Documents whose content and model have not changed since the last run are skipped.\n\n' +
         'Examples:\n  $ splade-bridge index examples/en/corpus.jsonl\n' +
         '  $ splade-bridge index --model bm25 --index ko examples/ko/corpus.jsonl\n' +
-        '  $ zcat corpus.jsonl.gz | splade-bridge index --index docs --json -',
+        '  $ splade-bridge index --index docs data/ "more/**/*.parquet"\n' +
+        '  $ curl -s https://example.com/docs.jsonl.zst | splade-bridge index --index docs --json -',
     )
     .action((files: string[], flags: IndexFlags) =>
       indexFiles(context, files, flags, command.optsWithGlobals()),
@@ -68,17 +70,12 @@ async function indexFiles(
   all: Record<string, unknown>,
 ): Promise<void> {
   const settings = await readSettings(context, all)
-  const totalBytes = await sizeOf(files)
+  const reading = readOptions(flags)
+  const found = await findInputs(files, flags.format !== undefined, context.signal)
+  noteLeftOut(context.terminal, found)
   const client = await openEngine(settings)
   try {
-    const result = await runIndexing(
-      context,
-      client,
-      settings,
-      files.map((file) => toInput(file, context.signal)),
-      flags,
-      totalBytes,
-    )
+    const result = await runIndexing(context, client, settings, { ...found, reading }, flags)
     report(context, result, flags)
     if (result.deadLettered > 0) process.exitCode = EXIT.failed
     if (context.signal.aborted) process.exitCode = EXIT.interrupted
@@ -91,9 +88,8 @@ async function runIndexing(
   context: CliContext,
   client: EngineClient,
   settings: Settings,
-  inputs: readonly Input[],
+  { inputs, totalBytes, reading }: InputFiles & { readonly reading: ReadFlags },
   flags: IndexFlags,
-  totalBytes: number | undefined,
 ): Promise<IndexResult> {
   const index = settingValue(settings, 'index')
   const { encoder, meta } = await openIndexEncoder(client, settings, {
@@ -120,6 +116,10 @@ async function runIndexing(
       index,
       meta: setup.meta,
       inputs,
+      ...reading,
+      prepareIndex: async (name) => {
+        await setUpIndex(client, encoder, name, field, wanted)
+      },
       deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
       signal: context.signal,
       ...(flags.prune !== undefined && { encodingSettings: flags.prune }),
@@ -137,6 +137,12 @@ async function runIndexing(
   } finally {
     await encoder.close()
   }
+}
+
+function noteLeftOut(terminal: Terminal, { leftOut: [first, ...others] }: InputFiles): void {
+  if (first === undefined) return
+  const more = others.length > 0 ? ` and ${countOf(others.length, 'other file')}` : ''
+  note(terminal, `left out: ${first}${more}, whose names tell no format; --format names it`)
 }
 
 function averageLengthOf({ averageLength }: IndexFlags): { averageLength?: number } {
@@ -215,22 +221,4 @@ function report({ terminal, signal }: CliContext, result: IndexResult, flags: In
   )
   if (deadLettered > 0)
     print(terminal, `refused documents are in ${flags.deadLetters ?? DEFAULT_DEAD_LETTERS}`)
-}
-
-function toInput(file: string, signal: AbortSignal): Input {
-  return file === '-' ? streamInput(untilAbort(process.stdin, signal)) : fileInput(file)
-}
-
-/** Bytes of all files, or undefined where one of them is a stream. */
-async function sizeOf(files: readonly string[]): Promise<number | undefined> {
-  if (files.includes('-')) return undefined
-  const sizes = await Promise.all(
-    files.map(async (file) => {
-      const found = await stat(file).catch(() => undefined)
-      if (found === undefined) throw new UsageError(`there is no file ${file}`)
-      if (found.isDirectory()) throw new UsageError(`${file} is a folder; name the files in it`)
-      return found.size
-    }),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -86,7 +86,8 @@ function nameColumns(header: readonly string[], file: string): string[] {
   return names
 }
 
-function normalizeDelimiter(delimiter: string): string {
+/** @throws ConfigurationError naming `delimiter` */
+export function normalizeDelimiter(delimiter: string): string {
   const character = delimiter === '\\t' ? '\t' : delimiter
   if (!/^[^"\r\n]$/u.test(character)) {
     throw new ConfigurationError(

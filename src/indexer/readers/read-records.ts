@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../errors.js'
 import { isBulkAction, readBulkLines } from './bulk-lines.js'
 import { countBytes, peek } from './byte-stream.js'
 import { decompress } from './compression.js'
-import { readDelimited } from './delimited.js'
+import { normalizeDelimiter, readDelimited } from './delimited.js'
 import { detectFormat, INPUT_FORMATS, type InputFormat } from './format.js'
 import type { Input } from './input.js'
 import { type JsonLine, readJsonLines, type RecordLimits } from './json-lines.js'
@@ -46,13 +46,14 @@ export async function* readRecords(
 
 /** @throws ConfigurationError naming the option */
 export function normalizeReadOptions(options: ReadOptions): Readonly<ReadOptions> {
-  const { format, encoding } = options
+  const { format, encoding, delimiter } = options
   if (format !== undefined && !INPUT_FORMATS.includes(format)) {
     throw new ConfigurationError('format', `must be one of ${INPUT_FORMATS.join(', ')}`, format)
   }
   return Object.freeze({
     ...options,
     ...(encoding !== undefined && { encoding: normalizeEncoding(encoding) }),
+    ...(delimiter !== undefined && { delimiter: normalizeDelimiter(delimiter) }),
   })
 }
 
