@@ -68,7 +68,14 @@ async function openThread(
       intraOpNumThreads: threads,
       // Its warnings are about its own optimisations; its errors are thrown as well.
       logSeverityLevel: 4,
-      extra: { session: { model_external_initializers_file_folder_path: dataDirectory } },
+      extra: {
+        session: {
+          model_external_initializers_file_folder_path: dataDirectory,
+          // A thread that has nothing to do would otherwise burn its core for a while, which the engine, the other
+          // worker or this process's own JavaScript could use. Beside other work, docs/models.md has the figures.
+          intra_op: { allow_spinning: '0' },
+        },
+      },
     })
   } catch (cause) {
     throw new ModelError(`onnxruntime cannot load model ${modelName}: ${(cause as Error).message}`, { cause })

@@ -15,7 +15,7 @@ export type Workload = 'bulk' | 'single'
  * cores than one run on all of them, whose threads wait for each other at the end of every operation. Not more than
  * two, since each worker packs the weights anew: 0.7 GB for 149 million weights in f32.
  *
- * Measured on 2 cores, documents/s of 1 worker with 2 threads against 2 with 1: see docs/models.md.
+ * docs/models.md has the figures.
  *
  * @param threads all of them. Integer >= 1. Default: as many as the process may use
  */
