@@ -1,6 +1,6 @@
 import type { ModelBundle } from '../model/bundle.js'
 import { GRAPH_OUTPUTS, type GraphInput } from '../model/graph.js'
-import { type DeviceName, type DeviceReport, openOnDevice } from './device.js'
+import { type DeviceName, type DeviceReport, openOnDevice, probeCuda } from './device.js'
 import {
   type GraphOutputs,
   type GraphRunner,
@@ -66,11 +66,20 @@ export async function createSession(
   options: SessionOptions = {},
 ): Promise<SpladeSession> {
   const { device = 'auto', onDevice } = options
-  const [session, report] = await openOnDevice(device, (provider) =>
-    provider === 'cuda' ? openPaddedToBuckets(bundle, options) : openExact(bundle, options),
+  const [session, report] = await openOnDevice(
+    device,
+    (provider) => (provider === 'cuda' ? openPaddedToBuckets(bundle, options) : openExact(bundle, options)),
+    () => probeFor(bundle),
   )
   onDevice?.(report)
   return session
+}
+
+/** onnxruntime multiplies 8-bit matrices of these kinds on the CPU only; their states would travel there and back. */
+async function probeFor({ name, precision }: ModelBundle): Promise<string | undefined> {
+  if (precision === 'int8' || precision === 'int8-block')
+    return `the weights of ${name} in ${precision} are for the CPU; f16 and f32 are for CUDA`
+  return probeCuda()
 }
 
 async function openExact(bundle: ModelBundle, options: SessionOptions): Promise<SpladeSession> {
@@ -91,7 +100,7 @@ async function openExact(bundle: ModelBundle, options: SessionOptions): Promise<
 }
 
 async function openPaddedToBuckets(bundle: ModelBundle, options: SessionOptions): Promise<SpladeSession> {
-  const graph = await bundle.writeGraph({ padded: true })
+  const graph = await bundle.writeGraph({ padded: true, halves: bundle.precision === 'f16' })
   const runner = await openGraphRunner(graph, bundle.name, { ...options, provider: 'cuda' })
   return sessionOverBuckets(runner, graph.inputs, bundle.maxTokens)
 }

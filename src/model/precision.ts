@@ -2,7 +2,7 @@
  * How the weights of a model are stored and multiplied.
  *
  * - `f32`: as trained.
- * - `f16`: stored in 16 bits, computed in 32; half the download, the same speed and memory.
+ * - `f16`: stored in 16 bits; computed in 32 on a CPU, at the same speed and with the same memory, in 16 on CUDA.
  * - `int8`: 8-bit matrices with a scale for each output, multiplied by 8-bit activations with a scale for each
  *   token. The fastest.
  * - `int8-block`: 8-bit matrices with a scale for each block of 128 inputs, activations likewise. Closer to `f32`.

@@ -37,6 +37,7 @@ export function linear(graph: GraphBuilder, x: Value, { weight, bias }: Linear):
     case 'F32':
     case 'F16':
     case 'BF16':
+      if (graph.halves) return addBias(graph, multiplyInHalves(graph, x, weight), bias)
       return multiplyByFloats(graph, x, graph.weight(weight), bias)
     case 'I8':
       if (graph.products === 'f32') return multiplyByFloats(graph, x, widenRows(graph, weight), bias)
@@ -44,6 +45,11 @@ export function linear(graph: GraphBuilder, x: Value, { weight, bias }: Linear):
     case 'U8':
       return addBias(graph, multiplyByBlocks(graph, x, weight), bias)
   }
+}
+
+/** States stay in 32 bits between the products: their sums over many layers need them, products do not. */
+function multiplyInHalves(graph: GraphBuilder, x: Value, weight: StoredTensor): Value {
+  return graph.widen(graph.op('Gemm', [graph.halve(x), graph.halfWeight(weight)], { transB: 1 }))
 }
 
 function multiplyByFloats(
@@ -140,8 +146,10 @@ export function fullAttention(
   { heads }: HeadShape,
   { mask }: Pick<BodyInputs, 'mask'>,
 ): Value {
-  const states = [query, key, value]
+  // Flash attention on GPUs is for 16 bits only.
+  const states = [query, key, value].map((state) => (graph.halves ? graph.halve(state) : state))
   // Input 3 is a bias on the projections, which `linear` has added already.
   if (mask !== undefined) states.push('', mask)
-  return graph.op('MultiHeadAttention', states, { num_heads: heads }, MICROSOFT)
+  const attended = graph.op('MultiHeadAttention', states, { num_heads: heads }, MICROSOFT)
+  return graph.halves ? graph.widen(attended) : attended
 }

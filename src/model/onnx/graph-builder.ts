@@ -22,6 +22,8 @@ export interface GraphBuilderOptions {
    * matrix back. Default `int8`.
    */
   readonly products?: 'int8' | 'f32'
+  /** Compute products with float matrices, and attention, in 16 bits; all else stays in 32. Default false. */
+  readonly halves?: boolean
 }
 
 /** Operators of onnxruntime itself, for example fused attention. */
@@ -53,11 +55,14 @@ export class GraphBuilder {
   readonly opset: number
   /** What products with 8-bit matrices are computed in. */
   readonly products: 'int8' | 'f32'
+  /** Products with float matrices, and attention, are computed in 16 bits. */
+  readonly halves: boolean
 
-  constructor({ opset = OPSET, prefix = '', products = 'int8' }: GraphBuilderOptions = {}) {
+  constructor({ opset = OPSET, prefix = '', products = 'int8', halves = false }: GraphBuilderOptions = {}) {
     this.opset = opset
     this.prefix = prefix
     this.products = products
+    this.halves = halves
   }
 
   /** Declares a graph input; strings in `dims` are symbolic dimensions. */
@@ -133,7 +138,23 @@ export class GraphBuilder {
   /** A weight as 32-bit floats, whatever it is stored as. */
   weight(tensor: StoredTensor): Value {
     const value = this.stored(tensor)
-    return tensor.type === 'F32' ? value : this.op('Cast', [value], { to: ELEMENT_TYPE.float32 })
+    return tensor.type === 'F32' ? value : this.widen(value)
+  }
+
+  /** A weight as 16-bit floats, whatever it is stored as. */
+  halfWeight(tensor: StoredTensor): Value {
+    const value = this.stored(tensor)
+    return tensor.type === 'F16' ? value : this.halve(value)
+  }
+
+  /** To 32-bit floats. */
+  widen(value: Value): Value {
+    return this.op('Cast', [value], { to: ELEMENT_TYPE.float32 })
+  }
+
+  /** To 16-bit floats. */
+  halve(value: Value): Value {
+    return this.op('Cast', [value], { to: ELEMENT_TYPE.float16 })
   }
 
   /** What `write` gave when it was first called with this key: for parts that several layers share. */

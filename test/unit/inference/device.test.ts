@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { type CudaProbe, openOnDevice, probeCuda } from '../../../src/inference/device.js'
+import { type CudaProbe, type DeviceReport, openOnDevice, probeCuda } from '../../../src/inference/device.js'
 import { createSession } from '../../../src/inference/splade-session.js'
 import { openGraphRunner } from '../../../src/inference/graph-runner.js'
 import { loadModelBundle } from '../../../src/model/bundle.js'
+import { quantizeModel } from '../../../src/model/quantize/quantize-model.js'
 import { tinyBert, useTemporaryFolder, writeModelFolder } from '../../model-folder.js'
 
 const folder = useTemporaryFolder()
@@ -78,5 +79,23 @@ describe('createSession', () => {
     }
     const best = obstacle === undefined ? 'cuda' : 'cpu'
     expect(reports).toEqual([`auto ${best}`, 'cpu cpu', `cuda ${best}`])
+  })
+
+  it('computes 8-bit weights on the CPU, and says why', async () => {
+    const directory = await writeModelFolder(join(folder.path, 'small'), tinyBert())
+    await quantizeModel(directory, 'int8')
+    const reports: DeviceReport[] = []
+    const session = await createSession(await loadModelBundle(directory, { precision: 'int8' }), {
+      device: 'cuda',
+      onDevice: (report) => reports.push(report),
+    })
+    await session.close()
+    expect(reports).toEqual([
+      {
+        asked: 'cuda',
+        device: 'cpu',
+        reason: 'no CUDA: the weights of small in int8 are for the CPU; f16 and f32 are for CUDA',
+      },
+    ])
   })
 })
