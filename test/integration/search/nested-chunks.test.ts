@@ -80,6 +80,22 @@ describe.each(ENGINES)('nested chunks on %s', (id) => {
     expect(searcher.meta.longTexts).toEqual({ longTexts: 'nested', chunkTokens: 24, chunkOverlap: 0 })
   })
 
+  it('are written without another look at the mapping, where its meaning is at hand', async () => {
+    const paths: string[] = []
+    const watched: EngineClient = {
+      ...client,
+      request: (request) => {
+        paths.push(request.path)
+        return client.request(request)
+      },
+    }
+    const meta = (await readIndexMeta(client, index))!
+    await createIndex(watched, { index, meta, existing: meta })
+    await indexDocuments(watched, encoder, { index, meta, inputs: [streamInput(lines())] })
+    expect(paths.filter((path) => path.includes('_mapping'))).toEqual([])
+    expect(paths.length).toBeGreaterThan(0)
+  })
+
   it('score as predicted: a document scores what its best chunk scores', async () => {
     let compared = 0
     for (const query of QUERIES) {
