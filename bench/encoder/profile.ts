@@ -1,12 +1,12 @@
 /**
  * Where the time of an encoder goes: tokenizing, the graph operator by operator, and handing weights over.
  *
- *     node --require ./bench/typescript.cjs bench/encoder/profile.ts MODEL_FOLDER \
+ *     node --import ./bench/typescript.cjs bench/encoder/profile.ts MODEL_FOLDER \
  *       [--precision int8] [--tokens 512] [--batch 1] [--runs 5] [--threads N]
  *
  * Operators are timed by onnxruntime's own profiler, which slows a run a little; the shares are what counts.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
     times.push(performance.now() - start)
   }
   session.endProfiling()
-  const [file = ''] = (await import('node:fs')).readdirSync(traces)
+  const [file = ''] = readdirSync(traces)
   const events = JSON.parse(readFileSync(join(traces, file), 'utf8')) as readonly TraceEvent[]
   rmSync(traces, { recursive: true })
   await session.release()

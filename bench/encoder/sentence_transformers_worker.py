@@ -16,9 +16,10 @@ from sentence_transformers import SparseEncoder
 
 
 def start_peak():
-    """Linux: from here on, VmHWM is the peak since this moment."""
+    """Linux: from here on, VmHWM is the peak since this moment. Gives the resident set, bytes."""
     with open("/proc/self/clear_refs", "w") as file:
         file.write("5")
+    return peak_bytes()
 
 
 def peak_bytes():
@@ -40,11 +41,11 @@ def matmul_peak(dtype):
 
 
 def encode(encoder, texts, batch_size):
-    start_peak()
+    rest = start_peak()
     started = time.perf_counter()
     vectors = encoder.encode(texts, batch_size=batch_size, convert_to_sparse_tensor=True, show_progress_bar=False)
     seconds = time.perf_counter() - started
-    return {"seconds": seconds, "peakBytes": peak_bytes(), "terms": int((vectors.to_dense() > 0).sum())}
+    return {"seconds": seconds, "restBytes": rest, "peakBytes": peak_bytes(), "terms": int((vectors.to_dense() > 0).sum())}
 
 
 def main():
@@ -58,8 +59,7 @@ def main():
     encoder = SparseEncoder(options.folder, device="cpu", model_kwargs={"dtype": dtype})
     versions = {m.__name__: m.__version__ for m in (sentence_transformers, torch, transformers)}
     encode(encoder, ["w5 w6"], 1)  # weights are mapped: they come into memory with the first run
-    start_peak()
-    print(json.dumps({"versions": versions | {"python": platform.python_version()}, "peakBytes": peak_bytes()}), flush=True)
+    print(json.dumps({"versions": versions | {"python": platform.python_version()}}), flush=True)
     for line in sys.stdin:
         command = json.loads(line)
         if command["do"] == "peak":

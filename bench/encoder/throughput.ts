@@ -4,7 +4,7 @@
  *
  *     python test/oracle/architectures/make_models.py --full-size FOLDER
  *     node dist/cli/main.js model quantize FOLDER --precision int8
- *     node --require ./bench/typescript.cjs bench/encoder/throughput.ts FOLDER --python PYTHON \
+ *     node --import ./bench/typescript.cjs bench/encoder/throughput.ts FOLDER --python PYTHON \
  *       [--threads 2] [--rounds 5] [--cases 16x1,512x8,mix] [--systems torch-f32,ours-int8] [--out FILE.json]
  *
  * PYTHON has sentence-transformers. A case is TOKENSxBATCH, or `mix`: 64 texts whose lengths are spread
@@ -37,7 +37,6 @@ interface Case {
 
 interface Start {
   readonly versions: Readonly<Record<string, string>>
-  readonly peakBytes: number
 }
 
 /** A worker process: one JSON command, one JSON answer. */
@@ -77,7 +76,7 @@ function startWorker(name: SystemName, folder: string, python: string, threads: 
       ? [python, [join(here, 'sentence_transformers_worker.py'), folder, '--dtype', dtype]]
       : [
           process.execPath,
-          ['--require', './bench/typescript.cjs', join(here, 'worker.ts'), folder, '--precision', precision],
+          ['--import', './bench/typescript.cjs', join(here, 'worker.ts'), folder, '--precision', precision],
         ]
   const child = spawn(command, [...args, '--threads', threads], { stdio: ['pipe', 'pipe', 'inherit'] })
   return new Worker(child, name)
@@ -167,12 +166,11 @@ async function measure(
 function printTable(
   items: readonly Case[],
   rows: readonly Row[],
-  starts: ReadonlyMap<SystemName, Start>,
   config: Readonly<Record<string, number>>,
   peak: number,
 ): void {
   console.log(
-    '| texts | system | documents/s | against torch f32 | share of f32 matmul peak | peak RSS above start |',
+    '| texts | system | documents/s | against torch f32 | share of f32 matmul peak | RSS above rest |',
   )
   console.log('| --- | --- | --- | --- | --- | --- |')
   for (const { case: name, system, runs } of rows) {
@@ -181,7 +179,7 @@ function printTable(
     const reference = rows.find((row) => row.case === name && row.system === REFERENCE)
     const ratio = reference === undefined ? NaN : median(reference.runs.map((run) => run.seconds)) / seconds
     const work = item.lengths.reduce((sum, tokens) => sum + operations(config, tokens), 0)
-    const memory = median(runs.map((run) => run.peakBytes)) - (starts.get(system)?.peakBytes ?? 0)
+    const memory = median(runs.map((run) => run.peakBytes - run.restBytes))
     console.log(
       `| ${name} | ${system} | ${(item.texts.length / seconds).toFixed(2)} | ${ratio.toFixed(2)} | ` +
         `${((100 * work) / seconds / peak).toFixed(0)} % | ${(memory / 2 ** 20).toFixed(0)} MiB |`,
@@ -231,7 +229,7 @@ async function main(): Promise<void> {
       `matmul peak ${(peak / 1e9).toFixed(0)} GFLOP/s in f32, commit ${machine.commit}, ${machine.date}, ` +
       JSON.stringify(Object.assign({}, ...[...starts.values()].map(({ versions }) => versions))),
   )
-  printTable(items, rows, starts, config, peak)
+  printTable(items, rows, config, peak)
   if (values.out !== undefined)
     writeFileSync(
       values.out,
