@@ -55,6 +55,7 @@ describe('splade-bridge engine', () => {
     const { code, err } = await running.result
     expect(code).toBe(1)
     expect(err).toMatch(/\nerror: the node has ended by itself; its log says why: \S+\.log\n$/)
+    await expect(access(engine.dataDir)).rejects.toThrow('ENOENT')
   })
 
   async function startInForeground(): Promise<{ engine: StartedEngine; running: RunningCli }> {

@@ -92,8 +92,12 @@ async function start(context: CliContext, flags: StartFlags): Promise<void> {
       terminal,
       `for the other commands: export SPLADE_BRIDGE_URL=${engine.url}\nlog: ${engine.logFile}\npress Ctrl-C to stop`,
     )
-  await untilInterrupted(engine, signal)
-  await engine.stop()
+  try {
+    await untilInterrupted(engine, signal)
+  } finally {
+    // Also where it has ended by itself: its temporary folder is still there.
+    await engine.stop()
+  }
 }
 
 function describeAsJson({ url, pid, engine, version, dataDir }: EmbeddedEngine): string {
