@@ -123,7 +123,7 @@ export async function openIndexEncoder(
   const index = settingValue(settings, 'index')
   const meta = await readIndexMeta(client, index)
   const model = await modelOf(settings, index, meta)
-  const field = meta?.field ?? settingValue(settings, 'field')
+  const field = askedField(settings) ?? meta?.field ?? settingValue(settings, 'field')
   const averageLength = averageLengthOf(index, meta, options.averageLength)
   const corpus = { client, index, field, ...(averageLength !== undefined && { averageLength }) }
   const { inference, remote } = encoderSettings(settings)
@@ -136,6 +136,12 @@ export async function openIndexEncoder(
     corpus,
   })
   return { encoder, meta }
+}
+
+/** The vector field that was asked for; undefined where it is left to the index. */
+export function askedField({ values }: Settings): string | undefined {
+  const field = values.get('field')
+  return field?.source === 'default' ? undefined : field?.value
 }
 
 /** Another model is refused later, and not for what the index says of long texts. */

@@ -93,7 +93,12 @@ export interface Settings {
   readonly values: ReadonlyMap<SettingName, Setting>
   /** The configuration file in use. */
   readonly configFile: string | undefined
+  /** Its section about documents, for whoever indexes them; not looked into here. */
+  readonly documents?: unknown
 }
+
+/** Name of the section about documents in a configuration file. */
+const DOCUMENTS = 'documents'
 
 /** Adds the flags of the named settings to a command. */
 export function addSettings(command: Command, names: readonly SettingName[]): Command {
@@ -153,7 +158,7 @@ export async function resolveSettings(
     if (found === undefined) continue
     values.set(name, { value: readValue(name, found[0], file ?? found[1]), source: found[1] })
   }
-  return { values, configFile: file }
+  return { values, configFile: file, documents: fields[DOCUMENTS] }
 }
 
 async function readConfigFile(
@@ -178,10 +183,10 @@ async function readConfigFile(
     throw new ConfigurationError(result.filepath, 'must hold an object', fields)
   }
   for (const name of Object.keys(fields)) {
-    if (!Object.hasOwn(SETTINGS, name)) {
+    if (!Object.hasOwn(SETTINGS, name) && name !== DOCUMENTS) {
       throw new ConfigurationError(
         `${result.filepath}: "${name}"`,
-        `must be one of ${Object.keys(SETTINGS).join(', ')}`,
+        `must be one of ${Object.keys(SETTINGS).join(', ')}, ${DOCUMENTS}`,
         name,
       )
     }

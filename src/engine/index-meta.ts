@@ -6,18 +6,16 @@ import type { EngineClient } from './client.js'
 import { EngineResponseError } from './failure.js'
 import { readLongTexts, toLongTextsJson } from './index-long-texts.js'
 import { indexPath } from './index-path.js'
+import { moreFieldsOf, sparseFieldOf, sparseFields, toSparseFieldJson } from './index-sparse-fields.js'
 import { isObject, member, numberMember, stringMember } from './json.js'
+import type { SparseFields } from './text-rule.js'
 
 /** Version of the `_meta.splade_bridge` object that this library writes. */
 export const INDEX_META_VERSION = 1
 
 /** What an index knows about its own vectors: `mappings._meta.splade_bridge`. */
-export interface IndexMeta {
-  /** Name of the field that holds the vectors. */
-  readonly field: string
+export interface IndexMeta extends SparseFields {
   readonly fieldType: SparseFieldType
-  /** Fields of a document that are encoded, in order, joined by a space. */
-  readonly textFields: readonly string[]
   readonly encoder: EncoderIdentity
   /** Terms of an average document, which BM25 weights are relative to; only for the lexical encoder. */
   readonly averageLength?: number
@@ -26,20 +24,14 @@ export interface IndexMeta {
 }
 
 /** The JSON form of `meta`. */
-export function toMetaJson({
-  field,
-  fieldType,
-  textFields,
-  encoder,
-  averageLength,
-  longTexts,
-}: IndexMeta): object {
+export function toMetaJson(meta: IndexMeta): object {
+  const { fieldType, moreFields, encoder, averageLength, longTexts } = meta
   return {
     splade_bridge: {
       version: INDEX_META_VERSION,
-      field,
+      ...toSparseFieldJson(meta),
       field_type: fieldType,
-      text_fields: textFields,
+      ...(moreFields !== undefined && { more_fields: moreFields.map(toSparseFieldJson) }),
       encoder: { name: encoder.name, fingerprint: encoder.fingerprint },
       ...(averageLength !== undefined && { lexical: { average_length: averageLength } }),
       ...(longTexts !== undefined && { long_texts: toLongTextsJson(longTexts) }),
@@ -68,6 +60,30 @@ export async function readIndexMeta(client: EngineClient, index: string): Promis
     )
   }
   return first
+}
+
+/**
+ * What an index knows, seen from another of its vector fields.
+ *
+ * @throws EngineError naming those that there are
+ */
+export function fromField(index: string, meta: IndexMeta, field: string): IndexMeta {
+  const fields = sparseFields(meta)
+  const chosen = fields.find((candidate) => candidate.field === field)
+  if (chosen === undefined) {
+    const names = fields.map((known) => `"${known.field}"`).join(', ')
+    throw new EngineError(`index "${index}" has no vector field "${field}"; it has ${names}`, 0)
+  }
+  const { fieldType, encoder, averageLength, longTexts } = meta
+  const others = fields.filter((candidate) => candidate !== chosen)
+  return {
+    ...chosen,
+    fieldType,
+    encoder,
+    ...(others.length > 0 && { moreFields: others }),
+    ...(averageLength !== undefined && { averageLength }),
+    ...(longTexts !== undefined && { longTexts }),
+  }
 }
 
 /**
@@ -109,11 +125,11 @@ function parseMeta(index: string, mappings: unknown): IndexMeta {
   requireKnownVersion(index, numberMember(meta, 'version'))
   const averageLength = numberMember(meta, 'lexical', 'average_length')
   const longTexts = readLongTexts(index, meta)
-  const textFields = textFieldsOf(meta)
+  const moreFields = moreFieldsOf(meta)
   return {
-    field,
+    ...sparseFieldOf(field, meta),
     fieldType: fieldTypeOf(index, meta),
-    textFields,
+    ...(moreFields.length > 0 && { moreFields }),
     encoder: { name, fingerprint },
     ...(averageLength !== undefined && { averageLength }),
     ...(longTexts !== undefined && { longTexts }),
@@ -130,11 +146,6 @@ function fieldTypeOf(index: string, meta: unknown): SparseFieldType {
       `${SPARSE_FIELD_TYPES.join(' and ')}: update splade-bridge, or index into a new index`,
     0,
   )
-}
-
-function textFieldsOf(meta: unknown): readonly string[] {
-  const fields = member(meta, 'text_fields')
-  return Array.isArray(fields) ? fields.filter((field) => typeof field === 'string') : []
 }
 
 function requireKnownVersion(index: string, version: number | undefined): void {

@@ -8,7 +8,9 @@ import { chooseFieldType } from './field-type.js'
 import { ensureSameLongTexts } from './index-long-texts.js'
 import { ensureCompatible, readIndexMeta, toMetaJson, type IndexMeta } from './index-meta.js'
 import { indexPath } from './index-path.js'
+import { showSparseFields, sparseFields } from './index-sparse-fields.js'
 import { isObject, member, type JsonObject } from './json.js'
+import { parseTextField, showTextRule, type SparseField } from './text-rule.js'
 import { atLeast } from './version.js'
 
 /** Name of the field with the vectors in `mappings/`. */
@@ -79,14 +81,25 @@ export async function createIndex(
 }
 
 function normalizeCreateIndexOptions(options: CreateIndexOptions): CreateIndexOptions {
-  const { field, textFields } = options.meta
+  const fields = sparseFields(options.meta)
+  fields.forEach(checkSparseField)
+  const names = fields.map(({ field }) => field)
+  const twice = names.find((name, position) => names.indexOf(name) !== position)
+  if (twice !== undefined) throw new ConfigurationError('field', 'must be of one text only', twice)
+  return options
+}
+
+function checkSparseField({ field, textFields }: SparseField): void {
   if (field === '' || field.includes('.') || field.startsWith('_') || field === SIDE_FIELD) {
     throw new ConfigurationError('field', 'must be a field name without dots or leading underscore', field)
   }
   if (textFields.length === 0) {
     throw new ConfigurationError('textFields', 'must name at least one field', textFields)
   }
-  return options
+  const names = textFields.map((notation) => parseTextField(notation).name)
+  if (names.includes(field)) {
+    throw new ConfigurationError('field', 'must be another name than those of the text fields', field)
+  }
 }
 
 async function indexBody(
@@ -104,7 +117,10 @@ async function indexBody(
     mappings: {
       ...mappings,
       _meta: toMetaJson(meta),
-      properties: { ...textProperties(ownProperties, analyzer), [meta.field]: vectors },
+      properties: {
+        ...textProperties(ownProperties, analyzer),
+        ...Object.fromEntries(sparseFields(meta).map(({ field }) => [field, vectors])),
+      },
     },
   }
 }
@@ -140,7 +156,9 @@ function checkExisting(index: string, existing: IndexMeta, wanted: NewIndexMeta)
   ensureCompatible(index, existing, wanted.encoder)
   requireSame(index, 'field', existing.field, wanted.field)
   requireSame(index, 'field type', existing.fieldType, wanted.fieldType ?? existing.fieldType)
-  requireSame(index, 'text fields', existing.textFields.join(', '), wanted.textFields.join(', '))
+  requireSame(index, 'text fields', showTextRule(existing), showTextRule(wanted))
+  const more = ({ moreFields = [] }: NewIndexMeta): string => showSparseFields(moreFields)
+  requireSame(index, 'more vector fields', more(existing), more(wanted))
   ensureSameLongTexts(index, existing.longTexts, wanted.longTexts)
   return existing
 }

@@ -2,39 +2,41 @@ import type { EncoderIdentity, Encoding } from '../encoder/encoder.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
 import { toStoredChunks } from '../rank-features/chunks.js'
 import { toRankFeatures } from '../rank-features/document-field.js'
-import type { DocumentRecord } from './record.js'
+import { type EncodedRecord, summarize } from './encode-records.js'
 
 export interface DocumentSourceOptions {
-  /** Name of the field that holds the vectors. */
-  readonly field: string
   readonly encoder: EncoderIdentity
   readonly encodedAt: Date
 }
 
 /**
- * The JSON that is stored for a document: what the user gave, its vector, and side fields about the vector,
- * because the field itself can be neither sorted nor aggregated.
+ * The JSON that is stored for a document: what the user gave, its vectors, and side fields about the vectors,
+ * because the fields themselves can be neither sorted nor aggregated. Of several vectors the side fields count all.
  *
  * @throws FeatureError naming a token that the engine would refuse
  */
 export function toDocumentSource(
-  record: DocumentRecord,
-  encoding: Encoding,
-  { field, encoder, encodedAt }: DocumentSourceOptions,
+  { record, fields }: EncodedRecord,
+  { encoder, encodedAt }: DocumentSourceOptions,
 ): object {
+  const encodings = fields.map(({ encoding }) => encoding)
+  const { tokenCount, truncated, chunkCount } = summarize(encodings)
   return {
     ...record.source,
-    [field]:
-      encoding.chunks === undefined ? toRankFeatures(encoding.vector) : toStoredChunks(encoding.chunks),
+    ...Object.fromEntries(fields.map(({ field, encoding }) => [field, toFieldValue(encoding)])),
     [SIDE_FIELD]: {
       id: record.id,
       fingerprint: encoder.fingerprint,
       content_hash: record.contentHash,
-      active_tokens: encoding.vector.size,
-      token_count: encoding.tokenCount,
-      truncated: encoding.truncated,
-      chunk_count: encoding.chunkCount,
+      active_tokens: encodings.reduce((sum, { vector }) => sum + vector.size, 0),
+      token_count: tokenCount,
+      truncated,
+      chunk_count: chunkCount,
       encoded_at: encodedAt.toISOString(),
     },
   }
+}
+
+function toFieldValue({ vector, chunks }: Encoding): object {
+  return chunks === undefined ? toRankFeatures(vector) : toStoredChunks(chunks)
 }

@@ -1,7 +1,8 @@
-import { FRAGMENTED, type Encoder, type Encoding } from '../encoder/encoder.js'
+import { FRAGMENTED, type Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import { ensureSameLongTexts } from '../engine/index-long-texts.js'
 import { ensureCompatible, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
+import { showSparseFields, sparseFields } from '../engine/index-sparse-fields.js'
 import { EngineError, FeatureError } from '../errors.js'
 import {
   targetKey,
@@ -13,8 +14,9 @@ import {
 } from './bulk.js'
 import type { DeadLetter, DeadLetterFile } from './dead-letters.js'
 import { toDocumentSource } from './document-source.js'
+import { encodeRecords, summarize, type EncodedRecord, type EncodingSummary } from './encode-records.js'
 import type { IndexCounts, IndexEvent, LongTextCounts } from './events.js'
-import type { DocumentRecord } from './record.js'
+import { isWithoutText, type DocumentRecord } from './record.js'
 import { RecordReader, type RecordReaderOptions } from './record-reader.js'
 import { withRetries, type RetryPolicy } from './retry.js'
 import { findUnchanged } from './unchanged.js'
@@ -73,14 +75,14 @@ export class IndexRun {
   /** Records with text, until the inputs end, one is broken, or the signal says stop. */
   async *read(): AsyncGenerator<DocumentRecord, void, undefined> {
     for await (const record of this.reader.read()) {
-      if (record.text.trim() === '') this.skip(record)
+      if (isWithoutText(record)) this.skip(record)
       else yield record
     }
   }
 
   private skip({ id, origin }: DocumentRecord): void {
     this.tally.skipped += 1
-    const reason = `its text fields (${this.resources.meta.textFields.join(', ')}) are empty`
+    const reason = `it has no text (${showSparseFields(sparseFields(this.resources.meta))})`
     this.options.onEvent?.({ type: 'skipped', id, origin, reason })
   }
 
@@ -111,22 +113,20 @@ export class IndexRun {
   ): AsyncGenerator<BulkDocument<DocumentRecord>, void, undefined> {
     for await (const records of batches) {
       if (records.length === 0) continue
-      const encodings = await this.resources.encoder.encodeDocuments(records.map(({ text }) => text))
-      this.reportEncodings(encodings)
+      const encoded = await encodeRecords(this.resources.encoder, records)
+      this.reportEncodings(encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding))))
       const encodedAt = new Date()
-      for (const [position, record] of records.entries()) {
-        const encoding = encodings[position]
-        const document = encoding && (await this.toDocument(record, encoding, encodedAt))
-        if (document !== undefined) yield document
+      for (const document of encoded) {
+        const written = await this.toDocument(document, encodedAt)
+        if (written !== undefined) yield written
       }
     }
   }
 
-  private async toDocument(record: DocumentRecord, encoding: Encoding, encodedAt: Date) {
-    const { meta, encoder } = this.resources
+  private async toDocument(encoded: EncodedRecord, encodedAt: Date) {
+    const { record } = encoded
     try {
-      const options = { field: meta.field, encoder: encoder.identity, encodedAt }
-      const source = toDocumentSource(record, encoding, options)
+      const source = toDocumentSource(encoded, { encoder: this.resources.encoder.identity, encodedAt })
       return toBulkDocument(record, source, record)
     } catch (error) {
       if (!(error instanceof FeatureError)) throw error
@@ -199,7 +199,7 @@ export class IndexRun {
     this.options.onEvent?.({ type: 'retry', retry, delayMs, reason })
   }
 
-  private reportEncodings(encodings: readonly Encoding[]): void {
+  private reportEncodings(encodings: readonly EncodingSummary[]): void {
     const long = countLong(encodings)
     this.long.chunked += long.chunked
     this.long.chunks += long.chunks
@@ -224,12 +224,11 @@ async function requireIndex({ client, meta }: IndexRunResources, index: string):
     throw new EngineError(`there is no index "${index}", which an action line names`, 404)
   ensureCompatible(index, found, meta.encoder)
   ensureSameLongTexts(index, found.longTexts, meta.longTexts)
-  if (found.field !== meta.field) {
-    throw new EngineError(`index "${index}" has its vectors in "${found.field}", not in "${meta.field}"`, 0)
-  }
+  const [theirs, ours] = [found, meta].map((one) => showSparseFields(sparseFields(one)))
+  if (theirs !== ours) throw new EngineError(`index "${index}" has vectors ${theirs}, not ${ours}`, 0)
 }
 
-function countLong(encodings: readonly Encoding[]): LongTextCounts {
+function countLong(encodings: readonly EncodingSummary[]): LongTextCounts {
   const chunked = encodings.filter(({ chunkCount }) => chunkCount > 1)
   return {
     chunked: chunked.length,

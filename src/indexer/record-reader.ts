@@ -1,11 +1,13 @@
-import type { IndexMeta } from '../engine/index-meta.js'
+import { sparseFields } from '../engine/index-sparse-fields.js'
+import type { SparseFields } from '../engine/text-rule.js'
 import { InputError } from '../errors.js'
+import { type FieldOptions, FieldRules } from './field-rules.js'
 import type { Input } from './readers/input.js'
 import type { BulkAction } from './readers/raw-record.js'
 import { type ReadOptions, readRecords } from './readers/read-records.js'
 import { toRecord, type DocumentRecord, type RecordOptions } from './record.js'
 
-export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'> {
+export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, FieldOptions {
   /** Where documents go whose bulk action names no index. */
   readonly index: string
   /** Read one after the other. */
@@ -33,18 +35,21 @@ export class RecordReader {
   bytesRead = 0
   private inputError: InputError | undefined
   private readonly prepared: Set<string>
+  private readonly fieldRules: FieldRules
 
   constructor(
-    private readonly meta: Pick<IndexMeta, 'field' | 'textFields'>,
+    private readonly meta: SparseFields,
     private readonly options: RecordReaderOptions,
     private readonly events: RecordReaderEvents,
   ) {
     this.prepared = new Set([options.index])
+    this.fieldRules = new FieldRules(options)
   }
 
   async *read(): AsyncGenerator<DocumentRecord, void, undefined> {
     try {
       for (const input of this.options.inputs) yield* this.readInput(input)
+      this.reportUnmet()
     } catch (error) {
       // Kept until the records before it are written: the error then tells how far the run came.
       if (!(error instanceof InputError)) throw error
@@ -80,10 +85,19 @@ export class RecordReader {
   private recordOptions(): RecordOptions {
     const { idField, encodingSettings } = this.options
     return {
-      ...this.meta,
+      fields: sparseFields(this.meta),
+      fieldRules: this.fieldRules,
       ...(idField !== undefined && { idField }),
       ...(encodingSettings !== undefined && { encodingSettings }),
     }
+  }
+
+  private reportUnmet(): void {
+    const names = this.fieldRules.neverMet()
+    if (names.length === 0 || this.isAborted()) return
+    this.events.onNotice(
+      `no document had a field ${names.join(', ')}, which was to be renamed, kept or dropped`,
+    )
   }
 
   /** A target that names its index only where it is another one. */

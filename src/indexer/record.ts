@@ -1,29 +1,40 @@
 import { createHash } from 'node:crypto'
-import { encodedText } from '../engine/encoded-text.js'
-import { DEFAULT_TEXT_FIELDS, SIDE_FIELD } from '../engine/index-setup.js'
+import { textParts, type TextPart } from '../engine/encoded-text.js'
+import { fieldValue, hasField } from '../engine/field-path.js'
+import { SIDE_FIELD } from '../engine/index-setup.js'
 import { isObject, type JsonObject } from '../engine/json.js'
+import { parseTextField, type SparseField } from '../engine/text-rule.js'
 import type { BulkTarget } from './bulk.js'
+import type { FieldRules } from './field-rules.js'
 import { type Origin, recordError } from './readers/origin.js'
 import type { RawRecord } from './readers/raw-record.js'
 
+/** What is encoded for one vector field of a document. */
+export interface RecordText {
+  /** Name of the vector field. */
+  readonly field: string
+  /** None where the document has no text for it. */
+  readonly parts: readonly TextPart[]
+}
+
 /** One document on its way to the engine. */
 export interface DocumentRecord extends BulkTarget {
-  /** What is encoded: the values of the text fields, joined by a space. */
-  readonly text: string
+  /** One a vector field, in order. */
+  readonly texts: readonly RecordText[]
   /** The document as it is stored, without its id. */
   readonly source: JsonObject
-  /** SHA-256 over text, source and encoding settings, hexadecimal: equal hashes need no second encoding. */
+  /** SHA-256 over texts, source and encoding settings, hexadecimal: equal hashes need no second encoding. */
   readonly contentHash: string
   readonly origin: Origin
 }
 
 export interface RecordOptions {
-  /** Fields to encode, in order; those that a record has. Default `title`, `text`. */
-  readonly textFields?: readonly string[]
+  /** Vector fields and what they are made of; a record may not bring its own. */
+  readonly fields: readonly SparseField[]
   /** Field with the document's id. Default `_id`, then `id`, then a digest of the content. */
   readonly idField?: string
-  /** Name of the `rank_features` field; a record may not bring its own. Default `splade`. */
-  readonly field: string
+  /** Renames and selects fields. Default: all are stored as they are. */
+  readonly fieldRules?: FieldRules
   /** Settings beside the model that change a document's vector, for example pruning; part of the content hash. */
   readonly encodingSettings?: object
 }
@@ -34,48 +45,75 @@ const MAX_ID_BYTES = 512
 /** @throws InputError naming file, line or row, field and rule */
 export function toRecord(
   { value, origin, target }: Pick<RawRecord, 'value' | 'origin' | 'target'>,
-  options: RecordOptions,
+  { fields, idField, fieldRules, encodingSettings = {} }: RecordOptions,
 ): DocumentRecord {
-  const { textFields = DEFAULT_TEXT_FIELDS, field, encodingSettings = {} } = options
   if (!isObject(value)) throw recordError(origin, 'must be a JSON object')
-  for (const reserved of [field, SIDE_FIELD]) {
-    if (Object.hasOwn(value, reserved)) {
-      throw recordError(origin, `has a field "${reserved}", which splade-bridge writes itself: rename it`)
-    }
-  }
-  const text = textOf(value, textFields, origin)
-  const source = Object.fromEntries(Object.entries(value).filter(([name]) => name !== '_id'))
-  const content = canonicalJson([text, source])
-  const contentHash = sha256(content + canonicalJson(encodingSettings))
-  const id = target?.id ?? idOf(value, options.idField, origin) ?? sha256(content)
-  return { ...target, id, text, source, contentHash, origin }
+  const record = fieldRules?.rename(value, origin) ?? value
+  const texts = textsOf(record, fields, origin)
+  const content = withoutId(record)
+  const source = fieldRules?.select(content) ?? content
+  refuseReserved(source, fields, origin)
+  const settings = canonicalJson(encodingSettings)
+  const contentHash = sha256(canonicalJson([texts, source]) + settings)
+  const id = target?.id ?? idOf(record, idField, origin) ?? sha256(canonicalJson(content))
+  return { ...target, id, texts, source, contentHash, origin }
 }
 
-function textOf(record: JsonObject, textFields: readonly string[], origin: Origin): string {
-  const present = textFields.filter((name) => Object.hasOwn(record, name))
-  if (present.length === 0) {
+/** True if there is nothing to encode. */
+export function isWithoutText({ texts }: Pick<DocumentRecord, 'texts'>): boolean {
+  return texts.every(({ parts }) => parts.every(({ text }) => text.trim() === ''))
+}
+
+function refuseReserved(source: JsonObject, fields: readonly SparseField[], origin: Origin): void {
+  for (const reserved of [...fields.map(({ field }) => field), SIDE_FIELD]) {
+    if (Object.hasOwn(source, reserved)) {
+      throw recordError(
+        origin,
+        `has a field "${reserved}", which splade-bridge writes itself: rename or drop it`,
+      )
+    }
+  }
+}
+
+function withoutId(record: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== '_id'))
+}
+
+function textsOf(record: JsonObject, fields: readonly SparseField[], origin: Origin): readonly RecordText[] {
+  const names = [...new Set(fields.flatMap(namesOf))]
+  if (!names.some((name) => hasField(record, name))) {
     const found = Object.keys(record).join(', ')
     throw recordError(
       origin,
-      `has none of the fields ${textFields.join(', ')} to encode; it has ${found || 'none'}`,
+      `has none of the fields ${names.join(', ')} to encode; it has ${found || 'none'}`,
     )
   }
-  const unusable = present.find((name) => !isText(record[name]))
-  if (unusable !== undefined) {
-    throw recordError(origin, `field "${unusable}" must be a string or a list of strings to be encoded`)
-  }
-  return encodedText(record, textFields)
+  return fields.map((field) => {
+    if (field.template === undefined) requireTexts(record, namesOf(field), origin)
+    return { field: field.field, parts: textParts(record, field) }
+  })
 }
 
+function namesOf({ textFields, template }: SparseField): readonly string[] {
+  return template === undefined ? textFields.map((notation) => parseTextField(notation).name) : textFields
+}
+
+function requireTexts(record: JsonObject, names: readonly string[], origin: Origin): void {
+  const unusable = names.find((name) => !isText(fieldValue(record, name)))
+  if (unusable === undefined) return
+  throw recordError(origin, `field "${unusable}" must be a string or a list of strings to be encoded`)
+}
+
+/** Absent and null alike are no text. */
 function isText(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((item) => typeof item === 'string')
-  return typeof value === 'string' || value === null
+  return typeof value === 'string' || value === null || value === undefined
 }
 
 function idOf(record: JsonObject, idField: string | undefined, origin: Origin): string | undefined {
   const name = idField ?? ['_id', 'id'].find((candidate) => Object.hasOwn(record, candidate))
   if (name === undefined) return undefined
-  const value = Object.hasOwn(record, name) ? record[name] : undefined
+  const value = fieldValue(record, name)
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw recordError(
       origin,

@@ -2,8 +2,9 @@ import type { Encoder } from '../encoder/encoder.js'
 import { normalizePruneOptions, prune, type PruneOptions } from '../encoder/pruning.js'
 import type { EngineClient } from '../engine/client.js'
 import { encodedText } from '../engine/encoded-text.js'
-import { ensureCompatible, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
+import { ensureCompatible, fromField, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
 import { indexPath } from '../engine/index-path.js'
+import { sparseFields } from '../engine/index-sparse-fields.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
 import { member, isObject, numberMember, type JsonObject } from '../engine/json.js'
 import { readHits, STABLE_ORDER, type RankedHit } from '../engine/ranking.js'
@@ -35,7 +36,7 @@ export interface SearchHit {
   readonly score: number
   /** The document as it was indexed, without what splade-bridge added. */
   readonly source: JsonObject
-  /** What was encoded: the text fields joined by a space; spans of `tokens` are places in it. */
+  /** What was encoded: the text fields joined by a space, or the filled template; spans of `tokens` are places in it. */
   readonly text: string
   /** The chunk that made the score, where the index keeps chunks; `tokens` then speak of this chunk only. */
   readonly chunk?: HitChunk
@@ -77,15 +78,26 @@ export interface Searcher {
 
 const MAX_SIZE = 10_000
 
+export interface SearcherOptions {
+  /** Vector field that is searched, where the index has several. Default: the first. */
+  readonly field?: string
+}
+
 /**
  * Checks once that index and encoder belong together.
  *
- * @throws EngineError if there is no such index, or another model wrote it
+ * @throws EngineError if there is no such index or field, or another model wrote it
  */
-export async function openSearcher(client: EngineClient, encoder: Encoder, index: string): Promise<Searcher> {
-  const meta = await readIndexMeta(client, index)
-  if (meta === undefined) throw new EngineError(`there is no index "${index}"`, 404)
-  ensureCompatible(index, meta, encoder.identity)
+export async function openSearcher(
+  client: EngineClient,
+  encoder: Encoder,
+  index: string,
+  { field }: SearcherOptions = {},
+): Promise<Searcher> {
+  const whole = await readIndexMeta(client, index)
+  if (whole === undefined) throw new EngineError(`there is no index "${index}"`, 404)
+  ensureCompatible(index, whole, encoder.identity)
+  const meta = field === undefined ? whole : fromField(index, whole, field)
   return { meta, search: (options) => runSearch(client, encoder, index, meta, options) }
 }
 
@@ -142,7 +154,8 @@ function searchBody(
 ): object {
   // An engine that cannot score clauses one by one has to send the vectors instead; of chunks only the best one's.
   const needsVector = explain && !named && !isNested(meta)
-  const excludes = needsVector ? [SIDE_FIELD] : [meta.field, SIDE_FIELD]
+  const vectors = sparseFields(meta).map(({ field }) => field)
+  const excludes = [SIDE_FIELD, ...(needsVector ? vectors.slice(1) : vectors)]
   return {
     query: toDocumentQuery(queryVector, meta, { named, bestChunk: explain ? 'vector' : 'place' }),
     size,
@@ -160,10 +173,10 @@ function toSearchHit(
   encoder: Encoder,
   explain: boolean,
 ): SearchHit {
-  const { field, textFields } = meta
+  const { field } = meta
   const stored = member(json, '_source')
   const source = isObject(stored) ? withoutField(stored, field) : {}
-  const text = encodedText(source, textFields)
+  const text = encodedText(source, meta)
   const best = isNested(meta) ? readBestChunk(json, field) : undefined
   const chunk = best && { span: best.span, text: text.slice(...best.span) }
   const hit = { id, score, source, text, ...(chunk && { chunk }) }

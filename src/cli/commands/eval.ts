@@ -11,6 +11,7 @@ import { indexDocuments } from '../../indexer/index-documents.js'
 import { fileInput } from '../../indexer/readers/input.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
+import { chooseFields } from '../field-flags.js'
 import { deviceWarning } from '../inference-settings.js'
 import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
 import { addSettings, type Settings } from '../settings.js'
@@ -61,9 +62,9 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
       onDevice: deviceWarning(context.terminal),
     })
     try {
-      const field = meta?.field ?? settingValue(settings, 'field')
-      const wanted = { ...(meta && { textFields: meta.textFields }) }
-      const setup = await setUpIndex(client, encoder, index, field, wanted, meta)
+      const fallback = settingValue(settings, 'field')
+      const fields = chooseFields({}, { asked: undefined, fallback, existing: meta })
+      const setup = await setUpIndex(client, encoder, index, fields, {}, meta)
       await indexCorpus(context, client, encoder, { index, meta: setup.meta, dataset: flags.dataset })
       const judged = queries.filter(({ id }) => qrels.has(id))
       const report = evaluateRun(

@@ -5,10 +5,12 @@ import type { IndexEvent, IndexResult } from '../../indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
 import { showOrigin } from '../../indexer/readers/origin.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
+import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
 import { openIndexEncoder } from '../encoders.js'
 import { EXIT } from '../exit.js'
+import { addFieldFlags, type FieldFlags, fieldOptions } from '../field-flags.js'
 import { findInputs, type InputFiles } from '../input-files.js'
-import { addInputFlags, type InputFlags, type ReadFlags, readOptions } from '../input-flags.js'
+import { addInputFlags, type InputFlags, readOptions } from '../input-flags.js'
 import { deviceWarning } from '../inference-settings.js'
 import { createProgress, type Progress } from '../progress.js'
 import { longTextOptions } from '../long-text-flags.js'
@@ -17,10 +19,9 @@ import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
 import { note, print, type Terminal } from '../terminal.js'
 import { addCounts, NO_TEXTS, warnAboutTexts } from '../warnings.js'
-import { addSetupFlags, ENGINE_SETTINGS, setUpIndex, type SetupFlags } from './init.js'
+import { addSetupFlags, ENGINE_SETTINGS, fieldsOf, setUpIndex, type SetupFlags } from './init.js'
 
-interface IndexFlags extends SetupFlags, InputFlags {
-  readonly idField?: string
+interface IndexFlags extends SetupFlags, InputFlags, FieldFlags {
   readonly prune?: PruneOptions
   readonly force?: boolean
   readonly deadLetters?: string
@@ -35,11 +36,8 @@ export function defineIndex(command: Command, context: CliContext): void {
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addSetupFlags(command)
   addInputFlags(command)
+  addFieldFlags(command)
   addPruneFlag(command, 'document')
-    .option(
-      '--id-field <name>',
-      'field with the document id (default: _id, then id, then a digest of the content)',
-    )
     .option('--force', 'encode and write documents even if they are unchanged')
     .option(
       '--dead-letters <file>',
@@ -70,12 +68,13 @@ async function indexFiles(
   all: Record<string, unknown>,
 ): Promise<void> {
   const settings = await readSettings(context, all)
-  const reading = readOptions(flags)
-  const found = await findInputs(files, flags.format !== undefined, context.signal)
+  const plan = withDocumentSettings(flags, readDocumentSettings(settings))
+  const reading = { ...readOptions(plan), ...fieldOptions(plan) }
+  const found = await findInputs(files, plan.format !== undefined, context.signal)
   noteLeftOut(context.terminal, found)
   const client = await openEngine(settings)
   try {
-    const result = await runIndexing(context, client, settings, { ...found, reading }, flags)
+    const result = await runIndexing(context, client, settings, { ...found, reading }, plan)
     report(context, result, flags)
     if (result.deadLettered > 0) process.exitCode = EXIT.failed
     if (context.signal.aborted) process.exitCode = EXIT.interrupted
@@ -88,7 +87,7 @@ async function runIndexing(
   context: CliContext,
   client: EngineClient,
   settings: Settings,
-  { inputs, totalBytes, reading }: InputFiles & { readonly reading: ReadFlags },
+  { inputs, totalBytes, reading }: InputFiles & { readonly reading: Partial<IndexDocumentsOptions> },
   flags: IndexFlags,
 ): Promise<IndexResult> {
   const index = settingValue(settings, 'index')
@@ -99,13 +98,8 @@ async function runIndexing(
     ...averageLengthOf(flags),
   })
   try {
-    const isFieldAsked = settings.values.get('field')?.source !== 'default'
-    const field = isFieldAsked
-      ? settingValue(settings, 'field')
-      : (meta?.field ?? settingValue(settings, 'field'))
-    const textFields = flags.textFields ?? meta?.textFields
-    const wanted = { ...flags, ...(textFields && { textFields }) }
-    const setup = await setUpIndex(client, encoder, index, field, wanted, meta)
+    const fields = fieldsOf(settings, flags, meta)
+    const setup = await setUpIndex(client, encoder, index, fields, flags, meta)
     if (flags.json !== true)
       note(
         context.terminal,
@@ -118,7 +112,7 @@ async function runIndexing(
       inputs,
       ...reading,
       prepareIndex: async (name) => {
-        await setUpIndex(client, encoder, name, field, wanted)
+        await setUpIndex(client, encoder, name, fields, flags)
       },
       deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
       signal: context.signal,
@@ -126,7 +120,6 @@ async function runIndexing(
       onEvent: (event) => {
         watcher.see(event)
       },
-      ...(flags.idField !== undefined && { idField: flags.idField }),
       ...(flags.force !== undefined && { force: flags.force }),
     }
     try {

@@ -1,16 +1,19 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexMeta } from '../../engine/index-meta.js'
-import { createIndex, type CreateIndexResult, DEFAULT_TEXT_FIELDS } from '../../engine/index-setup.js'
+import { createIndex, type CreateIndexResult } from '../../engine/index-setup.js'
+import type { SparseFields } from '../../engine/text-rule.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import { DEFAULT_BM25_PARAMETERS } from '../../encoder/lexical/lexical-encoder.js'
 import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../../rank-features/field-type.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
-import { openIndexEncoder } from '../encoders.js'
+import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
+import { askedField, openIndexEncoder } from '../encoders.js'
+import { addTextFlags, chooseFields, type TextFlags } from '../field-flags.js'
 import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
 import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
 import { LEXICAL_MODEL } from '../models.js'
-import { addSettings, type SettingName } from '../settings.js'
+import { addSettings, type SettingName, type Settings } from '../settings.js'
 import { print } from '../terminal.js'
 import { wholeNumber } from '../whole-number.js'
 
@@ -26,8 +29,7 @@ export const ENGINE_SETTINGS: readonly SettingName[] = [
 ]
 
 /** How a new index is set up. */
-export interface SetupFlags extends LongTextFlags {
-  readonly textFields?: readonly string[]
+export interface SetupFlags extends LongTextFlags, TextFlags {
   readonly analyzer?: string
   readonly averageLength?: number
   readonly shards?: number
@@ -42,7 +44,8 @@ export function defineInit(command: Command, context: CliContext): void {
     .option('--json', 'print {"index","created","model","fingerprint","field","fieldType"}')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ splade-bridge init --index docs\n  $ splade-bridge init --index docs-ko --model bm25 --text-fields title,body\n' +
+      '\nExamples:\n  $ splade-bridge init --index docs\n  $ splade-bridge init --index docs-ko --model bm25 --text title^2,body\n' +
+        '  $ splade-bridge init --index docs --sparse title=title_splade,body=body_splade\n' +
         '  $ splade-bridge init --index docs --field-type sparse_vector',
     )
     .action((flags: SetupFlags & { json?: boolean }) => init(context, flags, command.optsWithGlobals()))
@@ -50,12 +53,7 @@ export function defineInit(command: Command, context: CliContext): void {
 
 /** Adds the flags of a new index; `index` has them too, since it creates what is missing. */
 export function addSetupFlags(command: Command): Command {
-  command
-    .option(
-      '--text-fields <names>',
-      `fields that are encoded, joined by a space (default: ${DEFAULT_TEXT_FIELDS.join(',')})`,
-      nameList,
-    )
+  addTextFlags(command)
     .option(
       '--analyzer <name>',
       'analyzer of the plain text fields, for example nori where the engine has it',
@@ -82,6 +80,7 @@ async function init(
   all: Record<string, unknown>,
 ): Promise<void> {
   const settings = await readSettings(context, all)
+  const setup = withDocumentSettings(flags, readDocumentSettings(settings))
   const client = await openEngine(settings)
   try {
     const index = settingValue(settings, 'index')
@@ -92,14 +91,10 @@ async function init(
       onDevice: deviceWarning(context.terminal),
       ...(averageLength !== undefined && { averageLength }),
     })
-    const { created, meta } = await setUpIndex(
-      client,
-      encoder,
-      index,
-      settingValue(settings, 'field'),
-      flags,
-      existing,
-    ).finally(() => encoder.close())
+    const fields = fieldsOf(settings, setup, undefined)
+    const { created, meta } = await setUpIndex(client, encoder, index, fields, setup, existing).finally(() =>
+      encoder.close(),
+    )
     const { field, fieldType } = meta
     const { name, fingerprint } = meta.encoder
     if (flags.json === true)
@@ -115,6 +110,24 @@ async function init(
 }
 
 /**
+ * The vector fields that flags and settings ask for, completed by those of an index that is there.
+ *
+ * @throws UsageError for flags that contradict each other
+ */
+export function fieldsOf(
+  settings: Settings,
+  flags: TextFlags,
+  existing: SparseFields | undefined,
+): SparseFields {
+  const isFlag = settings.values.get('field')?.source === 'command line'
+  return chooseFields(flags, {
+    asked: isFlag || flags.sparse === undefined ? askedField(settings) : undefined,
+    fallback: settingValue(settings, 'field'),
+    existing,
+  })
+}
+
+/**
  * Creates the index, or checks that the one there is fits.
  *
  * @param existing what the index that is there says of itself
@@ -123,8 +136,8 @@ export function setUpIndex(
   client: EngineClient,
   encoder: Encoder,
   index: string,
-  field: string,
-  { textFields = DEFAULT_TEXT_FIELDS, analyzer, averageLength, shards, fieldType }: SetupFlags,
+  fields: SparseFields,
+  { analyzer, averageLength, shards, fieldType }: Omit<SetupFlags, keyof TextFlags>,
   existing?: IndexMeta,
 ): Promise<CreateIndexResult> {
   const lexical = encoder.identity.name === LEXICAL_MODEL
@@ -132,8 +145,7 @@ export function setUpIndex(
     index,
     existing,
     meta: {
-      field,
-      textFields,
+      ...fields,
       encoder: encoder.identity,
       ...(fieldType !== undefined && { fieldType }),
       ...(encoder.longTexts !== undefined && { longTexts: encoder.longTexts }),
@@ -142,10 +154,4 @@ export function setUpIndex(
     ...(analyzer !== undefined && { analyzer }),
     ...(shards !== undefined && { settings: { number_of_shards: shards } }),
   })
-}
-
-function nameList(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim())
-  if (names.includes('')) throw new InvalidArgumentError('It must be field names separated by commas.')
-  return names
 }

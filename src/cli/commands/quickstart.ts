@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { connect } from '../../engine/connect.js'
 import type { EngineClient } from '../../engine/client.js'
 import { type EmbeddedEngine, startEmbeddedEngine } from '../../engine/embedded/start.js'
-import { DEFAULT_FIELD } from '../../engine/index-setup.js'
+import { DEFAULT_FIELD, DEFAULT_TEXT_FIELDS } from '../../engine/index-setup.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import { indexDocuments } from '../../indexer/index-documents.js'
 import { fileInput } from '../../indexer/readers/input.js'
@@ -169,7 +169,7 @@ async function indexExamples(
     corpus: { client, index, field: DEFAULT_FIELD },
     onDevice: deviceWarning(terminal),
   })
-  await setUpIndex(client, encoder, index, DEFAULT_FIELD, {})
+  await setUpIndex(client, encoder, index, { field: DEFAULT_FIELD, textFields: DEFAULT_TEXT_FIELDS }, {})
   const file = join(EXAMPLES, folder, 'corpus.jsonl')
   const watcher = new RunWatcher(terminal, model, (await readFile(file)).byteLength)
   try {

@@ -5,7 +5,7 @@ import type { TokenContribution } from '../../explain/contributions.js'
 import { openSearcher, type SearchHit, type SearchResult } from '../../search/search.js'
 import { EngineError } from '../../errors.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
-import { openIndexEncoder } from '../encoders.js'
+import { askedField, openIndexEncoder } from '../encoders.js'
 import { deviceWarning } from '../inference-settings.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { countOf } from '../plural.js'
@@ -26,7 +26,7 @@ interface SearchFlags {
 /** `splade-bridge search QUERY`. */
 export function defineSearch(command: Command, context: CliContext): void {
   command.argument('<query...>', 'the query; words are joined by a space')
-  addSettings(command, ENGINE_SETTINGS)
+  addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addPruneFlag(command, 'query')
     .option('--size <n>', 'hits to show', wholeNumber, 10)
     .option('--min-score <number>', 'leave out hits that score less', finiteNumber)
@@ -60,7 +60,8 @@ async function search(
     try {
       if (meta === undefined) throw noIndex(index)
       const { size, minScore, prune } = flags
-      const searcher = await openSearcher(client, encoder, index)
+      const field = askedField(settings)
+      const searcher = await openSearcher(client, encoder, index, { ...(field !== undefined && { field }) })
       const result = await searcher.search({
         query,
         size,

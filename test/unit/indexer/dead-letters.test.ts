@@ -15,7 +15,7 @@ afterEach(() => {
 })
 
 const letter = (id: string): DeadLetter => ({
-  record: { id, text: 't', source: { text: 't' }, contentHash: 'h', origin: { file: 'in.jsonl', line: 7 } },
+  record: { id, texts: [], source: { text: 't' }, contentHash: 'h', origin: { file: 'in.jsonl', line: 7 } },
   status: 400,
   reason: 'refused',
 })
@@ -45,6 +45,16 @@ describe('DeadLetterFile', () => {
       reason: 'refused',
       document: { _id: 'a', text: 't' },
     })
+  })
+
+  it('names the row of a record without a line, and where a bulk file sent it', async () => {
+    const file = new DeadLetterFile(path)
+    const { record } = letter('a')
+    const origin = { file: 'in.parquet', row: 9 }
+    await file.write([{ ...letter('a'), record: { ...record, origin, index: 'other', routing: 'r' } }])
+    await file.close()
+    const expected = { file: 'in.parquet', row: 9, index: 'other', routing: 'r' }
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject(expected)
   })
 
   it('keeps letters apart that are written at the same time', async () => {

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Encoding } from '../../../src/encoder/encoder.js'
 import { toDocumentSource } from '../../../src/indexer/document-source.js'
 
 const RECORD = {
   id: 'a',
-  text: 'two words',
+  texts: [],
   source: { text: 'two words', year: 1999 },
   contentHash: 'hash',
   origin: { file: 'in.jsonl', line: 1 },
 }
 const OPTIONS = {
-  field: 'sparse',
   encoder: { name: 'm', fingerprint: 'print' },
   encodedAt: new Date('2026-01-02T03:04:05Z'),
 }
-const encoding = (vector: ReadonlyMap<string, number>) => ({
+const encoding = (vector: ReadonlyMap<string, number>): Encoding => ({
   vector,
   tokenCount: 4,
   truncated: true,
@@ -21,9 +21,14 @@ const encoding = (vector: ReadonlyMap<string, number>) => ({
   fragmentation: 0,
 })
 
+const stored = (...encodings: readonly Encoding[]): object => {
+  const fields = encodings.map((one, position) => ({ field: ['sparse', 'more'][position]!, encoding: one }))
+  return toDocumentSource({ record: RECORD, fields }, OPTIONS)
+}
+
 describe('toDocumentSource', () => {
   it('adds vector and side fields to what the user gave', () => {
-    expect(toDocumentSource(RECORD, encoding(new Map([['a.b', 1.5]])), OPTIONS)).toEqual({
+    expect(stored(encoding(new Map([['a.b', 1.5]])))).toEqual({
       text: 'two words',
       year: 1999,
       sparse: { 'a%2Eb': 1.5 },
@@ -40,8 +45,18 @@ describe('toDocumentSource', () => {
     })
   })
 
+  it('stores each vector field, and counts them all', () => {
+    const first = encoding(new Map([['a', 1]]))
+    const second = { ...encoding(new Map([['b', 2]])), truncated: false, chunkCount: 3, tokenCount: 5 }
+    expect(stored(first, second)).toMatchObject({
+      sparse: { a: 1 },
+      more: { b: 2 },
+      splade_meta: { active_tokens: 2, token_count: 9, truncated: true, chunk_count: 3 },
+    })
+  })
+
   it('stores a document without tokens', () => {
-    expect(toDocumentSource(RECORD, encoding(new Map()), OPTIONS)).toMatchObject({ sparse: {} })
+    expect(stored(encoding(new Map()))).toMatchObject({ sparse: {} })
   })
 
   it('stores chunks with their places where there are any', () => {
@@ -49,7 +64,7 @@ describe('toDocumentSource', () => {
       { span: [0, 3], vector: new Map([['two', 1]]) },
       { span: [4, 9], vector: new Map([['words', 2]]) },
     ] as const
-    const source = toDocumentSource(RECORD, { ...encoding(new Map()), chunkCount: 2, chunks }, OPTIONS)
+    const source = stored({ ...encoding(new Map()), chunkCount: 2, chunks })
     expect(source).toMatchObject({
       sparse: [
         { weights: { two: 1 }, start: 0, end: 3 },
@@ -60,6 +75,6 @@ describe('toDocumentSource', () => {
   })
 
   it('refuses a weight that the engine would refuse', () => {
-    expect(() => toDocumentSource(RECORD, encoding(new Map([['bad', -1]])), OPTIONS)).toThrow('token "bad"')
+    expect(() => stored(encoding(new Map([['bad', -1]])))).toThrow('token "bad"')
   })
 })

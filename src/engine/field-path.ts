@@ -1,0 +1,49 @@
+import { isObject, type JsonObject } from './json.js'
+
+/**
+ * The value of a field by its name, `title` or `meta.title`, as engines name it. A member that has the very name, dots
+ * included, comes before a path through objects; of a list of objects on the way every one is asked.
+ *
+ * @returns undefined where there is none
+ */
+export function fieldValue(source: JsonObject, name: string): unknown {
+  if (Object.hasOwn(source, name)) return source[name]
+  for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
+    const head = name.slice(0, dot)
+    if (Object.hasOwn(source, head)) return below(source[head], name.slice(dot + 1))
+  }
+  return undefined
+}
+
+/** True if {@link fieldValue} finds a value, be it null. */
+export function hasField(source: JsonObject, name: string): boolean {
+  return fieldValue(source, name) !== undefined
+}
+
+/** The object without a field; itself if it has none of that name. */
+export function withoutField(source: JsonObject, name: string): JsonObject {
+  if (Object.hasOwn(source, name)) return withoutMember(source, name)
+  for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
+    const head = name.slice(0, dot)
+    if (Object.hasOwn(source, head)) {
+      return { ...source, [head]: withoutBelow(source[head], name.slice(dot + 1)) }
+    }
+  }
+  return source
+}
+
+function below(value: unknown, name: string): unknown {
+  if (isObject(value)) return fieldValue(value, name)
+  if (!Array.isArray(value)) return undefined
+  const found = value.flatMap((item) => below(item, name)).filter((item) => item !== undefined)
+  return found.length > 0 ? found : undefined
+}
+
+function withoutBelow(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutBelow(item, name))
+  return isObject(value) ? withoutField(value, name) : value
+}
+
+function withoutMember(source: JsonObject, name: string): JsonObject {
+  return Object.fromEntries(Object.entries(source).filter(([member]) => member !== name))
+}
