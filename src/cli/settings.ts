@@ -22,7 +22,7 @@ export const SETTINGS = {
     env: 'SPLADE_BRIDGE_MODEL',
     help: 'encoder: bm25, a model name, a model folder or the address of an encoder server',
     preferred: 'the model of the index, or ',
-    fallback: 'splade-tiny-en',
+    fallback: 'ko-en-mini',
   },
   field: {
     flag: '--field <name>',

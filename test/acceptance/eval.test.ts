@@ -16,10 +16,11 @@ describe('splade-bridge eval', () => {
   it.each([
     ['en', 'splade-tiny-en', 29, 0.85],
     ['ko', 'bm25', 27, 0.75],
+    ['ko', 'ko-en-mini', 27, 0.85],
   ])(
     'measures examples/%s with %s through the engine, equal to exact scores',
     async (lang, model, queries, floor) => {
-      const at = ['--url', url, '--index', uniqueName(`accept-eval-${lang}`), '--model', model]
+      const at = ['--url', url, '--index', uniqueName(`accept-eval-${lang}-${model}`), '--model', model]
       const result = await home.run(['eval', ...at, '--dataset', join(EXAMPLES, lang), '--exact', '--json'])
       const { exact, ...engine } = onlyJson(result) as Figures & { readonly exact: Figures }
       expect(result.code).toBe(0)

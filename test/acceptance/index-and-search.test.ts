@@ -42,12 +42,14 @@ describe.each(NEWEST_ENGINES)('index and search on %s', (id) => {
   const home = useCliHome()
   const english = uniqueName('accept-en')
   const korean = uniqueName('accept-ko')
+  const both = uniqueName('accept-both')
   const at = (index: string): readonly string[] => ['--url', url, '--index', index]
 
   beforeAll(async () => {
-    const first = await home.run(['index', ...at(english), '--json', ENGLISH])
+    const first = await home.run(['index', ...at(english), '--model', 'splade-tiny-en', '--json', ENGLISH])
     expect(onlyJson(first)).toEqual({ read: DOCUMENTS, indexed: DOCUMENTS, unchanged: 0, ...NO_CHANGE })
     await home.run(['index', ...at(korean), '--model', 'bm25', KOREAN])
+    await home.run(['index', ...at(both), ENGLISH, KOREAN])
   })
 
   it('has every document in the engine, and encodes none of them again', async () => {
@@ -67,6 +69,7 @@ describe.each(NEWEST_ENGINES)('index and search on %s', (id) => {
   describe.each([
     ['splade-tiny-en', english, 'heart attack symptoms', 'en-002'],
     ['bm25', korean, '훈민정음을 만든 임금은 누구인가', 'ko-003'],
+    ['the default model, both languages in one index', both, '자동차가 시동이 안 걸려요', 'ko-006'],
   ])('with %s', (_, index, query, best) => {
     let answer: SearchOutput
 
@@ -102,7 +105,9 @@ describe.each(NEWEST_ENGINES)('index and search on %s', (id) => {
         ),
       )
       expect(pointed.length).toBeGreaterThan(2)
-      for (const [token, text] of pointed) expect(text?.toLowerCase()).toBe(token?.replace(/^##/, ''))
+      for (const [token = '', text] of pointed)
+        // The default model's English terms are stems: they stand where their word begins.
+        expect(text?.toLowerCase().slice(0, token.replace(/^##/, '').length)).toBe(token.replace(/^##/, ''))
     })
   })
 })

@@ -11,9 +11,16 @@ describe('splade-bridge quickstart', () => {
 
   it('indexes both halves of the examples, tells so beside the results, and succeeds', () => {
     expect(result.code).toBe(0)
-    expect(result.err).toContain('quickstart-en: 60 documents encoded by splade-tiny-en and indexed')
-    expect(result.err).toContain('quickstart-ko: 60 documents encoded by bm25 and indexed')
+    expect(result.err).toContain('quickstart: 120 documents encoded by ko-en-mini and indexed')
     expect(result.err).not.toContain('warning')
+  })
+
+  it('finds what is meant, in the words of the document and in the other language', () => {
+    const [car = '', , , korean = ''] = result.out.split('\n» ').slice(1)
+    expect(car).toMatch(/\n 1\. .*When an automobile does not start {2}en-001\n/)
+    expect(car).toMatch(/\n 2\. .*차량 시동이 걸리지 않을 때 {2}ko-006\n {4}\+car /)
+    expect(korean).toMatch(/\n 1\. .*차량 시동이 걸리지 않을 때 {2}ko-006\n/)
+    expect(korean).toMatch(/\n {4}\+자동차 /)
   })
 
   it('answers five queries with ranked hits, their scores, titles and tokens, and one of them with nothing', () => {

@@ -32,7 +32,7 @@ const MISTAKES: readonly (readonly [readonly string[], string])[] = [
   [['encode', '--modle', 'bm25', 'text'], 'Did you mean --model?'],
   [['encode', '--top', 'many', 'text'], 'whole number'],
   [['encode', '--query', '--document', 'text'], '--query and --document exclude each other'],
-  [['encode', '--model', 'nope', 'text'], 'bm25, splade-tiny-en'],
+  [['encode', '--model', 'nope', 'text'], 'bm25, ko-en-mini, splade-tiny-en'],
   [['eval'], "required option '--dataset <folder>' not specified"],
   [['search', '--prune', 'top=3', 'text'], 'max_ratio, top_k, abs_value, alpha_mass'],
   [['search', '--min-score', 'high', 'text'], 'must be a number'],
@@ -125,8 +125,11 @@ describe('splade-bridge model', () => {
     await mkdir(broken, { recursive: true })
     await writeFile(join(broken, 'config.json'), '{}')
     const models = onlyJson(await home.run(['model', 'list', '--json'])) as readonly Record<string, unknown>[]
-    expect(models.map(({ name }) => name)).toEqual(expect.arrayContaining(['bm25', 'splade-tiny-en']))
+    expect(models.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['bm25', 'ko-en-mini', 'splade-tiny-en']),
+    )
     expect(models.find(({ name }) => name === 'splade-tiny-en')).toMatchObject({ vocabularySize: 30_522 })
+    expect(models.find(({ name }) => name === 'ko-en-mini')).toMatchObject({ kind: 'gated-lexical' })
     const { out } = await home.run(['model', 'list'])
     expect(out).toMatch(/^half-copied +added +cannot be used: .*half-copied/m)
   })
@@ -134,6 +137,8 @@ describe('splade-bridge model', () => {
   it('describes a model, and says what is missing in a folder that is none', async () => {
     const model = onlyJson(await home.run(['model', 'info', 'splade-tiny-en', '--json']))
     expect(model).toMatchObject({ name: 'splade-tiny-en', kind: 'bert', maxTokens: 512 })
+    const own = onlyJson(await home.run(['model', 'info', 'ko-en-mini', '--json']))
+    expect(own).toMatchObject({ kind: 'gated-lexical', vocabularySize: 9368, precision: 'int8' })
     const none = await home.run(['model', 'info', '.'])
     expect(none).toMatchObject({ code: 1, out: '' })
     expect(none.err).toContain('config.json')

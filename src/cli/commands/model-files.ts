@@ -38,7 +38,7 @@ export function addModelFileCommands(model: Command, context: CliContext): void 
     .description('compare the files of a model with their recorded checksums, and load it')
     .argument('<name|folder>', 'a model name from `model list`, or a folder')
     .option('--json', 'print a JSON object')
-    .addHelpText('after', '\nExample:\n  $ splade-bridge model verify splade-tiny-en')
+    .addHelpText('after', '\nExample:\n  $ splade-bridge model verify ko-en-mini')
     .action((name: string, { json }: { json?: boolean }) => verify(context, name, json === true))
   model
     .command('remove')

@@ -21,7 +21,7 @@ const LEXICAL_DESCRIPTION =
 export function defineModel(model: Command, context: CliContext): void {
   model.addHelpText(
     'after',
-    '\nExamples:\n  $ splade-bridge model list\n  $ splade-bridge model info splade-tiny-en',
+    '\nExamples:\n  $ splade-bridge model list\n  $ splade-bridge model info ko-en-mini',
   )
   model
     .command('list')
@@ -43,7 +43,7 @@ export function defineModel(model: Command, context: CliContext): void {
     .option('--json', 'print a JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ splade-bridge model info splade-tiny-en\n  $ splade-bridge model info ./my-model',
+      '\nExamples:\n  $ splade-bridge model info ko-en-mini\n  $ splade-bridge model info ./my-model',
     )
     .action((name: string, { json }: { json?: boolean }) => info(context, name, json === true))
   addModelFileCommands(model, context)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { connect } from '../../engine/connect.js'
@@ -9,60 +9,46 @@ import type { Encoder } from '../../encoder/encoder.js'
 import { indexDocuments } from '../../indexer/index-documents.js'
 import { fileInput } from '../../indexer/readers/input.js'
 import { loadModel } from '../../model/load-model.js'
-import { openSearcher, type Searcher } from '../../search/search.js'
+import { openSearcher } from '../../search/search.js'
 import { type CliContext, readSettings } from '../context.js'
 import { encoderSettings, openEncoder, type OpenEncoderOptions } from '../encoders.js'
 import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
 import { CACHED, LEXICAL_MODEL, resolveModel } from '../models.js'
 import { packageRoot, userPaths } from '../paths.js'
 import { isRemoteModel } from '../remote-encoder.js'
-import { addSettings, SETTINGS } from '../settings.js'
+import { addSettings, SETTINGS, type Settings } from '../settings.js'
 import { note, print } from '../terminal.js'
 import { RunWatcher } from './index-files.js'
 import { setUpIndex } from './init.js'
 import { printResult } from './search.js'
 
-interface ExampleQuery {
-  readonly text: string
-  readonly lang: string
-}
-
-interface ExampleIndex {
-  readonly lang: string
-  readonly index: string
-  readonly model: string
-  /** Folder of the examples with a corpus.jsonl. */
-  readonly folder: string
-}
-
 /** What is indexed, and what is asked. */
 interface Demonstration {
-  readonly indices: readonly [ExampleIndex, ...ExampleIndex[]]
+  readonly index: string
+  readonly model: string
+  /** Folders of the examples with a corpus.jsonl. */
+  readonly folders: readonly string[]
   /** File of the examples. */
   readonly queries: string
-  readonly encoder?: Pick<OpenEncoderOptions, 'remote' | 'inference'>
 }
+
+type EncoderOptions = Pick<OpenEncoderOptions, 'remote' | 'inference'>
 
 const EXAMPLES = join(packageRoot, 'examples')
 
+/** Both languages in one index. */
 const STANDARD: Demonstration = {
-  indices: [
-    { lang: 'en', index: 'quickstart-en', model: SETTINGS.model.fallback, folder: 'en' },
-    { lang: 'ko', index: 'quickstart-ko', model: LEXICAL_MODEL, folder: 'ko' },
-  ],
+  index: 'quickstart',
+  model: SETTINGS.model.fallback,
+  folders: ['en', 'ko'],
   queries: 'quickstart.jsonl',
 }
 
 /** Five Korean documents and three queries, for a model of the user's own. */
-function demonstrationOf(
-  model: string,
-  encoder: Pick<OpenEncoderOptions, 'remote' | 'inference'>,
-): Demonstration {
-  return {
-    indices: [{ lang: 'ko', index: 'quickstart-model', model, folder: 'demonstration' }],
-    queries: join('demonstration', 'queries.jsonl'),
-    encoder,
-  }
+const OWN_MODEL: Omit<Demonstration, 'model'> = {
+  index: 'quickstart-model',
+  folders: ['demonstration'],
+  queries: join('demonstration', 'queries.jsonl'),
 }
 
 /** Enough to see a ranking, few enough to read. */
@@ -71,10 +57,10 @@ const HITS = 3
 const NEXT_STEPS = `
 Tokens with a + do not stand in the document: the model added them. Next:
   $ npx splade-bridge engine start --detach                       a node that stays
-  $ npx splade-bridge index examples/en/corpus.jsonl              or your own JSON lines
-  $ npx splade-bridge search "how do I save energy at home"
+  $ npx splade-bridge index examples/ko/corpus.jsonl              or your own JSON lines
+  $ npx splade-bridge search "비행기가 흔들리면 위험한가"
   $ npx splade-bridge encode "what the index sees of a text"
-  $ npx splade-bridge eval --dataset examples/en --exact          NDCG through the engine
+  $ npx splade-bridge eval --dataset examples/ko --exact          NDCG through the engine
   $ npx splade-bridge engine stop`
 
 /** `splade-bridge quickstart`: the whole way, from a real engine's start to explained hits, and nothing left behind. */
@@ -91,7 +77,9 @@ export function defineQuickstart(command: Command, context: CliContext): void {
 
 async function quickstart(context: CliContext, flags: Record<string, unknown>): Promise<void> {
   const { terminal } = context
-  const demonstration = await chooseDemonstration(context, flags)
+  const settings = await readSettings(context, flags)
+  const options = encoderSettings(settings)
+  const demonstration = await chooseDemonstration(settings, options)
   const engine = await startEmbeddedEngine({
     cacheDir: userPaths.cache,
     environment: context.environment,
@@ -101,7 +89,7 @@ async function quickstart(context: CliContext, flags: Record<string, unknown>): 
   })
   const startedAt = performance.now()
   try {
-    await demonstrate(context, engine, demonstration)
+    await demonstrate(context, engine, demonstration, options)
   } finally {
     await engine.stop()
   }
@@ -117,65 +105,58 @@ async function quickstart(context: CliContext, flags: Record<string, unknown>): 
 
 /** The environment's model is for the user's own index; here only a flag counts. */
 async function chooseDemonstration(
-  context: CliContext,
-  flags: Record<string, unknown>,
+  settings: Settings,
+  { inference }: EncoderOptions,
 ): Promise<Demonstration> {
-  const settings = await readSettings(context, flags)
-  const encoder = encoderSettings(settings)
   const model = settings.values.get('model')
-  if (model?.source !== 'command line') return { ...STANDARD, encoder }
+  if (model?.source !== 'command line') return STANDARD
   // A wrong folder shows before an engine has been started for it.
   if (model.value !== LEXICAL_MODEL && !isRemoteModel(model.value))
-    await loadModel(await resolveModel(model.value), { precision: encoder.inference?.precision, ...CACHED })
-  return demonstrationOf(model.value, encoder)
+    await loadModel(await resolveModel(model.value), { precision: inference?.precision, ...CACHED })
+  return { ...OWN_MODEL, model: model.value }
 }
 
 async function demonstrate(
   context: CliContext,
   engine: EmbeddedEngine,
-  { indices, queries, encoder: options = {} }: Demonstration,
+  demonstration: Demonstration,
+  options: EncoderOptions,
 ): Promise<void> {
+  const { index, model } = demonstration
   note(context.terminal, `${engine.engine} ${engine.version} is ready at ${engine.url}`)
   const client = await connect({ url: engine.url })
-  const encoders = new Map<string, Encoder>()
   try {
-    for (const example of indices)
-      encoders.set(example.index, await indexExamples(context, client, example, options))
-    const searchers = new Map<string, Searcher>()
-    for (const [index, encoder] of encoders) searchers.set(index, await openSearcher(client, encoder, index))
-    for (const query of await readQueries(queries)) {
-      context.signal.throwIfAborted()
-      const { index, model } = indices.find(({ lang }) => lang === query.lang) ?? indices[0]
-      const searcher = searchers.get(index)
-      const readable = encoders.get(index)?.readable
-      if (searcher !== undefined)
-        await runQuery(context, searcher, { query: query.text, index, model, readable })
+    const encoder = await openEncoder(model, {
+      ...options,
+      corpus: { client, index, field: DEFAULT_FIELD },
+      onDevice: deviceWarning(context.terminal),
+    })
+    try {
+      await indexExamples(context, client, encoder, demonstration)
+      await runQueries(context, client, encoder, demonstration)
+    } finally {
+      await encoder.close()
     }
   } finally {
-    for (const encoder of encoders.values()) await encoder.close()
     await client.close()
   }
 }
 
 async function indexExamples(
-  context: CliContext,
+  { terminal, signal }: CliContext,
   client: EngineClient,
-  { folder, index, model }: ExampleIndex,
-  options: Pick<OpenEncoderOptions, 'remote' | 'inference'>,
-): Promise<Encoder> {
-  const { terminal, signal } = context
-  const encoder = await openEncoder(model, {
-    ...options,
-    corpus: { client, index, field: DEFAULT_FIELD },
-    onDevice: deviceWarning(terminal),
-  })
+  encoder: Encoder,
+  { index, model, folders }: Demonstration,
+): Promise<void> {
   await setUpIndex(client, encoder, index, { field: DEFAULT_FIELD, textFields: DEFAULT_TEXT_FIELDS }, {})
-  const file = join(EXAMPLES, folder, 'corpus.jsonl')
-  const watcher = new RunWatcher(terminal, model, (await readFile(file)).byteLength)
+  const files = folders.map((folder) => join(EXAMPLES, folder, 'corpus.jsonl'))
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0)
+  const watcher = new RunWatcher(terminal, model, totalBytes)
   try {
     const { indexed } = await indexDocuments(client, encoder, {
       index,
-      inputs: [fileInput(file)],
+      inputs: files.map((file) => fileInput(file)),
       signal,
       onEvent: (event) => {
         watcher.see(event)
@@ -185,28 +166,25 @@ async function indexExamples(
   } finally {
     watcher.end()
   }
-  return encoder
 }
 
-interface ShownQuery extends Pick<ExampleIndex, 'index' | 'model'> {
-  readonly query: string
-  readonly readable: Encoder['readable'] | undefined
-}
-
-async function runQuery(
-  { terminal }: CliContext,
-  searcher: Searcher,
-  { query, index, model, readable }: ShownQuery,
+async function runQueries(
+  { terminal, signal }: CliContext,
+  client: EngineClient,
+  encoder: Encoder,
+  { index, model, queries }: Demonstration,
 ): Promise<void> {
-  print(
-    terminal,
-    `\n${terminal.paint.bold(terminal.paint.green(`» ${query}`))}  ${terminal.paint.dim(`${index}, ${model}`)}`,
-  )
-  const result = await searcher.search({ query, size: HITS, explain: true })
-  printResult(terminal, { query, index, readable }, result)
+  const { paint } = terminal
+  const searcher = await openSearcher(client, encoder, index)
+  for (const query of await readQueries(queries)) {
+    signal.throwIfAborted()
+    print(terminal, `\n${paint.bold(paint.green(`» ${query}`))}  ${paint.dim(`${index}, ${model}`)}`)
+    const result = await searcher.search({ query, size: HITS, explain: true })
+    printResult(terminal, { query, index, readable: encoder.readable }, result)
+  }
 }
 
-async function readQueries(file: string): Promise<readonly ExampleQuery[]> {
+async function readQueries(file: string): Promise<readonly string[]> {
   const lines = (await readFile(join(EXAMPLES, file), 'utf8')).trim().split('\n')
-  return lines.map((line) => JSON.parse(line) as ExampleQuery)
+  return lines.map((line) => (JSON.parse(line) as { readonly text: string }).text)
 }
