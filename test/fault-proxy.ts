@@ -10,10 +10,14 @@ export interface ProxiedRequest {
   readonly body: string
 }
 
-/** What happens to a request: nothing, an answer in the engine's place, a cut connection, or refused items. */
+/**
+ * What happens to a request: nothing, a connection cut before or after the engine has it, an answer in the engine's
+ * place, or refused items.
+ */
 export type Fault =
   | 'pass'
   | 'cut'
+  | 'lose answer'
   | { readonly status: number; readonly body: object }
   | {
       /** For `_bulk`: ids whose documents are kept from the engine and answered with this status instead. */
@@ -74,6 +78,11 @@ async function handle(
     return
   }
   const mediaTypes = mediaTypesOf(incoming)
+  if (fault === 'lose answer') {
+    await forward(engineUrl, request, mediaTypes)
+    incoming.socket.destroy()
+    return
+  }
   const answer =
     fault === 'pass'
       ? await forward(engineUrl, request, mediaTypes)

@@ -82,7 +82,8 @@ export class IndexRun {
 
   private skip({ id, origin }: DocumentRecord): void {
     this.tally.skipped += 1
-    const reason = `it has no text (${showSparseFields(sparseFields(this.resources.meta))})`
+    const names = new Set(sparseFields(this.resources.meta).flatMap(({ textFields }) => textFields))
+    const reason = `its text fields (${[...names].join(', ')}) are empty`
     this.options.onEvent?.({ type: 'skipped', id, origin, reason })
   }
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { createLexicalEncoder } from '../../../src/encoder/lexical/lexical-encoder.js'
 import type { EngineClient } from '../../../src/engine/client.js'
@@ -116,6 +117,18 @@ describe.each(NEWEST_ENGINES)('indexing through a misbehaving proxy before %s', 
     const result = await runWith((_request, number) => (number === 2 ? 'cut' : 'pass'))
     expect(result).toMatchObject({ read: DOCUMENTS, indexed: DOCUMENTS })
     expect(await stored()).toBe(DOCUMENTS)
+  })
+
+  it('counts a create whose answer was lost as written, and no other document of its id', async () => {
+    const lines = ['first', 'second'].flatMap((text) => [{ create: { _id: text } }, { text }])
+    const bulk = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const inputs = [streamInput(Readable.from([bulk]), 'bulk.ndjson')]
+    const lose = (_request: ProxiedRequest, number: number): Fault => (number === 1 ? 'lose answer' : 'pass')
+    expect(await runWith(lose, { inputs })).toMatchObject({ read: 2, indexed: 2, deadLettered: 0 })
+    const other = Buffer.from('{"create":{"_id":"first"}}\n{"text":"another"}\n')
+    const again = { index, inputs: [streamInput(Readable.from([other]), 'bulk.ndjson')] }
+    expect(await indexDocuments(direct, encoder, again)).toMatchObject({ indexed: 0, deadLettered: 1 })
+    expect(await stored()).toBe(2)
   })
 
   it('halves a body that is too large until it fits', async () => {

@@ -77,6 +77,7 @@ describe.each(ENGINES)('indexing documents on %s', (id) => {
         active_tokens: encoding?.vector.size,
         token_count: encoding?.tokenCount,
         truncated: false,
+        chunk_count: 1,
         encoded_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       },
     })
