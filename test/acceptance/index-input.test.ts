@@ -84,9 +84,12 @@ describe('what index reads', () => {
   it('warns when the model does not know the language of the documents', async () => {
     const index = uniqueName('accept-warn')
     const lines = (await readFile(join(EXAMPLES, 'ko/corpus.jsonl'), 'utf8')).split('\n').slice(0, 5)
-    const result = await home.run(['index', '--url', url, '--index', index, '--json', '-'], {
-      input: lines.join('\n'),
-    })
+    const result = await home.run(
+      ['index', '--url', url, '--index', index, '--model', 'splade-tiny-en', '--json', '-'],
+      {
+        input: lines.join('\n'),
+      },
+    )
     expect(result.err).toContain('warning: 5 of 5 documents fell apart into unknown tokens')
     expect(onlyJson(result)).toMatchObject({ read: 5, indexed: 5 })
   })

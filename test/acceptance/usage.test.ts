@@ -41,7 +41,7 @@ const MISTAKES: readonly (readonly [readonly string[], string])[] = [
   [['engine', 'start', '--port', '70000'], 'port must be a whole number from 0 to 65535'],
   [['--config', 'gone.yaml', 'doctor'], 'gone.yaml'],
   [['index', 'gone.jsonl'], 'there is no file gone.jsonl'],
-  [['index', '.'], '. is a folder'],
+  [['index', '.'], 'folder . has no file whose name tells a format'],
 ]
 
 const ESCAPE = String.fromCharCode(27)
