@@ -20,6 +20,7 @@ const COMMANDS = [
   'encoder serve',
   'init',
   'index',
+  'delete',
   'search',
   'eval',
   'doctor',
@@ -33,6 +34,7 @@ const MISTAKES: readonly (readonly [readonly string[], string])[] = [
   [['encode', '--top', 'many', 'text'], 'whole number'],
   [['encode', '--query', '--document', 'text'], '--query and --document exclude each other'],
   [['encode', '--model', 'nope', 'text'], 'bm25, ko-en-mini, splade-tiny-en'],
+  [['encoder', 'serve'], 'the terms of ko-en-mini are words'],
   [['eval'], "required option '--dataset <folder>' not specified"],
   [['search', '--prune', 'top=3', 'text'], 'max_ratio, top_k, abs_value, alpha_mass'],
   [['search', '--min-score', 'high', 'text'], 'must be a number'],
@@ -41,6 +43,9 @@ const MISTAKES: readonly (readonly [readonly string[], string])[] = [
   [['engine', 'start', '--port', '70000'], 'port must be a whole number from 0 to 65535'],
   [['--config', 'gone.yaml', 'doctor'], 'gone.yaml'],
   [['index', 'gone.jsonl'], 'there is no file gone.jsonl'],
+  [['delete'], 'in one way: ids, --ids FILE, --query or --all'],
+  [['delete', 'a', '--all'], 'in one way'],
+  [['delete', '--query', '{'], 'a query of the engine in JSON'],
   [['index', '.'], 'folder . has no file whose name tells a format'],
 ]
 

@@ -3,7 +3,9 @@ import { createEncoderServer, type EncoderServer } from '../../encoder-server/en
 import { loadNeuralEncoder } from '../../encoder/load.js'
 import { withQueryCache } from '../../encoder/query-cache.js'
 import { planWorkers } from '../../inference/worker-plan.js'
-import { loadModelBundle } from '../../model/bundle.js'
+import type { ModelBundle } from '../../model/bundle.js'
+import { loadModel } from '../../model/load-model.js'
+import type { Precision } from '../../model/precision.js'
 import { loadTokenizer } from '../../tokenizer/load-tokenizer.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { UsageError } from '../exit.js'
@@ -40,7 +42,7 @@ export function defineEncoder(encoder: Command, context: CliContext): void {
     .addHelpText(
       'after',
       '\nWith SPLADE_BRIDGE_ENCODER_KEY set, callers must send it as a bearer token.\n\n' +
-        'Examples:\n  $ splade-bridge encoder serve\n' +
+        'Examples:\n  $ splade-bridge encoder serve --model splade-tiny-en\n' +
         '  $ splade-bridge encoder serve --listen 0.0.0.0:8080 --model ./my-model\n' +
         '  $ splade-bridge index --model http://encoder.example.com:8080 docs.jsonl',
     )
@@ -54,10 +56,8 @@ async function serveEncoder(
 ): Promise<void> {
   const settings = await readSettings(context, all)
   const model = settingValue(settings, 'model')
-  if (model === LEXICAL_MODEL)
-    throw new UsageError(`${LEXICAL_MODEL} has no token ids to serve, and needs no server`)
   const { precision, threads, device } = inferenceSettings(settings)
-  const bundle = await loadModelBundle(await resolveModel(model), { precision, ...CACHED })
+  const bundle = await loadServable(model, precision)
   const { tokenizerFiles, maxTokens } = bundle
   const tokenizer = loadTokenizer(tokenizerFiles)
   const neural = await loadNeuralEncoder(bundle, {
@@ -85,6 +85,16 @@ async function serveEncoder(
     await server.close()
     await encoder.close()
   }
+}
+
+/** The API speaks of token ids, which only a vocabulary has. */
+async function loadServable(model: string, precision: Precision | undefined): Promise<ModelBundle> {
+  const loaded =
+    model === LEXICAL_MODEL ? undefined : await loadModel(await resolveModel(model), { precision, ...CACHED })
+  if (loaded?.kind === 'masked-lm') return loaded
+  throw new UsageError(
+    `the terms of ${model} are words, and this API has token ids: name a masked language model with --model`,
+  )
 }
 
 async function serveUntilInterrupted(
