@@ -30,6 +30,7 @@ describe('splade-bridge doctor', () => {
       { name: 'index', value: index, source: 'environment' },
       { name: 'model', value: 'bm25', source: 'index' },
       { name: 'field', value: 'weights', source: `configuration file ${config}` },
+      { name: 'device', value: 'auto', source: 'default' },
       { name: 'username', value: 'reader', source: `configuration file ${config}` },
       { name: 'password', value: '(set, not shown)', source: 'environment' },
     ])
