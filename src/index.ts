@@ -51,6 +51,12 @@ export { startEmbeddedEngine, type EmbeddedEngine } from './engine/embedded/star
 export type { EmbeddedEngineOptions } from './engine/embedded/options.js'
 export { indexDocuments, type IndexDocumentsOptions } from './indexer/index-documents.js'
 export type { IndexEvent, IndexResult } from './indexer/events.js'
+export {
+  deleteDocuments,
+  type DeleteDocumentsOptions,
+  type DeleteResult,
+  type DeleteSelection,
+} from './indexer/delete-documents.js'
 export { fileInput, streamInput, type Input } from './indexer/readers/input.js'
 export { readRecords, type ReadOptions } from './indexer/readers/read-records.js'
 export type { RawRecord } from './indexer/readers/raw-record.js'

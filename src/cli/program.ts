@@ -55,8 +55,13 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'index',
-    description: 'encode JSON-lines files and bulk-index them; creates the index if it is missing',
+    description: 'encode documents of any format and bulk-index them; creates the index if it is missing',
     load: async () => (await import('./commands/index-files.js')).defineIndex,
+  },
+  {
+    name: 'delete',
+    description: 'delete documents by id or by query, or the whole index',
+    load: async () => (await import('./commands/delete.js')).defineDelete,
   },
   {
     name: 'search',

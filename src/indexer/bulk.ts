@@ -16,8 +16,10 @@ export interface BulkTarget {
 }
 
 /** A document ready to be written. */
-export interface BulkDocument<Origin> extends BulkTarget {
-  /** Its action and source lines, each ended by a line feed. */
+export interface BulkDocument<Origin> extends Omit<BulkTarget, 'action'> {
+  /** Default `index`. */
+  readonly action?: BulkTarget['action'] | 'delete'
+  /** Its action line, and but for `delete` its source line, each ended by a line feed. */
   readonly ndjson: string
   readonly bytes: number
   /** Whatever the caller wants back with a refusal. */
@@ -76,7 +78,7 @@ export function toBulkDocument<Origin>(
  * Equal for what may be one document to the engine, whatever is done to it. Routing does not tell two documents of one
  * id apart: where it leads to the same shard they are one.
  */
-export function targetKey({ id, index = '' }: BulkTarget): string {
+export function targetKey({ id, index = '' }: Pick<BulkTarget, 'id' | 'index'>): string {
   return JSON.stringify([id, index])
 }
 

@@ -182,14 +182,14 @@ export class IndexRun {
   }
 
   /** @returns how many records of this document are on their way now */
-  private enter(target: BulkTarget): number {
+  private enter(target: Pick<BulkTarget, 'id' | 'index'>): number {
     const key = targetKey(target)
     const count = (this.inFlight.get(key) ?? 0) + 1
     this.inFlight.set(key, count)
     return count
   }
 
-  private leave(target: BulkTarget): void {
+  private leave(target: Pick<BulkTarget, 'id' | 'index'>): void {
     const key = targetKey(target)
     const count = (this.inFlight.get(key) ?? 0) - 1
     if (count > 0) this.inFlight.set(key, count)
