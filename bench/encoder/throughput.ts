@@ -187,6 +187,14 @@ function printTable(
   }
 }
 
+/** Medians so far, on standard error: a run may take an hour. */
+function printProgress(item: Case, rows: readonly Row[]): void {
+  for (const { system, runs } of rows.filter((row) => row.case === item.name)) {
+    const seconds = median(runs.map((run) => run.seconds))
+    console.error(`${item.name} ${system}: ${(item.texts.length / seconds).toFixed(2)} documents/s`)
+  }
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -219,7 +227,7 @@ async function main(): Promise<void> {
   for (const item of items) {
     rows.push(...(await measure(item, workers, Number(values.rounds))))
     await measurePeak()
-    console.error(`${item.name} done`)
+    printProgress(item, rows)
   }
   for (const worker of workers.values()) worker.end()
   const peak = Math.max(...peaks)
