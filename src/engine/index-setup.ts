@@ -10,7 +10,7 @@ import { ensureCompatible, readIndexMeta, toMetaJson, type IndexMeta } from './i
 import { indexPath } from './index-path.js'
 import { showSparseFields, sparseFields } from './index-sparse-fields.js'
 import { isObject, member, type JsonObject } from './json.js'
-import { parseTextField, showTextRule, type SparseField } from './text-rule.js'
+import { parseTextField, showTextRule, type SparseField, type SparseFields } from './text-rule.js'
 import { atLeast } from './version.js'
 
 /** Name of the field with the vectors in `mappings/`. */
@@ -81,12 +81,17 @@ export async function createIndex(
 }
 
 function normalizeCreateIndexOptions(options: CreateIndexOptions): CreateIndexOptions {
-  const fields = sparseFields(options.meta)
+  checkSparseFields(options.meta)
+  return options
+}
+
+/** @throws ConfigurationError for names that cannot be vector fields, and for fields without a text */
+export function checkSparseFields(meta: SparseFields): void {
+  const fields = sparseFields(meta)
   fields.forEach(checkSparseField)
   const names = fields.map(({ field }) => field)
   const twice = names.find((name, position) => names.indexOf(name) !== position)
   if (twice !== undefined) throw new ConfigurationError('field', 'must be of one text only', twice)
-  return options
 }
 
 function checkSparseField({ field, textFields }: SparseField): void {
@@ -109,8 +114,6 @@ async function indexBody(
 ): Promise<object> {
   const template = await readTemplate(TEMPLATES[meta.fieldType])
   const mappings = objectAt(template, 'mappings')
-  const ownProperties = objectAt(mappings, 'properties')
-  const vectors = await vectorMapping(objectAt(ownProperties, DEFAULT_FIELD), meta)
   const index = { ...objectAt(template, 'settings', 'index'), ...keepVectors(info, meta), ...settings }
   return {
     settings: { index },
@@ -118,10 +121,20 @@ async function indexBody(
       ...mappings,
       _meta: toMetaJson(meta),
       properties: {
-        ...textProperties(ownProperties, analyzer),
-        ...Object.fromEntries(sparseFields(meta).map(({ field }) => [field, vectors])),
+        ...textProperties(objectAt(mappings, 'properties'), analyzer),
+        ...(await sparseProperties(meta)),
       },
     },
+  }
+}
+
+/** Mapping of the vector fields of an index and of the side fields, as `properties`. */
+export async function sparseProperties(meta: IndexMeta): Promise<JsonObject> {
+  const properties = objectAt(await readTemplate(TEMPLATES[meta.fieldType]), 'mappings', 'properties')
+  const vectors = await vectorMapping(objectAt(properties, DEFAULT_FIELD), meta)
+  return {
+    ...Object.fromEntries(sparseFields(meta).map(({ field }) => [field, vectors])),
+    [SIDE_FIELD]: objectAt(properties, SIDE_FIELD),
   }
 }
 
@@ -152,7 +165,8 @@ async function readTemplate(file: URL): Promise<JsonObject> {
   return objectAt(JSON.parse(await readFile(file, 'utf8')))
 }
 
-function checkExisting(index: string, existing: IndexMeta, wanted: NewIndexMeta): IndexMeta {
+/** @throws EngineError if an index is set up otherwise than it is wanted */
+export function checkExisting(index: string, existing: IndexMeta, wanted: NewIndexMeta): IndexMeta {
   ensureCompatible(index, existing, wanted.encoder)
   requireSame(index, 'field', existing.field, wanted.field)
   requireSame(index, 'field type', existing.fieldType, wanted.fieldType ?? existing.fieldType)

@@ -18,7 +18,7 @@ export interface BulkTarget {
 /** A document ready to be written. */
 export interface BulkDocument<Origin> extends Omit<BulkTarget, 'action'> {
   /** Default `index`. */
-  readonly action?: BulkTarget['action'] | 'delete'
+  readonly action?: BulkTarget['action'] | 'update' | 'delete'
   /** Its action line, and but for `delete` its source line, each ended by a line feed. */
   readonly ndjson: string
   readonly bytes: number

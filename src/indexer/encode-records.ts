@@ -1,6 +1,7 @@
 import type { EncodedChunk, Encoder, Encoding } from '../encoder/encoder.js'
 import type { TextPart } from '../engine/encoded-text.js'
 import { toSparseVector, type SparseVector } from '../sparse-vector.js'
+import type { LongTextCounts } from './events.js'
 import type { DocumentRecord } from './record.js'
 
 /** One vector field of a document, encoded. */
@@ -10,8 +11,8 @@ export interface EncodedField {
 }
 
 /** A document with a vector for each field that it has text for. */
-export interface EncodedRecord {
-  readonly record: DocumentRecord
+export interface EncodedRecord<Document extends DocumentRecord = DocumentRecord> {
+  readonly record: Document
   readonly fields: readonly EncodedField[]
 }
 
@@ -19,10 +20,10 @@ export interface EncodedRecord {
 export type EncodingSummary = Omit<Encoding, 'vector' | 'chunks'>
 
 /** Encodes all texts of all records at once, so that the encoder can batch them. */
-export async function encodeRecords(
+export async function encodeRecords<Document extends DocumentRecord>(
   encoder: Encoder,
-  records: readonly DocumentRecord[],
-): Promise<readonly EncodedRecord[]> {
+  records: readonly Document[],
+): Promise<readonly EncodedRecord<Document>[]> {
   const parts = records.flatMap(({ texts }) => texts.flatMap((text) => text.parts))
   const encodings = (await encoder.encodeDocuments(parts.map(({ text }) => text))).values()
   return records.map((record) => ({
@@ -69,6 +70,16 @@ export function summarize(encodings: readonly Encoding[]): EncodingSummary {
     truncated: encodings.some(({ truncated }) => truncated),
     chunkCount: 1 + sumOf(({ chunkCount }) => Math.max(0, chunkCount - 1)),
     fragmentation: tokenCount > 0 ? fragments / tokenCount : 0,
+  }
+}
+
+/** How many of these documents were longer than the model reads at once. */
+export function countLong(encodings: readonly EncodingSummary[]): LongTextCounts {
+  const chunked = encodings.filter(({ chunkCount }) => chunkCount > 1)
+  return {
+    chunked: chunked.length,
+    chunks: chunked.reduce((sum, { chunkCount }) => sum + chunkCount, 0),
+    truncated: encodings.filter(({ truncated }) => truncated).length,
   }
 }
 

@@ -23,6 +23,8 @@ export interface DocumentRecord extends BulkTarget {
   readonly texts: readonly RecordText[]
   /** The document as it is stored, without its id. */
   readonly source: JsonObject
+  /** The record as it was read, where fields were renamed or left out of `source`. */
+  readonly original?: JsonObject
   /** SHA-256 over texts, source and encoding settings, hexadecimal: equal hashes need no second encoding. */
   readonly contentHash: string
   readonly origin: Origin
@@ -53,10 +55,10 @@ export function toRecord(
   const content = withoutId(record)
   const source = fieldRules?.select(content) ?? content
   refuseReserved(source, fields, origin)
-  const settings = canonicalJson(encodingSettings)
-  const contentHash = sha256(canonicalJson([texts, source]) + settings)
+  const contentHash = contentDigest([texts, source], encodingSettings)
   const id = target?.id ?? idOf(record, idField, origin) ?? sha256(canonicalJson(content))
-  return { ...target, id, texts, source, contentHash, origin }
+  const isAsRead = record === value && source === content
+  return { ...target, id, texts, source, contentHash, origin, ...(!isAsRead && { original: value }) }
 }
 
 /** True if there is nothing to encode. */
@@ -131,6 +133,15 @@ function idOf(record: JsonObject, idField: string | undefined, origin: Origin): 
     throw recordError(origin, `field "${name}" is longer than ${MAX_ID_BYTES} bytes, the limit for an id`)
   }
   return id
+}
+
+/**
+ * SHA-256 of what a vector depends on, hexadecimal.
+ *
+ * @param settings of encoding, beside the model
+ */
+export function contentDigest(content: unknown, settings: object): string {
+  return sha256(canonicalJson(content) + canonicalJson(settings))
 }
 
 /** JSON with sorted keys: the same content gives the same digest in whatever order it was written. */
