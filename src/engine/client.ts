@@ -34,3 +34,6 @@ export interface EngineClient {
   request(request: EngineRequest): Promise<EngineResponse>
   close(): Promise<void>
 }
+
+/** What it takes to ask an engine something. */
+export type EngineRequester = Pick<EngineClient, 'request'>

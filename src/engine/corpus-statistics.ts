@@ -2,7 +2,7 @@ import type { CorpusStatistics } from '../encoder/lexical/corpus-statistics.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 import type { SparseFieldType } from '../rank-features/field-type.js'
 import { toTokenFilter } from '../rank-features/query.js'
-import type { EngineClient } from './client.js'
+import type { EngineRequester } from './client.js'
 import { readIndexMeta, type IndexMeta } from './index-meta.js'
 import { indexPath } from './index-path.js'
 import { arrayMember, numberMember } from './json.js'
@@ -32,7 +32,7 @@ const TERMS_PER_REQUEST = 500
  * @throws ConfigurationError for a negative option
  */
 export function createIndexStatistics(
-  client: EngineClient,
+  client: EngineRequester,
   options: IndexStatisticsOptions,
 ): CorpusStatistics {
   const { cacheMs = 30_000, cacheTerms = 10_000 } = options
@@ -46,7 +46,7 @@ class IndexStatistics implements CorpusStatistics {
   private fieldType: SparseFieldType | undefined
 
   constructor(
-    private readonly client: EngineClient,
+    private readonly client: EngineRequester,
     private readonly options: IndexStatisticsOptions,
     private readonly cache: CountCache,
   ) {

@@ -2,12 +2,12 @@ import { EngineError } from '../errors.js'
 import type { EncoderIdentity } from '../encoder/encoder.js'
 import type { LongTextSettings } from '../encoder/long-texts.js'
 import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../rank-features/field-type.js'
-import type { EngineClient } from './client.js'
+import type { EngineRequester } from './client.js'
 import { EngineResponseError } from './failure.js'
 import { readLongTexts, toLongTextsJson } from './index-long-texts.js'
 import { indexPath } from './index-path.js'
 import { moreFieldsOf, sparseFieldOf, sparseFields, toSparseFieldJson } from './index-sparse-fields.js'
-import { isObject, member, numberMember, stringMember } from './json.js'
+import { isObject, type JsonObject, member, numberMember, stringMember } from './json.js'
 import type { SparseFields } from './text-rule.js'
 
 /** Version of the `_meta.splade_bridge` object that this library writes. */
@@ -45,9 +45,21 @@ export function toMetaJson(meta: IndexMeta): object {
  * @returns undefined if there is no such index
  * @throws EngineError if the index was not set up by this library, or by a newer version of it
  */
-export async function readIndexMeta(client: EngineClient, index: string): Promise<IndexMeta | undefined> {
+export async function readIndexMeta(client: EngineRequester, index: string): Promise<IndexMeta | undefined> {
   const mappings = await readMappings(client, index)
   if (mappings === undefined) return undefined
+  return metaOfMappings(index, mappings)
+}
+
+/**
+ * What the indices behind a name know, where all agree.
+ *
+ * @param index the name, as messages show it
+ * @param mappings body of a `_mapping` answer: index -> `{"mappings": …}`
+ * @returns undefined where there is no index
+ * @throws EngineError as {@link readIndexMeta} says
+ */
+export function metaOfMappings(index: string, mappings: JsonObject): IndexMeta | undefined {
   const metas = Object.entries(mappings).map(([name, body]) => parseMeta(name, member(body, 'mappings')))
   const [first, ...others] = metas
   if (first === undefined) return undefined
@@ -60,6 +72,11 @@ export async function readIndexMeta(client: EngineClient, index: string): Promis
     )
   }
   return first
+}
+
+/** @param body one member of a `_mapping` answer */
+export function hasIndexMeta(body: unknown): boolean {
+  return member(body, 'mappings', '_meta', 'splade_bridge') !== undefined
 }
 
 /**
@@ -100,7 +117,7 @@ export function ensureCompatible(index: string, meta: IndexMeta, encoder: Encode
   )
 }
 
-async function readMappings(client: EngineClient, index: string): Promise<object | undefined> {
+async function readMappings(client: EngineRequester, index: string): Promise<JsonObject | undefined> {
   try {
     const { body } = await client.request({ method: 'GET', path: indexPath(index, '_mapping') })
     return isObject(body) ? body : undefined

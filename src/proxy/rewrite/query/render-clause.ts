@@ -1,0 +1,46 @@
+import { type IndexMeta } from '../../../engine/index-meta.js'
+import { isNested, toDocumentQuery } from '../../../search/document-query.js'
+import type { SparseVector } from '../../../sparse-vector.js'
+import { valueOf } from '../json/read-node.js'
+import { badQuery } from '../refuse.js'
+import type { EnginePruning, SparseClause } from './sparse-clause.js'
+
+/**
+ * The query that an index with this mapping understands, scored as `search` scores it.
+ *
+ * @param vector query weights, without the clause's boost
+ * @param meta seen from the clause's field
+ * @returns JSON
+ * @throws RefusedRequest for pruning that only Elasticsearch's own fields know
+ */
+export function renderClause(clause: SparseClause, vector: SparseVector, meta: IndexMeta): string {
+  const boosted = scale(vector, clause.boost)
+  const query = toDocumentQuery(boosted, meta)
+  const pruned =
+    clause.enginePruning === undefined ? query : withPruning(query, clause, clause.enginePruning, meta)
+  return JSON.stringify(clause.name === undefined ? pruned : withOption(pruned, '_name', clause.name))
+}
+
+/** Every weight times a factor. */
+export function scale(vector: SparseVector, factor: number): SparseVector {
+  if (factor === 1) return vector
+  return new Map(Array.from(vector, ([token, weight]) => [token, weight * factor]))
+}
+
+function withPruning(query: object, clause: SparseClause, pruning: EnginePruning, meta: IndexMeta): object {
+  if (meta.fieldType !== 'sparse_vector' || isNested(meta)) {
+    throw badQuery(
+      `[${clause.form}] query: [pruning_config] and [prune] need a field of type sparse_vector, and ` +
+        `"${meta.field}" is ${isNested(meta) ? 'nested' : meta.fieldType}; use a [splade] query with [prune]`,
+    )
+  }
+  const { prune, config } = pruning
+  const asked = withOption(query, 'prune', prune === undefined ? true : valueOf(prune))
+  return config === undefined ? asked : withOption(asked, 'pruning_config', valueOf(config))
+}
+
+/** Sets an option of a query, `{"bool": {…}}`, whatever its type. */
+function withOption(query: object, name: string, value: unknown): object {
+  const entries = Object.entries(query) as [string, object][]
+  return Object.fromEntries(entries.map(([type, body]) => [type, { ...body, [name]: value }]))
+}

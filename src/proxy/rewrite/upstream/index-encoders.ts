@@ -1,0 +1,46 @@
+import type { Encoder } from '../../../encoder/encoder.js'
+import { createLexicalEncoder } from '../../../encoder/lexical/lexical-encoder.js'
+import type { EngineRequester } from '../../../engine/client.js'
+import { createIndexStatistics } from '../../../engine/corpus-statistics.js'
+import type { IndexMeta } from '../../../engine/index-meta.js'
+import { badRequest } from '../refuse.js'
+
+/** The encoder that wrote an index, among those that the proxy was started with. */
+export class IndexEncoders {
+  private readonly byFingerprint: ReadonlyMap<string, Encoder>
+
+  constructor(private readonly encoders: readonly Encoder[]) {
+    this.byFingerprint = new Map(encoders.map((encoder) => [encoder.identity.fingerprint, encoder]))
+  }
+
+  /**
+   * @param index how messages name it; for the lexical encoder the index that is counted in
+   * @param client asks for those counts
+   * @throws RefusedRequest if another model wrote the index: its scores would mean nothing
+   */
+  encoderOf(index: string, meta: IndexMeta, field: string, client: EngineRequester): Encoder {
+    const { fingerprint } = meta.encoder
+    const lexical = openLexical(index, meta, field, client)
+    if (lexical.identity.fingerprint === fingerprint) return lexical
+    const known = this.byFingerprint.get(fingerprint)
+    if (known !== undefined) return known
+    const ours = this.encoders.map(({ identity }) => show(identity)).join(', ') || 'no model'
+    throw badRequest(
+      `index "${index}" was written by model ${show(meta.encoder)}, but this proxy runs ${ours}; ` +
+        `start it with --model ${meta.encoder.name}, or index into a new index`,
+    )
+  }
+}
+
+/** Needs no weights, but the index's own counts, which are asked for with the caller's credentials. */
+function openLexical(index: string, meta: IndexMeta, field: string, client: EngineRequester): Encoder {
+  const { averageLength, fieldType } = meta
+  return createLexicalEncoder({
+    statistics: createIndexStatistics(client, { index, field, fieldType }),
+    ...(averageLength !== undefined && { averageLength }),
+  })
+}
+
+function show({ name, fingerprint }: Encoder['identity']): string {
+  return `${name} (fingerprint ${fingerprint.slice(0, 12)})`
+}

@@ -1,0 +1,42 @@
+import type { EngineRequest, EngineRequester, EngineResponse } from '../../../engine/client.js'
+import { EngineResponseError, engineReason } from '../../../engine/failure.js'
+import { stringMember } from '../../../engine/json.js'
+import type { RewriteContext, WholeAnswer } from '../../rewriter.js'
+
+type Ask = Pick<RewriteContext, 'ask'>
+
+/** The upstream in the words of the rest of the library, asked with the credentials of one client request. */
+export function upstreamRequester(context: Ask): EngineRequester {
+  return { request: (request) => sendThrough(context, request) }
+}
+
+/** @throws EngineResponseError for any status but 2xx */
+async function sendThrough(context: Ask, request: EngineRequest): Promise<EngineResponse> {
+  const answer = await context.ask(toAsked(request))
+  const body = jsonOf(answer)
+  if (answer.status >= 200 && answer.status < 300) return { status: answer.status, body }
+  const where = `${request.method} ${request.path}`
+  const message = `${where} answered ${answer.status}: ${engineReason(body)}`
+  throw new EngineResponseError(message, answer.status, stringMember(body, 'error', 'type') ?? '')
+}
+
+function toAsked({ method, path, query = {}, body, ndjson }: EngineRequest): Parameters<Ask['ask']>[0] {
+  const parameters = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  )
+  const target = parameters.size === 0 ? path : `${path}?${parameters.toString()}`
+  const text = ndjson ?? (body === undefined ? '' : JSON.stringify(body))
+  const type = ndjson === undefined ? 'application/json' : 'application/x-ndjson'
+  const headers = text === '' ? {} : { 'content-type': type }
+  return { method, target, headers, body: Buffer.from(text) }
+}
+
+function jsonOf({ body }: WholeAnswer): unknown {
+  if (body.length === 0) return undefined
+  try {
+    return JSON.parse(body.toString()) as unknown
+  } catch {
+    // A gateway's page, for example: what counts is the status.
+    return undefined
+  }
+}
