@@ -30,13 +30,34 @@ export class DeadLetterFile {
   }
 
   private async append(letters: readonly DeadLetter[]): Promise<void> {
-    this.handle ??= await open(this.path, 'a')
+    this.handle ??= await openForAppending(this.path)
     await this.handle.appendFile(letters.map(toLine).join(''))
+    // A checkpoint that counts them may be saved right after.
+    await this.handle.datasync()
   }
 }
 
+/** A file that ends within a line, since its writer was killed or its disk full, gets a line end first. */
+async function openForAppending(path: string): Promise<FileHandle> {
+  const handle = await open(path, 'a+')
+  const { size } = await handle.stat()
+  const last = Buffer.alloc(1)
+  if (size > 0) await handle.read(last, 0, 1, size - 1)
+  if (size > 0 && last.toString() !== '\n') await handle.appendFile('\n')
+  return handle
+}
+
 function toLine({ record, status, reason }: DeadLetter): string {
-  const { id, index, routing, origin, source } = record
-  const letter = { ...origin, id, index, routing, status, reason, document: { _id: id, ...source } }
+  const { id, index, routing, origin, source, original } = record
+  const letter = {
+    ...origin,
+    id,
+    index,
+    routing,
+    ...(record.action === 'create' && { action: record.action }),
+    status,
+    reason,
+    document: { _id: id, ...(original ?? source) },
+  }
   return `${JSON.stringify(letter)}\n`
 }

@@ -3,11 +3,14 @@ import type { EngineClient } from '../engine/client.js'
 import { ensureSameLongTexts } from '../engine/index-long-texts.js'
 import { ensureCompatible, type IndexMeta, readIndexMeta } from '../engine/index-meta.js'
 import { indexPath } from '../engine/index-path.js'
+import { readIndexIds } from '../engine/index-settings.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 import { normalizeBulkLimits, toBulkBodies, type BulkLimits } from './bulk.js'
+import { CheckpointFile, readCheckpoint } from './checkpoint.js'
 import { DeadLetterFile } from './dead-letters.js'
 import type { IndexResult } from './events.js'
 import { IndexRun, type IndexRunOptions } from './index-run.js'
+import type { Settled } from './ledger.js'
 import { inBatches, mapStage, prefetch } from './prefetch.js'
 import { normalizeRetryOptions, type RetryOptions } from './retry.js'
 
@@ -18,6 +21,12 @@ export interface IndexDocumentsOptions extends IndexRunOptions, BulkLimits, Retr
   readonly batchDocuments?: number
   /** Make the documents searchable at the end. Default true. */
   readonly refresh?: boolean
+  /**
+   * File that says at any moment how far the run has come; it is gone once the run has ended. Default: none.
+   */
+  readonly checkpointFile?: string
+  /** Go on from the checkpoint, if there is one. Default false: begin anew. */
+  readonly resume?: boolean
   /** File that dead letters are appended to; without it only events tell of them. */
   readonly deadLetterFile?: string
 }
@@ -44,17 +53,20 @@ export async function indexDocuments(
     throw new ConfigurationError('batchDocuments', 'must be an integer > 0', batchDocuments)
   }
   const limits = normalizeBulkLimits(options)
-  const policy = normalizeRetryOptions(options)
+  // A load goes on when its cluster comes back, be it the next morning.
+  const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options })
   const meta = options.meta ?? (await readIndexMeta(client, index))
   if (meta === undefined) {
     throw new EngineError(`there is no index "${index}": create it with "splade-bridge init"`, 404)
   }
   ensureCompatible(index, meta, encoder.identity)
   ensureSameLongTexts(index, meta.longTexts, encoder.longTexts)
+  const checkpoint = await openCheckpoint(client, encoder, options)
   const deadLetters = deadLetterFile === undefined ? undefined : new DeadLetterFile(deadLetterFile)
-  const run = new IndexRun({ client, encoder, meta, policy, deadLetters }, withLongTexts(options, encoder))
+  const resources = { client, encoder, meta, policy, deadLetters, start: checkpoint?.start }
+  const run = new IndexRun(resources, withLongTexts(options, encoder))
   try {
-    await runStages(run, batchDocuments, limits)
+    await runStages(run, batchDocuments, limits, checkpoint?.file)
   } finally {
     await deadLetters?.close()
   }
@@ -62,7 +74,36 @@ export async function indexDocuments(
     for (const name of run.indices())
       await client.request({ method: 'POST', path: indexPath(name, '_refresh') })
   }
+  if (options.signal?.aborted !== true) await checkpoint?.file.remove()
   return { ...run.counts(), ...run.longTexts(), elapsedMs: Math.round(performance.now() - startedAt) }
+}
+
+interface OpenCheckpoint {
+  readonly file: CheckpointFile
+  readonly start: Settled | undefined
+}
+
+async function openCheckpoint(
+  client: EngineClient,
+  { identity }: Encoder,
+  options: IndexDocumentsOptions,
+): Promise<OpenCheckpoint | undefined> {
+  const { index, checkpointFile, resume, onEvent, partition = { number: 0, of: 1 } } = options
+  if (checkpointFile === undefined) {
+    if (resume === true) throw new ConfigurationError('resume', 'needs a checkpointFile', resume)
+    return undefined
+  }
+  const load = {
+    index,
+    // An index that was deleted and created anew lacks all that the checkpoint counts as written.
+    'index uuid': await readIndexIds(client, index),
+    'model fingerprint': identity.fingerprint,
+    partition: `${partition.number} of ${partition.of}`,
+  }
+  const start = resume === true ? await readCheckpoint(checkpointFile, load) : undefined
+  if (start !== undefined)
+    onEvent?.({ type: 'notice', notice: `going on behind ${start.counts.read} documents` })
+  return { file: new CheckpointFile(checkpointFile, load), start }
 }
 
 /** Cutting otherwise is a change of the document, like pruning otherwise. */
@@ -75,13 +116,22 @@ async function runStages(
   run: IndexRun,
   batchDocuments: number,
   limits: Readonly<Required<BulkLimits>>,
+  checkpoint: CheckpointFile | undefined,
 ): Promise<void> {
+  const settled = (): Settled => run.settled()
   const batches = prefetch(inBatches(run.read(), batchDocuments), STAGE_DEPTH)
   const changed = prefetch(
     mapStage(batches, (batch) => run.dropUnchanged(batch)),
     STAGE_DEPTH,
   )
   const encoded = prefetch(run.encode(changed), STAGE_DEPTH)
-  for await (const body of prefetch(toBulkBodies(encoded, limits), STAGE_DEPTH)) await run.write(body)
+  try {
+    for await (const body of prefetch(toBulkBodies(encoded, limits), STAGE_DEPTH)) {
+      await run.write(body)
+      await checkpoint?.saveAtTimes(settled)
+    }
+  } finally {
+    await checkpoint?.save(run.settled())
+  }
   run.throwInputError()
 }

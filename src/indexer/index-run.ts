@@ -16,8 +16,9 @@ import type { DeadLetter, DeadLetterFile } from './dead-letters.js'
 import { toDocumentSource } from './document-source.js'
 import { encodeRecords, summarize, type EncodedRecord, type EncodingSummary } from './encode-records.js'
 import type { IndexCounts, IndexEvent, LongTextCounts } from './events.js'
+import { Ledger, type Outcome, type Settled } from './ledger.js'
 import { isWithoutText, type DocumentRecord } from './record.js'
-import { RecordReader, type RecordReaderOptions } from './record-reader.js'
+import { RecordReader, type RecordReaderEvents, type RecordReaderOptions } from './record-reader.js'
 import { withRetries, type RetryPolicy } from './retry.js'
 import { findUnchanged } from './unchanged.js'
 
@@ -43,11 +44,13 @@ export interface IndexRunResources {
   readonly meta: IndexMeta
   readonly policy: RetryPolicy
   readonly deadLetters: DeadLetterFile | undefined
+  /** What an earlier run has settled; this one goes on from there. */
+  readonly start?: Settled | undefined
 }
 
 /** The stages of one run and what they count; `index-documents.ts` puts them in a row. */
 export class IndexRun {
-  private readonly tally = { read: 0, indexed: 0, unchanged: 0, deadLettered: 0, skipped: 0 }
+  private readonly ledger: Ledger
   private readonly long = { chunked: 0, chunks: 0, truncated: 0 }
   /** Documents that are read but not yet written, and how often: what the index holds of them is about to change. */
   private readonly inFlight = new Map<string, number>()
@@ -57,15 +60,27 @@ export class IndexRun {
     private readonly resources: IndexRunResources,
     private readonly options: IndexRunOptions,
   ) {
-    this.reader = new RecordReader(resources.meta, options, {
+    this.ledger = new Ledger(resources.start)
+    const events: RecordReaderEvents = {
       prepareIndex: options.prepareIndex ?? ((index) => requireIndex(resources, index)),
-      onRead: () => (this.tally.read += 1),
+      onRead: (record, position) => {
+        this.ledger.enter(record, position)
+      },
+      onEnd: (position) => {
+        this.ledger.end(position)
+      },
       onNotice: (notice) => options.onEvent?.({ type: 'notice', notice }),
-    })
+    }
+    this.reader = new RecordReader(resources.meta, options, events, resources.start?.positions)
   }
 
   counts(): IndexCounts {
-    return { ...this.tally }
+    return this.ledger.counts()
+  }
+
+  /** How far the inputs are dealt with. */
+  settled(): Settled {
+    return this.ledger.settled()
   }
 
   longTexts(): LongTextCounts {
@@ -80,8 +95,9 @@ export class IndexRun {
     }
   }
 
-  private skip({ id, origin }: DocumentRecord): void {
-    this.tally.skipped += 1
+  private skip(record: DocumentRecord): void {
+    const { id, origin } = record
+    this.ledger.settle(record, 'skipped')
     const names = new Set(sparseFields(this.resources.meta).flatMap(({ textFields }) => textFields))
     const reason = `its text fields (${[...names].join(', ')}) are empty`
     this.options.onEvent?.({ type: 'skipped', id, origin, reason })
@@ -93,8 +109,7 @@ export class IndexRun {
     const settled = new Set(batch.filter((record) => this.enter(record) === 1))
     const unchanged = this.options.force === true ? new Set() : await this.unchangedOf([...settled])
     const kept = batch.filter((record) => !settled.has(record) || !unchanged.has(targetKey(record)))
-    for (const record of settled) if (unchanged.has(targetKey(record))) this.leave(record)
-    this.tally.unchanged += batch.length - kept.length
+    for (const record of settled) if (unchanged.has(targetKey(record))) this.leave(record, 'unchanged')
     this.reportProgress()
     return kept
   }
@@ -140,9 +155,8 @@ export class IndexRun {
     const { client, policy } = this.resources
     const outcome = await writeBulk(client, this.options.index, body, policy, this.onRetry)
     const refused = await this.withoutOwn(outcome.refused)
-    this.tally.indexed += outcome.indexed + outcome.refused.length - refused.length
     const buried = new Set(refused.map(({ document }) => document))
-    for (const document of body) if (!buried.has(document)) this.leave(document)
+    for (const document of body) if (!buried.has(document)) this.leave(document.origin, 'indexed')
     await this.bury(
       refused.map(({ document, status, reason }) => ({ record: document.origin, status, reason })),
     )
@@ -175,8 +189,7 @@ export class IndexRun {
   private async bury(letters: readonly DeadLetter[]): Promise<void> {
     await this.resources.deadLetters?.write(letters)
     for (const letter of letters) {
-      this.tally.deadLettered += 1
-      this.leave(letter.record)
+      this.leave(letter.record, 'deadLettered')
       this.options.onEvent?.({ type: 'dead-letter', ...letter })
     }
   }
@@ -189,8 +202,9 @@ export class IndexRun {
     return count
   }
 
-  private leave(target: Pick<BulkTarget, 'id' | 'index'>): void {
-    const key = targetKey(target)
+  private leave(record: DocumentRecord, outcome: Outcome): void {
+    this.ledger.settle(record, outcome)
+    const key = targetKey(record)
     const count = (this.inFlight.get(key) ?? 0) - 1
     if (count > 0) this.inFlight.set(key, count)
     else this.inFlight.delete(key)

@@ -2,6 +2,14 @@ import { sparseFields } from '../engine/index-sparse-fields.js'
 import type { SparseFields } from '../engine/text-rule.js'
 import { InputError } from '../errors.js'
 import { type FieldOptions, FieldRules } from './field-rules.js'
+import { isInPartition, normalizePartition, type Partition } from './partition.js'
+import {
+  fileState,
+  InputCursor,
+  type InputPosition,
+  isUntouched,
+  type ReadPosition,
+} from './read-position.js'
 import type { Input } from './readers/input.js'
 import type { BulkAction } from './readers/raw-record.js'
 import { type ReadOptions, readRecords } from './readers/read-records.js'
@@ -18,6 +26,8 @@ export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, Fiel
   readonly encodingSettings?: object
   /** Write every document to `index`, whatever index its bulk action names. Default false. */
   readonly ignoreActionIndex?: boolean
+  /** The share of this worker, where several read the same inputs. Default: all. */
+  readonly partition?: Partition
   /** Stops reading; what has been read is finished and counted. */
   readonly signal?: AbortSignal
 }
@@ -25,7 +35,10 @@ export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, Fiel
 export interface RecordReaderEvents {
   /** Called once for each other index that bulk actions name, before the first document for it. */
   readonly prepareIndex: (index: string) => Promise<void>
-  readonly onRead: () => void
+  /** @param position the place behind the record */
+  readonly onRead: (record: DocumentRecord, position: ReadPosition) => void
+  /** Called at the end of each input. */
+  readonly onEnd: (position: ReadPosition) => void
   readonly onNotice: (notice: string) => void
 }
 
@@ -36,19 +49,24 @@ export class RecordReader {
   private inputError: InputError | undefined
   private readonly prepared: Set<string>
   private readonly fieldRules: FieldRules
+  private readonly partition: Partition
 
+  /** @param start where an earlier run stopped: one place an input, from the first */
   constructor(
     private readonly meta: SparseFields,
     private readonly options: RecordReaderOptions,
     private readonly events: RecordReaderEvents,
+    private readonly start: readonly InputPosition[] = [],
   ) {
     this.prepared = new Set([options.index])
     this.fieldRules = new FieldRules(options)
+    this.partition = normalizePartition(options.partition ?? { number: 0, of: 1 })
   }
 
   async *read(): AsyncGenerator<DocumentRecord, void, undefined> {
     try {
-      for (const input of this.options.inputs) yield* this.readInput(input)
+      this.requireSameInputs()
+      for (const number of this.options.inputs.keys()) yield* this.readInput(number)
       this.reportUnmet()
     } catch (error) {
       // Kept until the records before it are written: the error then tells how far the run came.
@@ -67,18 +85,56 @@ export class RecordReader {
     return [...this.prepared]
   }
 
-  private async *readInput(input: Input): AsyncGenerator<DocumentRecord, void, undefined> {
-    const rules = this.recordOptions()
-    const before = this.bytesRead
-    if (this.isAborted()) return
-    const { onNotice } = this.events
-    for await (const raw of readRecords(input, { ...this.options, onNotice })) {
-      const target = raw.target && (await this.place(raw.target))
-      const record = toRecord({ ...raw, ...(target && { target }) }, rules)
-      this.events.onRead()
-      this.bytesRead = before + raw.bytesRead
+  private async *readInput(number: number): AsyncGenerator<DocumentRecord, void, undefined> {
+    const input = this.options.inputs[number]
+    if (input === undefined || this.isAborted()) return
+    const start = this.start[number]
+    const file = await fileState(input)
+    if (start !== undefined && isUntouched(start, file)) {
+      this.bytesRead += file.bytes ?? 0
+      return
+    }
+    const cursor = new InputCursor(input.name, start)
+    for await (const record of this.recordsOf(input, cursor)) {
+      this.events.onRead(record, { input: number, at: cursor.position() })
       yield record
       if (this.isAborted()) return
+    }
+    if (this.isAborted()) return
+    cursor.requireStart()
+    this.events.onEnd({ input: number, at: cursor.position(file) })
+  }
+
+  /** Records of this worker that no earlier run has dealt with. */
+  private async *recordsOf(
+    input: Input,
+    cursor: InputCursor,
+  ): AsyncGenerator<DocumentRecord, void, undefined> {
+    const rules = this.recordOptions()
+    const before = this.bytesRead
+    for await (const raw of readRecords(input, { ...this.options, onNotice: this.events.onNotice })) {
+      const target = raw.target && this.place(raw.target)
+      const record = toRecord({ ...raw, ...(target && { target }) }, rules)
+      this.bytesRead = before + raw.bytesRead
+      if (!cursor.passes(record, raw.origin) && isInPartition(record.id, this.partition)) {
+        await this.prepare(record)
+        yield record
+      }
+      if (this.isAborted()) return
+    }
+  }
+
+  /** @throws InputError if an earlier run had other inputs */
+  private requireSameInputs(): void {
+    for (const [number, { name }] of this.start.entries()) {
+      const found = this.options.inputs[number]?.name
+      if (found === name) continue
+      const place = found === undefined ? 'is missing' : `was read where ${found} stands now`
+      throw new InputError(
+        name,
+        undefined,
+        `${place}: name the inputs of the run that stopped, in its order, or run without --resume`,
+      )
     }
   }
 
@@ -94,20 +150,23 @@ export class RecordReader {
 
   private reportUnmet(): void {
     const names = this.fieldRules.neverMet()
-    if (names.length === 0 || this.isAborted()) return
+    // A run that goes on has not seen all documents.
+    if (names.length === 0 || this.start.length > 0 || this.isAborted()) return
     this.events.onNotice(
       `no document had a field ${names.join(', ')}, which was to be renamed, kept or dropped`,
     )
   }
 
   /** A target that names its index only where it is another one. */
-  private async place({ index, ...target }: BulkAction): Promise<BulkAction> {
-    if (index === undefined || index === this.options.index || this.options.ignoreActionIndex === true) {
-      return target
-    }
-    if (!this.prepared.has(index)) await this.events.prepareIndex(index)
+  private place({ index, ...target }: BulkAction): BulkAction {
+    const isOther = index !== undefined && index !== this.options.index
+    return isOther && this.options.ignoreActionIndex !== true ? { ...target, index } : target
+  }
+
+  private async prepare({ index }: DocumentRecord): Promise<void> {
+    if (index === undefined || this.prepared.has(index)) return
+    await this.events.prepareIndex(index)
     this.prepared.add(index)
-    return { ...target, index }
   }
 
   private isAborted(): boolean {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigurationError, EngineError } from '../errors.js'
 
 export interface RetryOptions {
-  /** Attempts after the first without any progress. Integer >= 0. Default 8, some 50 s in all. */
+  /** Attempts after the first without any progress. Integer >= 0, or Infinity. Default 8, some 50 s in all. */
   readonly maxRetries?: number
   /** Longest wait before the first retry, in milliseconds; doubled for each that follows. Default 200. */
   readonly baseDelayMs?: number
@@ -10,18 +10,20 @@ export interface RetryOptions {
   readonly maxDelayMs?: number
   /** Source of jitter, 0-1. Default `Math.random`. */
   readonly random?: () => number
+  /** Ends waiting: what waits is tried once more, and then given up. */
+  readonly signal?: AbortSignal
 }
 
-export type RetryPolicy = Readonly<Required<RetryOptions>>
+export type RetryPolicy = Readonly<Required<Omit<RetryOptions, 'signal'>> & Pick<RetryOptions, 'signal'>>
 
 /** Told before each wait: which retry, after how long, and why. */
 export type OnRetry = (retry: number, delayMs: number, reason: string) => void
 
 /** @throws ConfigurationError naming the option */
 export function normalizeRetryOptions(options: RetryOptions): RetryPolicy {
-  const { maxRetries = 8, baseDelayMs = 200, maxDelayMs = 30_000, random = Math.random } = options
-  if (!(Number.isInteger(maxRetries) && maxRetries >= 0)) {
-    throw new ConfigurationError('maxRetries', 'must be an integer >= 0', maxRetries)
+  const { maxRetries = 8, baseDelayMs = 200, maxDelayMs = 30_000, random = Math.random, signal } = options
+  if (!((Number.isInteger(maxRetries) || maxRetries === Infinity) && maxRetries >= 0)) {
+    throw new ConfigurationError('maxRetries', 'must be an integer >= 0 or Infinity', maxRetries)
   }
   if (!(baseDelayMs >= 0 && Number.isFinite(baseDelayMs))) {
     throw new ConfigurationError('baseDelayMs', 'must be a finite number >= 0', baseDelayMs)
@@ -29,7 +31,13 @@ export function normalizeRetryOptions(options: RetryOptions): RetryPolicy {
   if (!(maxDelayMs >= baseDelayMs)) {
     throw new ConfigurationError('maxDelayMs', 'must be a number >= baseDelayMs', maxDelayMs)
   }
-  return Object.freeze({ maxRetries, baseDelayMs, maxDelayMs, random })
+  return Object.freeze({
+    maxRetries,
+    baseDelayMs,
+    maxDelayMs,
+    random,
+    ...(signal !== undefined && { signal }),
+  })
 }
 
 /**
@@ -52,7 +60,7 @@ export function isTemporaryStatus(status: number): boolean {
  * Repeats a request while its failure looks temporary: refused for now, a gateway's error, or no connection.
  * Only for requests that may be sent twice.
  *
- * @throws what the last attempt threw
+ * @throws what the last attempt threw, or the reason of the signal where that ended waiting
  */
 export async function withRetries<Result>(
   request: () => Promise<Result>,
@@ -69,16 +77,24 @@ export async function withRetries<Result>(
   }
 }
 
-/** Reports a retry, then waits for it. */
+/**
+ * Reports a retry, then waits for it. Where the signal ends the wait there is one attempt more.
+ *
+ * @throws the reason of the signal, where that was aborted before
+ */
 export async function waitBefore(
   retry: number,
   policy: RetryPolicy,
   onRetry: OnRetry,
   reason: string,
 ): Promise<void> {
+  const { signal } = policy
+  signal?.throwIfAborted()
   const delayMs = retryDelayMs(retry, policy)
   onRetry(retry, delayMs, reason)
-  await delay(delayMs)
+  await delay(delayMs, undefined, { ...(signal !== undefined && { signal }) }).catch((error: unknown) => {
+    if (signal?.aborted !== true) throw error
+  })
 }
 
 function isTemporaryFailure(error: unknown): error is EngineError {

@@ -122,7 +122,9 @@ describe('what index reads', () => {
     const ended = await result
     const counts = onlyJson(ended) as Readonly<Record<'read' | 'indexed', number>>
     expect(ended.code).toBe(130)
-    expect(ended.err).toContain('interrupted: what was read is indexed; run the same command again')
+    expect(ended.err).toContain(
+      `to go on, give it the same input again and run: splade-bridge index --url ${url} --index ${index} --model bm25 --json - --resume`,
+    )
     expect(counts.read).toBeGreaterThanOrEqual(1_000)
     expect(counts.read).toBeLessThan(4_000)
     expect(counts.indexed).toBe(counts.read)

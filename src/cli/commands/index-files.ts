@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { PruneOptions } from '../../encoder/pruning.js'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexEvent, IndexResult } from '../../indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
+import type { Input } from '../../indexer/readers/input.js'
 import { showOrigin } from '../../indexer/readers/origin.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
@@ -12,6 +14,7 @@ import { addFieldFlags, type FieldFlags, fieldOptions } from '../field-flags.js'
 import { findInputs, type InputFiles } from '../input-files.js'
 import { addInputFlags, type InputFlags, readOptions } from '../input-flags.js'
 import { deviceWarning } from '../inference-settings.js'
+import { addLoadFlags, type LoadFlags, loadOptions, resumeCommand } from '../load-flags.js'
 import { createProgress, type Progress } from '../progress.js'
 import { longTextOptions } from '../long-text-flags.js'
 import { countOf } from '../plural.js'
@@ -21,7 +24,7 @@ import { note, print, type Terminal } from '../terminal.js'
 import { addCounts, NO_TEXTS, warnAboutTexts } from '../warnings.js'
 import { addSetupFlags, ENGINE_SETTINGS, fieldsOf, setUpIndex, type SetupFlags } from './init.js'
 
-interface IndexFlags extends SetupFlags, InputFlags, FieldFlags {
+interface IndexFlags extends SetupFlags, InputFlags, FieldFlags, LoadFlags {
   readonly prune?: PruneOptions
   readonly force?: boolean
   readonly deadLetters?: string
@@ -37,6 +40,7 @@ export function defineIndex(command: Command, context: CliContext): void {
   addSetupFlags(command)
   addInputFlags(command)
   addFieldFlags(command)
+  addLoadFlags(command)
   addPruneFlag(command, 'document')
     .option('--force', 'encode and write documents even if they are unchanged')
     .option(
@@ -69,9 +73,11 @@ async function indexFiles(
 ): Promise<void> {
   const settings = await readSettings(context, all)
   const plan = withDocumentSettings(flags, readDocumentSettings(settings))
-  const reading = { ...readOptions(plan), ...fieldOptions(plan) }
   const found = await findInputs(files, plan.format !== undefined, context.signal)
   noteLeftOut(context.terminal, found)
+  const place = { url: settingValue(settings, 'url'), index: settingValue(settings, 'index'), ...found }
+  const load = loadOptions(flags, context.environment, place)
+  const reading = { ...readOptions(plan), ...fieldOptions(plan), ...load }
   const client = await openEngine(settings)
   try {
     const result = await runIndexing(context, client, settings, { ...found, reading }, plan)
@@ -106,6 +112,8 @@ async function runIndexing(
         `${setup.created ? 'created' : 'using'} index ${index}, model ${encoder.identity.name}`,
       )
     const watcher = new RunWatcher(context.terminal, encoder.identity.name, totalBytes)
+    let unfinished = false
+    if (flags.resume !== true) noteEarlierRun(context.terminal, reading.checkpointFile)
     const options: IndexDocumentsOptions = {
       index,
       meta: setup.meta,
@@ -124,12 +132,28 @@ async function runIndexing(
     }
     try {
       return await indexDocuments(client, encoder, options)
+    } catch (error) {
+      unfinished = watcher.hasStarted
+      throw error
     } finally {
       watcher.end()
+      if (unfinished || context.signal.aborted) noteResume(context, inputs)
     }
   } finally {
     await encoder.close()
   }
+}
+
+function noteEarlierRun(terminal: Terminal, checkpoint: string | undefined): void {
+  if (checkpoint === undefined || !existsSync(checkpoint)) return
+  note(terminal, 'an earlier run of this command stopped before its end; --resume would go on with it')
+}
+
+/** Says how to go on after Ctrl-C or a failure. */
+function noteResume({ terminal, signal }: CliContext, inputs: readonly Input[]): void {
+  const stopped = signal.aborted ? 'interrupted: what was read is indexed' : 'stopped'
+  const piped = inputs.some(({ path }) => path === undefined) ? 'give it the same input again and ' : ''
+  note(terminal, `${stopped}; to go on, ${piped}run: ${resumeCommand(process.argv.slice(2))}`)
 }
 
 function noteLeftOut(terminal: Terminal, { leftOut: [first, ...others] }: InputFiles): void {
@@ -149,6 +173,8 @@ const TELLING_SHARE = 0.1
 export class RunWatcher {
   private readonly progress: Progress
   private encoded = NO_TEXTS
+  /** True once a document was read. */
+  hasStarted = false
 
   constructor(
     private readonly terminal: Terminal,
@@ -159,6 +185,7 @@ export class RunWatcher {
   }
 
   see(event: IndexEvent): void {
+    this.hasStarted ||= event.type === 'progress'
     switch (event.type) {
       case 'progress':
         this.progress.update(event.counts.read, this.totalBytes && event.bytesRead / this.totalBytes)
@@ -195,12 +222,7 @@ export class RunWatcher {
   }
 }
 
-function report({ terminal, signal }: CliContext, result: IndexResult, flags: IndexFlags): void {
-  if (signal.aborted)
-    note(
-      terminal,
-      'interrupted: what was read is indexed; run the same command again to go on, unchanged documents are skipped',
-    )
+function report({ terminal }: CliContext, result: IndexResult, flags: IndexFlags): void {
   const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
   if (flags.json === true) {
     const { chunked, chunks, truncated } = result

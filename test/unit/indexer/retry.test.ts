@@ -83,7 +83,7 @@ describe('withRetries', () => {
 
 describe('normalizeRetryOptions', () => {
   it.each([
-    [{ maxRetries: -1 }, 'maxRetries must be an integer >= 0, received -1'],
+    [{ maxRetries: -1 }, 'maxRetries must be an integer >= 0 or Infinity, received -1'],
     [{ maxRetries: 1.5 }, 'maxRetries must be an integer >= 0'],
     [{ baseDelayMs: NaN }, 'baseDelayMs must be a finite number >= 0'],
     [{ baseDelayMs: 100, maxDelayMs: 50 }, 'maxDelayMs must be a number >= baseDelayMs, received 50'],

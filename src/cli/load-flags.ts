@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { IndexDocumentsOptions } from '../indexer/index-documents.js'
+import type { Partition } from '../indexer/partition.js'
+import type { Input } from '../indexer/readers/input.js'
+import { ConfigurationError } from '../errors.js'
+import { userPaths } from './paths.js'
+import { wholeNumber } from './whole-number.js'
+
+/** How a load is carried out, whatever it loads. */
+export interface LoadFlags {
+  readonly resume?: boolean
+  readonly checkpoint?: string
+  readonly maxRetries?: number
+  readonly partition?: Partition
+}
+
+/** Set by Kubernetes in the pods of an Indexed Job, 0-based. */
+const INDEX_VARIABLE = 'JOB_COMPLETION_INDEX'
+const COUNT_VARIABLE = 'SPLADE_BRIDGE_PARTITIONS'
+
+/** Adds the flags of {@link LoadFlags}. */
+export function addLoadFlags(command: Command): Command {
+  return command
+    .option('--resume', 'go on where an earlier run of the same command stopped; begin where there was none')
+    .option(
+      '--checkpoint <file>',
+      'file that says how far the run has come (default: one in the state folder)',
+    )
+    .option(
+      '--max-retries <n>',
+      'give up after so many attempts without progress (default: never, as long as the engine may come back)',
+      wholeNumber,
+    )
+    .option(
+      '--partition <k/n>',
+      `the k-th of n shares of the documents, for n workers (env: ${INDEX_VARIABLE}, from 0, and ${COUNT_VARIABLE})`,
+      parsePartition,
+    )
+}
+
+/** What a load reads, and where it goes. */
+export interface LoadPlace {
+  readonly url: string
+  readonly index: string
+  readonly inputs: readonly Input[]
+}
+
+type LoadOptions = Pick<IndexDocumentsOptions, 'resume' | 'maxRetries' | 'partition' | 'checkpointFile'>
+
+/**
+ * The flags as options of the indexer, completed by the environment.
+ *
+ * @throws ConfigurationError for variables that name no partition
+ */
+export function loadOptions(
+  { resume, checkpoint, maxRetries, partition: asked }: LoadFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+  place: LoadPlace,
+): LoadOptions {
+  const partition = asked ?? partitionOf(environment)
+  return {
+    checkpointFile: checkpoint ?? defaultCheckpoint(place, partition),
+    ...(resume !== undefined && { resume }),
+    ...(maxRetries !== undefined && { maxRetries }),
+    ...(partition !== undefined && { partition }),
+  }
+}
+
+/** One a load: two loads at the same time have one each, and the same command finds its own again. */
+function defaultCheckpoint({ url, index, inputs }: LoadPlace, partition: Partition | undefined): string {
+  const names = inputs.map(({ path, name }) => (path === undefined ? name : resolve(path)))
+  const place = JSON.stringify([url, index, names, partition])
+  const digest = createHash('sha256').update(place).digest('hex').slice(0, 16)
+  return join(userPaths.state, 'checkpoints', `${index}-${digest}.json`)
+}
+
+/** Share of a worker that is told so by its environment; undefined where the count is not given. */
+function partitionOf(environment: Readonly<Record<string, string | undefined>>): Partition | undefined {
+  const count = environment[COUNT_VARIABLE]
+  if (count === undefined || count === '') return undefined
+  const number = wholeVariable(environment, INDEX_VARIABLE)
+  const of = wholeVariable(environment, COUNT_VARIABLE)
+  if (number >= of)
+    throw new ConfigurationError(INDEX_VARIABLE, `must be less than ${COUNT_VARIABLE}`, number)
+  return { number, of }
+}
+
+function wholeVariable(environment: Readonly<Record<string, string | undefined>>, name: string): number {
+  const text = environment[name] ?? ''
+  if (!/^\d{1,9}$/.test(text)) throw new ConfigurationError(name, 'must be a whole number', text)
+  return Number(text)
+}
+
+/** @param text `2/4` */
+export function parsePartition(text: string): Partition {
+  const [, share = '', count = ''] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []
+  const [number, of] = [Number(share) - 1, Number(count)]
+  if (share === '' || number < 0 || number >= of) {
+    throw new InvalidArgumentError('It must be a share and their number, from 1/4 to 4/4 for four workers.')
+  }
+  return { number, of }
+}
+
+/** The command that was typed, with `--resume`, to be typed again. */
+export function resumeCommand(words: readonly string[]): string {
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  const added = words.includes('--resume') ? [] : ['--resume']
+  return ['splade-bridge', ...words.slice(0, end), ...added, ...words.slice(end)].map(quote).join(' ')
+}
+
+/** For a POSIX shell. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}

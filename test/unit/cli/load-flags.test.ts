@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals'
+import { loadOptions, parsePartition, resumeCommand } from '../../../src/cli/load-flags.js'
+import { fileInput } from '../../../src/indexer/readers/input.js'
+
+const place = { url: 'http://127.0.0.1:9200', index: 'docs', inputs: [fileInput('a.jsonl')] }
+
+describe('partitions', () => {
+  it('are counted from 1 on the command line, from 0 in the variables of Kubernetes', () => {
+    expect(parsePartition('2/4')).toEqual({ number: 1, of: 4 })
+    const environment = { JOB_COMPLETION_INDEX: '1', SPLADE_BRIDGE_PARTITIONS: '4' }
+    expect(loadOptions({}, environment, place).partition).toEqual({ number: 1, of: 4 })
+    const asked = { partition: { number: 3, of: 8 } }
+    expect(loadOptions(asked, environment, place).partition).toEqual(asked.partition)
+    expect(loadOptions({}, { JOB_COMPLETION_INDEX: '1' }, place).partition).toBeUndefined()
+  })
+
+  it.each(['0/4', '5/4', '1/0', '1', 'a/b', '1/4/2', '-1/4'])('refuses %s', (text) => {
+    expect(() => parsePartition(text)).toThrow('from 1/4 to 4/4')
+  })
+
+  it.each([
+    [{ SPLADE_BRIDGE_PARTITIONS: '4' }, 'JOB_COMPLETION_INDEX must be a whole number, received ""'],
+    [
+      { SPLADE_BRIDGE_PARTITIONS: '4', JOB_COMPLETION_INDEX: '4' },
+      'JOB_COMPLETION_INDEX must be less than SPLADE_BRIDGE_PARTITIONS, received 4',
+    ],
+    [
+      { SPLADE_BRIDGE_PARTITIONS: 'x', JOB_COMPLETION_INDEX: '0' },
+      'SPLADE_BRIDGE_PARTITIONS must be a whole',
+    ],
+  ])('refuses the variables %j', (environment, message) => {
+    expect(() => loadOptions({}, environment, place)).toThrow(message)
+  })
+})
+
+describe('the checkpoint', () => {
+  const fileOf = (...[flags, changed]: [object?, object?]): string | undefined =>
+    loadOptions(flags ?? {}, {}, { ...place, ...changed }).checkpointFile
+
+  it('is the same file for the same load, and another for another', () => {
+    expect(fileOf()).toBe(fileOf())
+    const others = [
+      fileOf({}, { index: 'other' }),
+      fileOf({}, { url: 'http://elsewhere' }),
+      fileOf({}, { inputs: [fileInput('b.jsonl')] }),
+      fileOf({ partition: { number: 0, of: 2 } }),
+      fileOf({ partition: { number: 1, of: 2 } }),
+    ]
+    expect(new Set([fileOf(), ...others]).size).toBe(6)
+  })
+
+  it('is where the flag says', () => {
+    expect(fileOf({ checkpoint: 'here.json' })).toBe('here.json')
+  })
+})
+
+describe('resumeCommand', () => {
+  it.each([
+    [['index', 'a.jsonl'], 'splade-bridge index a.jsonl --resume'],
+    [['index', '--resume', 'a.jsonl'], 'splade-bridge index --resume a.jsonl'],
+    [['index', '--', '-odd'], 'splade-bridge index --resume -- -odd'],
+    [
+      ['index', "it's.jsonl", '한글 파일'],
+      String.raw`splade-bridge index 'it'\''s.jsonl' '한글 파일' --resume`,
+    ],
+  ])('of %j can be pasted into a shell', (words, command) => {
+    expect(resumeCommand(words)).toBe(command)
+  })
+})
