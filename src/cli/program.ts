@@ -74,6 +74,12 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./commands/eval.js')).defineEval,
   },
   {
+    name: 'proxy',
+    description:
+      'stand in front of a cluster: sparse queries of any client are encoded, everything else passes',
+    load: async () => (await import('./commands/proxy.js')).defineProxy,
+  },
+  {
     name: 'encoder',
     description: 'serve an encoder to other machines',
     load: async () => (await import('./commands/encoder.js')).defineEncoder,

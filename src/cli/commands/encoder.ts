@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { createEncoderServer, type EncoderServer } from '../../encoder-server/encoder-server.js'
 import { loadNeuralEncoder } from '../../encoder/load.js'
 import { withQueryCache } from '../../encoder/query-cache.js'
@@ -10,16 +10,12 @@ import { loadTokenizer } from '../../tokenizer/load-tokenizer.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { UsageError } from '../exit.js'
 import { deviceWarning, INFERENCE_SETTINGS, inferenceSettings } from '../inference-settings.js'
+import { type ListenAddress, listenOn, parseListenAddress } from '../listen-address.js'
 import { CACHED, LEXICAL_MODEL, resolveModel } from '../models.js'
 import { addSettings } from '../settings.js'
 import { note, print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
 import { wholeNumber } from '../whole-number.js'
-
-interface ListenAddress {
-  readonly host: string
-  readonly port: number
-}
 
 interface ServeFlags {
   readonly listen: ListenAddress
@@ -34,7 +30,7 @@ export function defineEncoder(encoder: Command, context: CliContext): void {
   const serve = encoder
     .command('serve')
     .description('answer POST /embed_sparse, GET /info and GET /health as text-embeddings-inference does')
-    .option('--listen <host:port>', 'address to listen on', parseAddress, DEFAULT_ADDRESS)
+    .option('--listen <host:port>', 'address to listen on', parseListenAddress, DEFAULT_ADDRESS)
     .option('--max-batch <texts>', 'most texts of one request (default: 32)', wholeNumber)
   addSettings(serve, ['model', ...INFERENCE_SETTINGS])
   serve
@@ -108,20 +104,4 @@ async function serveUntilInterrupted(
   else print(terminal, `${name} (fingerprint ${fingerprint}) is served at ${url}\npress Ctrl-C to stop`)
   await untilAborted(signal)
   note(terminal, 'stopping: answering what is in flight')
-}
-
-async function listenOn(server: EncoderServer, { host, port }: ListenAddress): Promise<string> {
-  return server.listen(host, port).catch((cause: unknown) => {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE')
-      throw new UsageError(`port ${port} of ${host} is taken; choose another with --listen`)
-    throw cause
-  })
-}
-
-function parseAddress(text: string): ListenAddress {
-  const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? []
-  if (host === '' || Number(port) > 65_535)
-    throw new InvalidArgumentError('It must be host:port, as in 127.0.0.1:8080.')
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
 }

@@ -1,0 +1,164 @@
+import { type Command, Option } from 'commander'
+import type { Encoder } from '../../encoder/encoder.js'
+import { withQueryCache } from '../../encoder/query-cache.js'
+import { ConfigurationError } from '../../errors.js'
+import { createProxy, type ProxyOptions } from '../../proxy/http/proxy-server.js'
+import { createRewriter } from '../../proxy/rewrite/create-rewriter.js'
+import { createLog, LOG_LEVELS } from '../../telemetry/log.js'
+import { type CliContext, readSettings, settingValue } from '../context.js'
+import { encoderSettings, openEncoder } from '../encoders.js'
+import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
+import { type ListenAddress, listenOn, parseListenAddress } from '../listen-address.js'
+import { LEXICAL_MODEL } from '../models.js'
+import {
+  accessRules,
+  addProxyFlags,
+  type ProxyFlags,
+  proxyLimits,
+  serverTls,
+  upstreamTls,
+} from '../proxy-flags.js'
+import { addSettings, type Settings } from '../settings.js'
+import { print } from '../terminal.js'
+import { untilAborted } from '../until-aborted.js'
+
+interface Flags extends ProxyFlags {
+  readonly upstream?: readonly string[]
+  readonly listen: ListenAddress
+  readonly rewrite: boolean
+  readonly credentials: 'caller' | 'configured'
+  readonly elasticsearchClients?: boolean
+  readonly logLevel: string
+  readonly logRequests?: boolean
+  readonly json?: boolean
+}
+
+const DEFAULT_ADDRESS: ListenAddress = { host: '127.0.0.1', port: 9300 }
+
+const HELP = `
+Without --upstream the setting "url" names the engine. SPLADE_BRIDGE_PROXY_KEY is the key that callers must send where
+--credentials is configured; SPLADE_BRIDGE_TLS_PASSPHRASE opens --tls-key.
+
+Examples:
+  $ splade-bridge proxy --upstream http://127.0.0.1:9200
+  $ splade-bridge proxy --upstream https://a:9200,https://b:9200 --ca-file ca.pem --listen 127.0.0.1:9300
+  $ splade-bridge proxy --no-rewrite --log-requests
+  $ curl 127.0.0.1:9300/_splade/ready`
+
+/** `splade-bridge proxy`: existing clients, existing clusters. */
+export function defineProxy(proxy: Command, context: CliContext): void {
+  proxy
+    .option('--upstream <url[,url]>', 'nodes of the cluster (repeatable)', collectAddresses)
+    .option('--listen <host:port>', 'address to listen on', parseListenAddress, DEFAULT_ADDRESS)
+    .option('--no-rewrite', 'pass everything through; no model is loaded')
+  addSettings(proxy, ['model', 'username', 'caFile', ...INFERENCE_SETTINGS])
+  addProxyFlags(proxy)
+    .addOption(
+      new Option('--credentials <whose>', 'what the engine is sent: what callers send, or the settings')
+        .choices(['caller', 'configured'])
+        .default('caller'),
+    )
+    .option('--elasticsearch-clients', "let Elasticsearch's own clients talk to OpenSearch")
+    .addOption(
+      new Option('--log-level <level>', 'what is logged to standard error')
+        .choices(LOG_LEVELS)
+        .default('info'),
+    )
+    .option('--log-requests', 'log every request, without its query and its body')
+    .option('--json', 'print {"url","upstreams","model","fingerprint"} once it listens')
+    .addHelpText('after', HELP)
+    .action((flags: Flags) => runProxy(context, flags, proxy.optsWithGlobals()))
+}
+
+function collectAddresses(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').map((address) => address.trim())]
+}
+
+async function runProxy(context: CliContext, flags: Flags, all: Record<string, unknown>): Promise<void> {
+  const settings = await readSettings(context, all)
+  const upstreams = flags.upstream ?? [settingValue(settings, 'url')]
+  const options = await proxyOptions(context, flags, settings, upstreams)
+  const encoder = flags.rewrite ? await openProxyEncoder(context, settings) : undefined
+  try {
+    const rewriter = flags.rewrite && createRewriter({ encoders: encoder === undefined ? [] : [encoder] })
+    await serve(context, flags, { ...options, ...(rewriter && { rewriter }) }, encoder)
+  } finally {
+    await encoder?.close()
+  }
+}
+
+async function proxyOptions(
+  { environment, terminal }: CliContext,
+  flags: Flags,
+  settings: Settings,
+  upstreams: readonly string[],
+): Promise<ProxyOptions> {
+  const tls = await serverTls(flags, environment.SPLADE_BRIDGE_TLS_PASSPHRASE)
+  const authorization = flags.credentials === 'configured' ? configuredAuthorization(settings) : undefined
+  const callerKey = environment.SPLADE_BRIDGE_PROXY_KEY
+  return {
+    upstreams,
+    upstreamTls: await upstreamTls(flags, settings.values.get('caFile')?.value),
+    access: accessRules(flags),
+    limits: proxyLimits(flags),
+    log: createLog(flags.logLevel, { write: (line) => terminal.err.write(line) }),
+    logsRequests: flags.logRequests ?? false,
+    elasticsearchClients: flags.elasticsearchClients ?? false,
+    ...(tls !== undefined && { tls }),
+    ...(authorization !== undefined && { authorization }),
+    ...(callerKey !== undefined && callerKey !== '' && { callerKey }),
+  }
+}
+
+/** @throws ConfigurationError if the settings hold no credentials, or two kinds of them */
+function configuredAuthorization({ values }: Settings): string {
+  const [username, password, apiKey] = (['username', 'password', 'apiKey'] as const).map(
+    (name) => values.get(name)?.value,
+  )
+  if (apiKey !== undefined && username !== undefined)
+    throw new ConfigurationError('apiKey', 'excludes a user name: give one of them', 'both')
+  if (apiKey !== undefined) return `ApiKey ${apiKey}`
+  if (username === undefined || password === undefined)
+    throw new ConfigurationError(
+      '--credentials',
+      'needs an API key, or a user name and a password',
+      'configured',
+    )
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}
+
+/** Undefined for the lexical encoder, whose query weights are those of the index at hand. */
+async function openProxyEncoder(context: CliContext, settings: Settings): Promise<Encoder | undefined> {
+  const model = settingValue(settings, 'model')
+  if (model === LEXICAL_MODEL) return undefined
+  const encoder = await openEncoder(model, {
+    ...encoderSettings(settings),
+    workload: 'single',
+    onDevice: deviceWarning(context.terminal),
+  })
+  return withQueryCache(encoder)
+}
+
+async function serve(
+  { terminal, signal }: CliContext,
+  { listen, json }: Flags,
+  options: ProxyOptions,
+  encoder: Encoder | undefined,
+): Promise<void> {
+  const { log, upstreams } = options
+  const proxy = createProxy(options)
+  try {
+    const url = await listenOn(proxy, listen)
+    const { name: model, fingerprint } = encoder?.identity ?? { name: null, fingerprint: null }
+    if (json === true) print(terminal, JSON.stringify({ url, upstreams, model, fingerprint }))
+    else
+      print(
+        terminal,
+        `${url} -> ${upstreams.join(', ')}${model === null ? '' : `, encoding with ${model}`}\npress Ctrl-C to stop`,
+      )
+    await untilAborted(signal)
+    log.info({}, 'stopping: requests in flight are finished')
+  } finally {
+    await proxy.close()
+  }
+}

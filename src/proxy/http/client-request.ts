@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http'
+import type { Headers, ProxyRequest } from '../rewriter.js'
+import { type FlatHeaders, toRecord } from './headers.js'
+
+/** A client's request as a rewriter sees it; the record of headers is made only if somebody looks. */
+export class ClientRequest implements ProxyRequest {
+  readonly method: string
+  readonly target: string
+  #headers: Headers | undefined
+
+  constructor(
+    readonly incoming: IncomingMessage,
+    /** End-to-end headers, as they go on to the upstream. */
+    readonly flatHeaders: FlatHeaders,
+  ) {
+    this.method = incoming.method ?? 'GET'
+    this.target = incoming.url ?? '/'
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= toRecord(this.flatHeaders))
+  }
+
+  /** Bytes that `Content-Length` announces; undefined for a body in chunks. A request without a body has 0. */
+  get announcedBytes(): number | undefined {
+    const { headers } = this.incoming
+    if (headers['transfer-encoding'] !== undefined) return undefined
+    return Number(headers['content-length'] ?? 0)
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { ConfigurationError } from '../../errors.js'
+import { type AccessRules, createAccessCheck } from './access.js'
+import type { ErrorAnswer } from './error-answer.js'
+
+export interface GuardOptions {
+  readonly access?: AccessRules
+  /** Callers must send it as `Authorization: Bearer …` or `ApiKey …`. */
+  readonly callerKey?: string
+  /** Most bytes that a body may have by its `Content-Length`; 0 is without limit. */
+  readonly bodyBytes: number
+}
+
+/** Judges a request by its head. */
+export type Guard = (request: IncomingMessage) => ErrorAnswer | undefined
+
+/** @throws ConfigurationError for patterns or a key that cannot be used */
+export function createGuard({ access, callerKey, bodyBytes }: GuardOptions): Guard {
+  const check = createAccessCheck(access ?? {})
+  const key = callerKey === undefined ? undefined : digest(requireKey(callerKey))
+  return (request) => {
+    const target = request.url ?? ''
+    // An absolute target would have the proxy ask whomever the client names.
+    if (!target.startsWith('/'))
+      return {
+        status: 400,
+        type: 'illegal_argument_exception',
+        reason: 'the target must be a path that begins with /',
+      }
+    if (key !== undefined && !isCaller(request, key))
+      return { status: 401, type: 'security_exception', reason: 'the key of the proxy is missing or wrong' }
+    if (bodyBytes > 0 && Number(request.headers['content-length'] ?? 0) > bodyBytes)
+      return {
+        status: 413,
+        type: 'content_too_long_exception',
+        reason: `the body has more than ${bodyBytes} bytes`,
+      }
+    return check?.(target)
+  }
+}
+
+function requireKey(key: string): string {
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new ConfigurationError(
+      'caller key',
+      'must be printable ASCII without spaces',
+      'another text (not shown)',
+    )
+  return key
+}
+
+function isCaller(request: IncomingMessage, key: Buffer): boolean {
+  const [, given = ''] = /^(?:bearer|apikey) +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+  return timingSafeEqual(digest(given), key)
+}
+
+/** Digests are compared in constant time, and have one length. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

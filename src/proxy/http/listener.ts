@@ -1,0 +1,70 @@
+import { createServer, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { errorBody } from './error-answer.js'
+import type { ProxyLimits } from './limits.js'
+
+/** How the proxy shows itself to clients. */
+export interface ServerTls {
+  /** PEM certificate chain. */
+  readonly certificate: string
+  readonly key: string
+  readonly passphrase?: string
+  /** PEM certificate(s) of an authority: clients must then show a certificate that it signed. */
+  readonly clientCa?: string
+}
+
+/** An HTTP server, with TLS or without, that holds clients to the limits and takes HTTP/1.1 by the letter. */
+export function createListener(limits: ProxyLimits, tls: ServerTls | undefined): Server {
+  const options: ServerOptions = {
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: Math.min(limits.headersMs, limits.requestMs),
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: Math.min(5_000, limits.headersMs),
+    noDelay: true,
+  }
+  const server =
+    tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tlsOptions(tls) })
+  server.maxConnections = limits.connections
+  return server
+}
+
+function tlsOptions({ certificate, key, passphrase, clientCa }: ServerTls): object {
+  return {
+    cert: certificate,
+    key,
+    minVersion: 'TLSv1.2',
+    ...(passphrase !== undefined && { passphrase }),
+    ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
+  }
+}
+
+/** Errors of the parser that have a status of their own; everything else is a bad request. */
+const STATUS_OF_CODE: Readonly<Record<string, readonly [status: number, phrase: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Payload Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+}
+
+/**
+ * Answers bytes that are no HTTP, unless an answer is under way on the connection, and closes it: where one request
+ * ends and the next begins is not known any more.
+ */
+export function refuseMalformed(
+  socket: Duplex,
+  error: NodeJS.ErrnoException,
+  current: ServerResponse | undefined,
+): void {
+  if (!socket.writable || error.code === 'ECONNRESET' || current?.headersSent === true) {
+    socket.destroy()
+    return
+  }
+  const [status, phrase] = STATUS_OF_CODE[error.code ?? ''] ?? [400, 'Bad Request']
+  const reason = `the request is no HTTP/1.1 that this proxy takes (${error.code ?? error.message})`
+  const body = errorBody({ status, type: 'bad_request_exception', reason })
+  const head = `HTTP/1.1 ${status} ${phrase}\r\ncontent-type: application/json; charset=UTF-8\r\n`
+  socket.end(`${head}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString()}`)
+}

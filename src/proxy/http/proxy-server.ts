@@ -1,0 +1,193 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Server as TlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { ConfigurationError } from '../../errors.js'
+import type { Log } from '../../telemetry/log.js'
+import { createProxyMetrics, type ProxyMetrics } from '../../telemetry/proxy-metrics.js'
+import type { Rewriter } from '../rewriter.js'
+import type { AccessRules } from './access.js'
+import { createAdminRoutes } from './admin-routes.js'
+import { BufferBudget } from './buffer-budget.js'
+import { createGuard } from './guard.js'
+import { createHeaderPolicy } from './header-policy.js'
+import { normalizeLimits, type ProxyLimits } from './limits.js'
+import { createListener, refuseMalformed, type ServerTls } from './listener.js'
+import { type Load, RequestHandler } from './request-handler.js'
+import type { UpstreamTls } from './upstream-tls.js'
+import { Upstreams } from './upstreams.js'
+
+export interface ProxyOptions {
+  /** Addresses of the nodes of one cluster. */
+  readonly upstreams: readonly string[]
+  /** Default: everything passes through. */
+  readonly rewriter?: Rewriter
+  readonly tls?: ServerTls
+  readonly upstreamTls?: UpstreamTls
+  /**
+   * Value of the `Authorization` header that the engine is sent in place of the caller's. Default: the caller's own
+   * is passed on.
+   */
+  readonly authorization?: string
+  /** Key that callers must send; only with `authorization`, since otherwise theirs is for the engine. */
+  readonly callerKey?: string
+  readonly access?: AccessRules
+  readonly limits?: Partial<ProxyLimits>
+  /** Lets clients of Elasticsearch 8 and 9 talk to OpenSearch. Default false. */
+  readonly elasticsearchClients?: boolean
+  /** Time between two looks at each of several nodes, in milliseconds. Default 5,000; 0 never. */
+  readonly healthIntervalMs?: number
+  /** Writes a line for every request. Default false. */
+  readonly logsRequests?: boolean
+  readonly log: Log
+}
+
+export interface Proxy {
+  /**
+   * @param port 0 for a free one
+   * @returns the address, for example `http://127.0.0.1:9300`
+   */
+  listen(host: string, port: number): Promise<string>
+  /** Takes no new connection, lets requests in flight end for as long as the limit says, then cuts. */
+  close(): Promise<void>
+}
+
+/**
+ * An HTTP server in front of a cluster: what the rewriter has no plan for goes through byte for byte.
+ *
+ * @throws ConfigurationError naming the option that cannot be used
+ */
+export function createProxy(options: ProxyOptions): Proxy {
+  return new ProxyServer(options)
+}
+
+const DEFAULT_HEALTH_INTERVAL_MS = 5_000
+
+class ProxyServer implements Proxy {
+  readonly #limits: ProxyLimits
+  readonly #log: Log
+  readonly #upstreams: Upstreams
+  readonly #metrics: ProxyMetrics
+  readonly #server: Server
+  #isOpen = true
+
+  constructor(options: ProxyOptions) {
+    const limits = normalizeLimits(options.limits)
+    requireSeparateCredentials(options)
+    const budget = new BufferBudget(limits.bufferedBytes)
+    const load: Load = { requests: 0 }
+    const guard = createGuard({ ...options, bodyBytes: limits.bodyBytes })
+    this.#limits = limits
+    this.#log = options.log
+    this.#metrics = createProxyMetrics({
+      requestsInFlight: () => load.requests,
+      bufferedBytes: () => budget.used,
+    })
+    this.#upstreams = this.#openUpstreams(options)
+    this.#server = createListener(limits, options.tls)
+    const { rewriter, log, logsRequests = false } = options
+    const admin = createAdminRoutes({
+      upstreams: this.#upstreams,
+      metrics: this.#metrics,
+      isOpen: () => this.#isOpen,
+    })
+    const handler = new RequestHandler({
+      ...{
+        upstreams: this.#upstreams,
+        rewriter,
+        guard,
+        policy: createHeaderPolicy(options),
+        limits,
+        budget,
+        load,
+      },
+      ...{ metrics: this.#metrics, log, logsRequests, admin },
+    })
+    this.#connect(handler)
+  }
+
+  listen(host: string, port: number): Promise<string> {
+    const server = this.#server
+    return new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, () => {
+        server.off('error', reject)
+        server.on('error', (error) => {
+          this.#log.error({ error: error.message }, 'the listener failed')
+        })
+        resolve(addressOf(server))
+      })
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve()
+      })
+    })
+    this.#server.closeIdleConnections()
+    const cut = setTimeout(() => {
+      this.#log.warn({ afterMs: this.#limits.drainMs }, 'requests in flight are cut')
+      this.#server.closeAllConnections()
+    }, this.#limits.drainMs)
+    await closed
+    clearTimeout(cut)
+    await this.#upstreams.close()
+  }
+
+  #openUpstreams({ upstreams, upstreamTls, authorization, healthIntervalMs }: ProxyOptions): Upstreams {
+    const opened = new Upstreams({
+      addresses: upstreams,
+      connectTimeoutMs: this.#limits.connectMs,
+      answerTimeoutMs: this.#limits.answerMs,
+      healthIntervalMs: healthIntervalMs ?? DEFAULT_HEALTH_INTERVAL_MS,
+      ...(upstreamTls !== undefined && { tls: upstreamTls }),
+      ...(authorization !== undefined && { authorization }),
+      onChange: ({ origin, isUp }, reason) => {
+        this.#metrics.upstreamUp(origin, isUp)
+        this.#log.warn({ node: origin, isUp, reason }, isUp ? 'a node is back' : 'a node cannot be reached')
+      },
+    })
+    for (const { origin } of opened.nodes) this.#metrics.upstreamUp(origin, true)
+    return opened
+  }
+
+  /** The answer under way on a connection is known, for when the next bytes on it are no HTTP. */
+  #connect(handler: RequestHandler): void {
+    const current = new WeakMap<Duplex, ServerResponse>()
+    const handle = (request: IncomingMessage, response: ServerResponse, waits: boolean): void => {
+      current.set(request.socket, response)
+      if (!this.#isOpen) response.shouldKeepAlive = false
+      handler.handle(request, response, waits)
+    }
+    this.#server
+      .on('request', (request: IncomingMessage, response: ServerResponse) => {
+        handle(request, response, false)
+      })
+      .on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+        handle(request, response, true)
+      })
+      .on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+        this.#metrics.malformed(error.code ?? 'unknown')
+        refuseMalformed(socket, error, current.get(socket))
+      })
+  }
+}
+
+/** A key for the proxy and one for the engine cannot both be in `Authorization`. */
+function requireSeparateCredentials({ authorization, callerKey }: ProxyOptions): void {
+  if (callerKey !== undefined && authorization === undefined)
+    throw new ConfigurationError(
+      'callerKey',
+      "needs configured credentials: without them callers send the engine's",
+      'a key',
+    )
+}
+
+function addressOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo
+  const scheme = server instanceof TlsServer ? 'https' : 'http'
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}

@@ -1,0 +1,198 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Dispatcher } from 'undici'
+import { type ErrorAnswer, sendError } from './error-answer.js'
+import { answerHeaders, type FlatHeaders } from './headers.js'
+import { RequestBody } from './request-body.js'
+import { describeUpstreamFailure, isBrokenConnection, isUnreached } from './upstream-failure.js'
+import type { UpstreamNode } from './upstream-node.js'
+import type { Upstreams } from './upstreams.js'
+
+/** One request as it goes to the upstream. */
+export interface UpstreamMessage {
+  readonly method: string
+  /** Path and query. */
+  readonly target: string
+  /** End-to-end headers. */
+  readonly headers: FlatHeaders
+  /** All of the body, or the client whose body is streamed; undefined where there is none. */
+  readonly body: Buffer | IncomingMessage | undefined
+}
+
+export interface RelayOptions {
+  /** Changes the head of the answer, such as to add `Warning`. */
+  readonly changeHeaders?: (headers: string[], status: number) => string[]
+  /** Told of an upstream that failed, for the log. */
+  readonly onFailure?: (node: UpstreamNode, error: Error) => void
+}
+
+const NO_NODES: ErrorAnswer = {
+  status: 503,
+  type: 'upstream_unreachable_exception',
+  reason: 'no node of the engine can be reached',
+  retryAfterSeconds: 1,
+}
+
+/**
+ * Sends a request to a node of the upstream and streams the answer to the client, with backpressure. Where no node
+ * can have seen the request, another one is tried. A client that goes away ends the work of the upstream.
+ */
+export function relay(
+  upstreams: Upstreams,
+  message: UpstreamMessage,
+  response: ServerResponse,
+  options: RelayOptions = {},
+): void {
+  new Relay(upstreams, message, response, options).start()
+}
+
+/** A class, and not closures: one object a request, on the path that has to be quick. */
+class Relay implements Dispatcher.DispatchHandlers {
+  readonly #upstreams: Upstreams
+  readonly #message: UpstreamMessage
+  readonly #response: ServerResponse
+  readonly #options: RelayOptions
+  #node: UpstreamNode | undefined
+  #tried: Set<UpstreamNode> | undefined
+  #abort: (() => void) | undefined
+  #resume: (() => void) | undefined
+  #hasRepeated = false
+  #isOver = false
+
+  constructor(
+    upstreams: Upstreams,
+    message: UpstreamMessage,
+    response: ServerResponse,
+    options: RelayOptions,
+  ) {
+    this.#upstreams = upstreams
+    this.#message = message
+    this.#response = response
+    this.#options = options
+  }
+
+  start(): void {
+    this.#response.once('close', this.#onClientClose)
+    this.#send(this.#upstreams.pick())
+  }
+
+  onConnect(abort: () => void): void {
+    if (this.#isOver) abort()
+    else this.#abort = abort
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
+    // Interim answers, such as 103, belong to this connection; the final one follows.
+    if (status < 200) return true
+    this.#resume = resume
+    if (this.#node !== undefined) this.#upstreams.mark(this.#node, true)
+    const headers = answerHeaders(raw)
+    const { changeHeaders } = this.#options
+    this.#response.sendDate = false
+    this.#response.writeHead(status, statusText, changeHeaders?.(headers, status) ?? headers)
+    return true
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#response.write(chunk)) return true
+    this.#response.once('drain', this.#onDrain)
+    return false
+  }
+
+  onComplete(trailers: string[] | null): void {
+    const response = this.#response
+    // undici's type says strings; they are the bytes of the wire, name and value in turns.
+    if (trailers !== null && trailers.length > 0) response.addTrailers(pairs(trailers))
+    this.#finish()
+    response.end()
+    // An answer that came before the end of the request: what is left of that belongs to nobody.
+    if (!response.req.complete) response.req.resume()
+  }
+
+  onError(error: Error): void {
+    if (this.#isOver) return
+    const node = this.#leaveNode()
+    if (node !== undefined) {
+      this.#options.onFailure?.(node, error)
+      if (isUnreached(error)) this.#upstreams.mark(node, false, error.message)
+    }
+    const next = this.#nextNode(error, node)
+    if (next === undefined) this.#fail(describeUpstreamFailure(error))
+    else this.#send(next)
+  }
+
+  #send(node: UpstreamNode | undefined): void {
+    if (node === undefined) {
+      this.#fail(NO_NODES)
+      return
+    }
+    this.#node = node
+    node.inFlight++
+    const { method, target, headers, body } = this.#message
+    node.pool.dispatch(
+      {
+        path: node.pathOf(target),
+        method: method as Dispatcher.HttpMethod,
+        headers: headers as string[],
+        body: body === undefined || Buffer.isBuffer(body) ? (body ?? null) : new RequestBody(body),
+        // A GET with a body is how much of the world searches: no reason to close the connection after it.
+        ...(method !== 'HEAD' && { reset: false }),
+      },
+      this,
+    )
+  }
+
+  /**
+   * Where a failed request may go once more. One that nobody has seen goes to each other node; a read that lost a
+   * connection, as when the other side closes an idle one, is repeated once.
+   */
+  #nextNode(error: Error, node: UpstreamNode | undefined): UpstreamNode | undefined {
+    if (this.#response.headersSent) return undefined
+    if (isUnreached(error)) {
+      this.#tried ??= new Set()
+      if (node !== undefined) this.#tried.add(node)
+      return this.#upstreams.pick(this.#tried)
+    }
+    const { method, body } = this.#message
+    const isRead = method === 'GET' || method === 'HEAD'
+    const isWhole = body === undefined || Buffer.isBuffer(body)
+    if (!isRead || !isWhole || this.#hasRepeated || !isBrokenConnection(error)) return undefined
+    this.#hasRepeated = true
+    return this.#upstreams.pick(this.#tried)
+  }
+
+  #fail(error: ErrorAnswer): void {
+    this.#finish()
+    sendError(this.#response, error)
+  }
+
+  #finish(): void {
+    this.#isOver = true
+    this.#leaveNode()
+    this.#response.off('close', this.#onClientClose).off('drain', this.#onDrain)
+  }
+
+  #leaveNode(): UpstreamNode | undefined {
+    const node = this.#node
+    if (node !== undefined) node.inFlight--
+    this.#node = undefined
+    return node
+  }
+
+  readonly #onClientClose = (): void => {
+    if (this.#isOver) return
+    this.#finish()
+    this.#abort?.()
+  }
+
+  readonly #onDrain = (): void => {
+    this.#resume?.()
+  }
+}
+
+function pairs(flat: readonly (string | Buffer)[]): [string, string][] {
+  const text = (at: number): string => {
+    const value = flat[at] ?? ''
+    return typeof value === 'string' ? value : value.toString('latin1')
+  }
+  return Array.from({ length: flat.length >> 1 }, (_, pair) => [text(pair * 2), text(pair * 2 + 1)])
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+
+/**
+ * A client's body on its way to the upstream, with backpressure. It can be destroyed while the client's connection
+ * lives on: an upstream that answers early, or dies, ends this stream, and the client still gets an answer. Nothing
+ * is read from the client before the first read.
+ */
+export class RequestBody extends Readable {
+  readonly #source: IncomingMessage
+  #isAttached = false
+
+  constructor(source: IncomingMessage) {
+    super({ highWaterMark: source.readableHighWaterMark })
+    this.#source = source
+  }
+
+  override _read(): void {
+    if (!this.#isAttached) this.#attach()
+    this.#source.resume()
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.#source.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose)
+    this.#source.pause()
+    callback(error)
+  }
+
+  #attach(): void {
+    this.#isAttached = true
+    this.#source.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose)
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (!this.push(chunk)) this.#source.pause()
+  }
+
+  readonly #onEnd = (): void => {
+    this.push(null)
+  }
+
+  readonly #onClose = (): void => {
+    if (!this.#source.complete) this.destroy(new Error('the client went away before its body was complete'))
+  }
+}
