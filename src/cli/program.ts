@@ -59,6 +59,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./commands/index-files.js')).defineIndex,
   },
   {
+    name: 'enrich',
+    description: 'add vectors to the documents of an index that exists, in place',
+    load: async () => (await import('./commands/enrich.js')).defineEnrich,
+  },
+  {
     name: 'delete',
     description: 'delete documents by id or by query, or the whole index',
     load: async () => (await import('./commands/delete.js')).defineDelete,

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { EngineClient } from '../../engine/client.js'
-import { isObject } from '../../engine/json.js'
 import {
   countDocuments,
   deleteDocuments,
@@ -15,6 +14,7 @@ import { type CliContext, openEngine, readSettings, settingValue } from '../cont
 import { EXIT, UsageError } from '../exit.js'
 import { countOf } from '../plural.js'
 import { createProgress } from '../progress.js'
+import { parseQuery } from '../query-flag.js'
 import { addSettings } from '../settings.js'
 import { untilAbort } from '../stoppable-input.js'
 import { note, print } from '../terminal.js'
@@ -184,15 +184,4 @@ function report({ terminal }: CliContext, index: string, result: DeleteResult, f
       ? `${countOf(matched, 'document')} of index ${index} would be deleted${absent}`
       : `${countOf(deleted, 'document')} of index ${index} deleted${absent}${changed}`,
   )
-}
-
-function parseQuery(text: string): object {
-  if (!text.trimStart().startsWith('{')) return { query_string: { query: text } }
-  try {
-    const query: unknown = JSON.parse(text)
-    if (isObject(query)) return query
-  } catch {
-    // Said below, with what it should be.
-  }
-  throw new InvalidArgumentError('It must be a Lucene query, or a query of the engine in JSON.')
 }

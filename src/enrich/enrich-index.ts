@@ -1,0 +1,192 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Encoder } from '../encoder/encoder.js'
+import type { EngineClient } from '../engine/client.js'
+import { indexPath } from '../engine/index-path.js'
+import type { NewIndexMeta } from '../engine/index-setup.js'
+import { numberMember } from '../engine/json.js'
+import { ConfigurationError } from '../errors.js'
+import { type BulkLimits, normalizeBulkLimits, toBulkBodies } from '../indexer/bulk.js'
+import { DeadLetterFile } from '../indexer/dead-letters.js'
+import { mapStage, prefetch } from '../indexer/prefetch.js'
+import { normalizeRetryOptions, type RetryOptions } from '../indexer/retry.js'
+import { neededFields } from './enrichment.js'
+import { EnrichRun } from './enrich-run.js'
+import type { EnrichEvent, EnrichResult } from './events.js'
+import { planPreparation, prepareIndices } from './prepare-index.js'
+import {
+  readChanges,
+  type ReadDocument,
+  type ReadOptions,
+  readShard,
+  readShardPositions,
+  type ShardPosition,
+} from './read-shards.js'
+
+export interface EnrichOptions extends BulkLimits, RetryOptions {
+  /** An index, an alias or a data stream. */
+  readonly index: string
+  /** Vector fields to be, the texts that they are made of, and the encoder's identity. */
+  readonly meta: NewIndexMeta
+  /** Query that restricts which documents are read. Default: all. */
+  readonly query?: object
+  /** Documents read and encoded at a time, 1-10,000. Default 64. */
+  readonly batchDocuments?: number
+  /** Encode documents even if they have the vectors of their text. Default false. */
+  readonly force?: boolean
+  /** Settings beside the model that change a vector, for example pruning. */
+  readonly encodingSettings?: object
+  /** File that dead letters are appended to; without it only events tell of them. */
+  readonly deadLetterFile?: string
+  /** Follow changes until the signal says stop, looking this often, in milliseconds, > 0. Default: end with the last document. */
+  readonly watchMs?: number
+  /** Ends reading; what was read is still written. */
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: EnrichEvent) => void
+}
+
+/** Results that wait between two stages. */
+const STAGE_DEPTH = 2
+const MAX_BATCH = 10_000
+const DEFAULT_BATCH = 64
+
+/**
+ * Adds vectors to the documents of an index that exists, in place. A document that someone else changes meanwhile is
+ * read and encoded again, never overwritten; one that has the vectors of its text is left alone.
+ *
+ * @throws ConfigurationError naming an option
+ * @throws EngineError if the index cannot take vectors, has those of another model, or the engine stays away
+ */
+export async function enrichIndex(
+  client: EngineClient,
+  encoder: Encoder,
+  options: EnrichOptions,
+): Promise<EnrichResult> {
+  const startedAt = performance.now()
+  const limits = normalizeBulkLimits(options)
+  const policy = normalizeRetryOptions(options)
+  checkOptions(options)
+  const plan = await planPreparation(client, options.index, options.meta)
+  await prepareIndices(client, plan)
+  const deadLetters =
+    options.deadLetterFile === undefined ? undefined : new DeadLetterFile(options.deadLetterFile)
+  const run = new EnrichRun({
+    client,
+    encoder,
+    fields: options.meta,
+    policy,
+    deadLetters,
+    encodingSettings: { ...options.encodingSettings, ...encoder.longTexts },
+    force: options.force ?? false,
+    total: await countMatching(client, options.index, options.query),
+    onEvent: options.onEvent ?? (() => undefined),
+  })
+  try {
+    await runRounds(client, run, options, limits)
+  } finally {
+    await deadLetters?.close()
+  }
+  await client.request({ method: 'POST', path: indexPath(options.index, '_refresh') })
+  return { ...run.counts(), ...run.longTexts(), elapsedMs: Math.round(performance.now() - startedAt) }
+}
+
+function checkOptions({ batchDocuments = DEFAULT_BATCH, watchMs }: EnrichOptions): void {
+  if (!(Number.isInteger(batchDocuments) && batchDocuments >= 1 && batchDocuments <= MAX_BATCH))
+    throw new ConfigurationError(
+      'batchDocuments',
+      `must be an integer from 1 to ${MAX_BATCH}`,
+      batchDocuments,
+    )
+  if (watchMs !== undefined && !(watchMs > 0 && Number.isFinite(watchMs)))
+    throw new ConfigurationError('watchMs', 'must be a finite number > 0', watchMs)
+}
+
+/** How many documents a query finds. */
+export async function countMatching(
+  client: EngineClient,
+  index: string,
+  query: object | undefined,
+): Promise<number> {
+  const body = query === undefined ? {} : { query }
+  const answer = await client.request({ method: 'POST', path: indexPath(index, '_count'), body })
+  return numberMember(answer.body, 'count') ?? 0
+}
+
+/** Everything that is there, then what changes, as long as that is asked for. */
+async function runRounds(
+  client: EngineClient,
+  run: EnrichRun,
+  options: EnrichOptions,
+  limits: Readonly<Required<BulkLimits>>,
+): Promise<void> {
+  const { index, query, batchDocuments = DEFAULT_BATCH, watchMs, signal, onEvent } = options
+  const reading: ReadOptions = { query, fields: neededFields(options.meta), batchDocuments }
+  let positions = await refreshedPositions(client, index)
+  const shards = positions.map((position) => readShard(client, position, reading))
+  await runStages(untilStopped(shards, signal), run, limits)
+  if (watchMs === undefined) return
+  onEvent?.({ type: 'watching', counts: run.counts() })
+  while (await waited(watchMs, signal)) {
+    const now = await refreshedPositions(client, index)
+    const changes = changedShards(positions, now).map(([position, after]) =>
+      readChanges(client, position, { after, upTo: position.checkpoint }, reading),
+    )
+    await runStages(untilStopped(changes, signal), run, limits)
+    positions = now
+  }
+}
+
+/** Reading, encoding and writing overlap; all that was read is written in the end. */
+async function runStages(
+  documents: AsyncIterable<readonly ReadDocument[]>,
+  run: EnrichRun,
+  limits: Readonly<Required<BulkLimits>>,
+): Promise<void> {
+  const batches = prefetch(
+    mapStage(documents, (batch) => Promise.resolve(run.select(batch))),
+    STAGE_DEPTH,
+  )
+  const updates = prefetch(run.encode(batches), STAGE_DEPTH)
+  for await (const body of prefetch(toBulkBodies(updates, limits), STAGE_DEPTH)) await run.write(body)
+}
+
+async function* untilStopped(
+  shards: readonly AsyncIterable<readonly ReadDocument[]>[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly ReadDocument[], void, undefined> {
+  for (const shard of shards) {
+    for await (const batch of shard) {
+      if (isStopped(signal)) return
+      yield batch
+    }
+  }
+}
+
+/** Positions are read first: what they cover is searchable after the refresh. */
+async function refreshedPositions(client: EngineClient, index: string): Promise<readonly ShardPosition[]> {
+  const positions = await readShardPositions(client, index)
+  await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
+  return positions
+}
+
+/** Shards that were written to, each with the position up to which it has been read. */
+function changedShards(
+  before: readonly ShardPosition[],
+  now: readonly ShardPosition[],
+): readonly (readonly [position: ShardPosition, after: number])[] {
+  return now
+    .map((position) => {
+      const same = before.find(({ index, shard }) => index === position.index && shard === position.shard)
+      return [position, same?.checkpoint ?? -1] as const
+    })
+    .filter(([{ checkpoint }, after]) => checkpoint > after)
+}
+
+/** @returns false once the signal says stop */
+async function waited(ms: number, signal: AbortSignal | undefined): Promise<boolean> {
+  await delay(ms, undefined, { signal }).catch(() => undefined)
+  return !isStopped(signal)
+}
+
+function isStopped(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true
+}

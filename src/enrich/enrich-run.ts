@@ -1,0 +1,184 @@
+import { type Encoder, FRAGMENTED } from '../encoder/encoder.js'
+import type { EngineClient } from '../engine/client.js'
+import { sparseFields } from '../engine/index-sparse-fields.js'
+import { indexPath } from '../engine/index-path.js'
+import type { SparseFields } from '../engine/text-rule.js'
+import { FeatureError } from '../errors.js'
+import { type BulkDocument, targetKey, writeBulk } from '../indexer/bulk.js'
+import type { DeadLetter, DeadLetterFile } from '../indexer/dead-letters.js'
+import { countLong, encodeRecords, type EncodingSummary, summarize } from '../indexer/encode-records.js'
+import type { LongTextCounts } from '../indexer/events.js'
+import { isWithoutText } from '../indexer/record.js'
+import { type RetryPolicy, withRetries } from '../indexer/retry.js'
+import {
+  type Enrichment,
+  hasVectors,
+  isEnriched,
+  neededFields,
+  toEnrichment,
+  toUpdate,
+} from './enrichment.js'
+import type { EnrichCounts, EnrichEvent } from './events.js'
+import { readByIds, type ReadDocument } from './read-shards.js'
+
+/** HTTP statuses of an update whose document has changed, or is gone. */
+const CHANGED = 409
+const GONE = 404
+
+export interface EnrichRunResources {
+  readonly client: EngineClient
+  readonly encoder: Encoder
+  readonly fields: SparseFields
+  readonly policy: RetryPolicy
+  readonly deadLetters: DeadLetterFile | undefined
+  /** Settings beside the model that change a vector. */
+  readonly encodingSettings: object
+  /** Encode documents even if they have the vectors of their text. */
+  readonly force: boolean
+  /** Documents that the query finds. */
+  readonly total: number
+  readonly onEvent: (event: EnrichEvent) => void
+}
+
+/** The stages of one run and what they count; `enrich-index.ts` puts them in a row. */
+export class EnrichRun {
+  private readonly tally = {
+    read: 0,
+    enriched: 0,
+    unchanged: 0,
+    skipped: 0,
+    deadLettered: 0,
+    gone: 0,
+    conflicts: 0,
+  }
+  private readonly long = { chunked: 0, chunks: 0, truncated: 0 }
+
+  constructor(private readonly resources: EnrichRunResources) {}
+
+  counts(): EnrichCounts {
+    return { ...this.tally }
+  }
+
+  longTexts(): LongTextCounts {
+    return { ...this.long }
+  }
+
+  /** The documents of a batch that need vectors. */
+  select(batch: readonly ReadDocument[]): readonly Enrichment[] {
+    this.tally.read += batch.length
+    return this.withoutDone(batch)
+  }
+
+  private withoutDone(batch: readonly ReadDocument[]): readonly Enrichment[] {
+    const { fields, encodingSettings, encoder, force } = this.resources
+    const all = batch.map((read) => toEnrichment(read, fields, encodingSettings))
+    const texts = all.filter((enrichment) => !isWithoutText(enrichment))
+    const stale = texts.filter((enrichment) => force || !isEnriched(enrichment, encoder.identity))
+    this.tally.skipped += all.length - texts.length
+    this.tally.unchanged += texts.length - stale.length
+    this.reportProgress()
+    return stale
+  }
+
+  /** Updates, one by one; documents that cannot be stored become dead letters. */
+  async *encode(
+    batches: AsyncIterable<readonly Enrichment[]>,
+  ): AsyncGenerator<BulkDocument<Enrichment>, void, undefined> {
+    for await (const batch of batches) yield* await this.toUpdates(batch)
+  }
+
+  private async toUpdates(batch: readonly Enrichment[]): Promise<readonly BulkDocument<Enrichment>[]> {
+    if (batch.length === 0) return []
+    const { encoder } = this.resources
+    const [encoded, previous] = await Promise.all([encodeRecords(encoder, batch), this.readVectors(batch)])
+    this.reportEncodings(encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding))))
+    const options = { encoder: encoder.identity, encodedAt: new Date() }
+    const updates: BulkDocument<Enrichment>[] = []
+    for (const one of encoded) {
+      const enrichment = one.record
+      try {
+        updates.push(toUpdate(one, previous.get(targetKey(enrichment)) ?? {}, options))
+      } catch (error) {
+        if (!(error instanceof FeatureError)) throw error
+        await this.bury([{ record: enrichment, status: 0, reason: error.message }])
+      }
+    }
+    return updates
+  }
+
+  /** Older vectors of the documents that have any. */
+  private async readVectors(
+    batch: readonly Enrichment[],
+  ): Promise<ReadonlyMap<string, ReadDocument['source']>> {
+    const names = sparseFields(this.resources.fields).map(({ field }) => field)
+    const found = await this.readAgain(batch.filter(hasVectors), names)
+    return new Map(found.map((document) => [targetKey(document), document.source]))
+  }
+
+  async write(body: readonly BulkDocument<Enrichment>[]): Promise<void> {
+    const { client, policy } = this.resources
+    const [first] = body
+    if (first?.index === undefined) return
+    const outcome = await writeBulk(client, first.index, body, policy, this.onRetry)
+    this.tally.enriched += outcome.indexed
+    const changed = outcome.refused.filter(({ status }) => status === CHANGED)
+    const gone = outcome.refused.filter(({ status }) => status === GONE)
+    const bad = outcome.refused.filter(({ status }) => status !== CHANGED && status !== GONE)
+    this.tally.gone += gone.length
+    await this.bury(bad.map(({ document, status, reason }) => ({ record: document.origin, status, reason })))
+    await this.writeChanged(changed.map(({ document }) => document.origin))
+    this.reportProgress()
+  }
+
+  /** Reads, encodes and writes again what has changed in the meantime, until it stands still. */
+  private async writeChanged(changed: readonly Enrichment[]): Promise<void> {
+    if (changed.length === 0) return
+    const { client, fields } = this.resources
+    this.tally.conflicts += changed.length
+    for (const index of new Set(changed.map(({ read }) => read.index)))
+      await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
+    const found = await this.readAgain(changed, neededFields(fields))
+    this.tally.gone += changed.length - found.length
+    // Written by this very run where the answer to an earlier attempt was lost: counted as unchanged then.
+    const updates = await this.toUpdates(this.withoutDone(found))
+    if (updates.length > 0) await this.write(updates)
+  }
+
+  private async readAgain(
+    documents: readonly Enrichment[],
+    fields: readonly string[],
+  ): Promise<readonly ReadDocument[]> {
+    const { client, policy } = this.resources
+    const found: ReadDocument[] = []
+    for (const index of new Set(documents.map(({ read }) => read.index))) {
+      const ids = documents.filter(({ read }) => read.index === index).map(({ id }) => id)
+      found.push(...(await withRetries(() => readByIds(client, index, ids, fields), policy, this.onRetry)))
+    }
+    return found
+  }
+
+  private async bury(letters: readonly DeadLetter[]): Promise<void> {
+    await this.resources.deadLetters?.write(letters)
+    for (const letter of letters) {
+      this.tally.deadLettered += 1
+      this.resources.onEvent({ type: 'dead-letter', ...letter })
+    }
+  }
+
+  private readonly onRetry = (retry: number, delayMs: number, reason: string): void => {
+    this.resources.onEvent({ type: 'retry', retry, delayMs, reason })
+  }
+
+  private reportEncodings(encodings: readonly EncodingSummary[]): void {
+    const long = countLong(encodings)
+    this.long.chunked += long.chunked
+    this.long.chunks += long.chunks
+    this.long.truncated += long.truncated
+    const fragmented = encodings.filter(({ fragmentation }) => fragmentation > FRAGMENTED).length
+    this.resources.onEvent({ type: 'encoded', documents: encodings.length, ...long, fragmented })
+  }
+
+  private reportProgress(): void {
+    this.resources.onEvent({ type: 'progress', counts: this.counts(), total: this.resources.total })
+  }
+}

@@ -1,0 +1,94 @@
+import type { EncoderIdentity } from '../encoder/encoder.js'
+import { textParts } from '../engine/encoded-text.js'
+import { SIDE_FIELD } from '../engine/index-setup.js'
+import { sparseFields } from '../engine/index-sparse-fields.js'
+import { isObject, type JsonObject, member, stringMember } from '../engine/json.js'
+import { parseTextField, type SparseFields } from '../engine/text-rule.js'
+import type { BulkDocument } from '../indexer/bulk.js'
+import { type DocumentSourceOptions, toDocumentSource } from '../indexer/document-source.js'
+import type { EncodedRecord } from '../indexer/encode-records.js'
+import { contentDigest, type DocumentRecord } from '../indexer/record.js'
+import type { ReadDocument } from './read-shards.js'
+
+/** A document of the index on its way to vectors. */
+export interface Enrichment extends DocumentRecord {
+  readonly read: ReadDocument
+}
+
+/** Fields of a document's source that say what to encode, and whether it is encoded already. */
+export function neededFields(fields: SparseFields): readonly string[] {
+  const names = sparseFields(fields).flatMap(({ textFields, template }) =>
+    template === undefined ? textFields.map((text) => parseTextField(text).name) : textFields,
+  )
+  return [...new Set([...names, SIDE_FIELD])]
+}
+
+/**
+ * What is to be encoded of a document. Its hash covers the encoded texts only, since a change of any other field
+ * leaves the vectors right.
+ */
+export function toEnrichment(read: ReadDocument, fields: SparseFields, encodingSettings: object): Enrichment {
+  const texts = sparseFields(fields).map((field) => ({
+    field: field.field,
+    parts: textParts(read.source, field),
+  }))
+  const { id, index, routing } = read
+  return {
+    id,
+    index,
+    ...(routing !== undefined && { routing }),
+    texts,
+    // Only what is added goes to the engine.
+    source: {},
+    contentHash: contentDigest(texts, encodingSettings),
+    origin: { file: index },
+    read,
+  }
+}
+
+/** True for a document that has the vectors of this text by this model. */
+export function isEnriched({ read, contentHash }: Enrichment, { fingerprint }: EncoderIdentity): boolean {
+  const side = (name: string) => stringMember(read.source, SIDE_FIELD, name)
+  return side('content_hash') === contentHash && side('fingerprint') === fingerprint
+}
+
+/** True for a document that has older vectors, of which something may have to be taken away. */
+export function hasVectors({ read }: Enrichment): boolean {
+  return member(read.source, SIDE_FIELD) !== undefined
+}
+
+/**
+ * The partial update that gives a document its vectors, refused by the engine if the document has changed since it was
+ * read. Partial, so that the engine keeps every other byte of the source.
+ *
+ * @param previous the source with the older vectors
+ * @throws FeatureError naming a token that the engine would refuse
+ */
+export function toUpdate(
+  encoded: EncodedRecord<Enrichment>,
+  previous: JsonObject,
+  options: DocumentSourceOptions,
+): BulkDocument<Enrichment> {
+  const enrichment = encoded.record
+  const { id, index, routing, seqNo, primaryTerm } = enrichment.read
+  const place = { index, ...(routing !== undefined && { routing }) }
+  const metadata = { _id: id, _index: index, routing, if_seq_no: seqNo, if_primary_term: primaryTerm }
+  const doc = replacing(toDocumentSource(encoded, options), previous)
+  const ndjson = `${JSON.stringify({ update: metadata })}\n${JSON.stringify({ doc })}\n`
+  return { id, action: 'update', ...place, ndjson, bytes: Buffer.byteLength(ndjson), origin: enrichment }
+}
+
+/**
+ * A partial update merges objects: what they no longer have is set to null, which both types of field take as absent.
+ * Lists are replaced as they are.
+ */
+function replacing(doc: object, previous: JsonObject): object {
+  return Object.fromEntries(
+    Object.entries(doc).map(([name, value]: [string, unknown]) => {
+      const old = previous[name]
+      if (name === SIDE_FIELD || !isObject(value) || !isObject(old)) return [name, value]
+      const stale = Object.keys(old).filter((key) => !Object.hasOwn(value, key))
+      return [name, { ...Object.fromEntries(stale.map((key) => [key, null])), ...value }]
+    }),
+  )
+}
