@@ -20,6 +20,7 @@ export {
   type LongTexts,
   type LongTextSettings,
 } from './encoder/long-texts.js'
+export { withCorpusRarity } from './encoder/corpus-rarity.js'
 export { withQueryCache, type QueryCacheOptions } from './encoder/query-cache.js'
 export { prune, type PruneOptions } from './encoder/pruning.js'
 export { SPARSE_FIELD_TYPES, type SparseFieldType } from './rank-features/field-type.js'

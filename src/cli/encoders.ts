@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path'
+import { withCorpusRarity } from '../encoder/corpus-rarity.js'
 import type { Encoder } from '../encoder/encoder.js'
 import { createLexicalEncoder } from '../encoder/lexical/lexical-encoder.js'
 import { loadEncoder } from '../encoder/load.js'
@@ -26,7 +27,7 @@ export interface OpenEncoderOptions {
   readonly pruneDocuments?: PruneOptions
   /** Default: the encoder's own. */
   readonly longTexts?: LongTextOptions
-  /** Where the lexical encoder counts terms, and how long its average document is. */
+  /** Where terms are counted that query weights follow, and how long the lexical encoder's average document is. */
   readonly corpus?: {
     readonly client: EngineClient
     readonly index: string
@@ -56,12 +57,16 @@ export async function openEncoder(model: string, options: OpenEncoderOptions = {
   if (isRemoteModel(model)) return openRemoteEncoder(model, { ...remote, ...encoding })
   const { precision, threads, device } = options.inference ?? {}
   const loaded = await loadModel(await resolveModel(model), { precision, ...CACHED })
-  return loadEncoder(loaded, {
+  const encoder = await loadEncoder(loaded, {
     ...encoding,
     ...planWorkers(options.workload ?? 'bulk', threads),
     ...(device !== undefined && { device }),
     onDevice: options.onDevice,
   })
+  const { corpus } = options
+  return corpus === undefined
+    ? encoder
+    : withCorpusRarity(encoder, createIndexStatistics(corpus.client, corpus))
 }
 
 /** What the settings say about encoders. */
@@ -106,6 +111,8 @@ export interface IndexEncoderOptions extends Pick<
   'pruneDocuments' | 'longTexts' | 'workload' | 'onDevice'
 > {
   readonly averageLength?: number
+  /** What the index says of itself, where the caller has looked; undefined for nothing. Default: it is read. */
+  readonly meta?: IndexMeta | undefined
 }
 
 /**
@@ -121,7 +128,7 @@ export async function openIndexEncoder(
   options: IndexEncoderOptions = {},
 ): Promise<IndexEncoder> {
   const index = settingValue(settings, 'index')
-  const meta = await readIndexMeta(client, index)
+  const meta = 'meta' in options ? options.meta : await readIndexMeta(client, index)
   const model = await modelOf(settings, index, meta)
   const field = askedField(settings) ?? meta?.field ?? settingValue(settings, 'field')
   const averageLength = averageLengthOf(index, meta, options.averageLength)

@@ -55,6 +55,11 @@ export interface Encoder {
    * read alike. Absent where tokens are words already.
    */
   readonly readable?: (token: string) => string
+  /**
+   * The idf, > 0, that this encoder's query weight of a token goes by, where it was learned from other texts than those
+   * of the index. Absent where query weights hold none, or follow the index already.
+   */
+  readonly rarity?: (token: string) => number
   /** Frees sessions and threads; the encoder cannot be used afterwards. */
   close(): Promise<void>
 }

@@ -29,6 +29,7 @@ export function withQueryCache(encoder: Encoder, options: QueryCacheOptions = {}
     encodeQueries: (texts) => Promise.all(encodeThrough(encoder, cache, texts)),
     locate: (text) => encoder.locate(text),
     ...(encoder.readable !== undefined && { readable: encoder.readable }),
+    ...(encoder.rarity !== undefined && { rarity: encoder.rarity }),
     close: () => encoder.close(),
   }
 }

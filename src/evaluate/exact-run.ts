@@ -1,3 +1,4 @@
+import { withCorpusRarity } from '../encoder/corpus-rarity.js'
 import type { Encoder, Encoding } from '../encoder/encoder.js'
 import type { SparseVector } from '../sparse-vector.js'
 import { type BeirQuery, readCorpus } from './beir.js'
@@ -41,7 +42,8 @@ export async function runExactly(
     if (batch.length === ENCODE_BATCH) await flush()
   }
   await flush()
-  const encoded = await encoder.encodeQueries(queries.map(({ text }) => text))
+  const following = withCorpusRarity(encoder, { read: (tokens) => Promise.resolve(scorer.count(tokens)) })
+  const encoded = await following.encodeQueries(queries.map(({ text }) => text))
   return new Map(
     queries.map(({ id }, position) => [
       id,

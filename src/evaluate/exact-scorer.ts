@@ -1,3 +1,4 @@
+import type { CorpusCounts } from '../encoder/lexical/corpus-statistics.js'
 import { storedWeight } from '../rank-features/stored-weight.js'
 import type { SparseVector } from '../sparse-vector.js'
 
@@ -50,6 +51,12 @@ export class ExactScorer {
   /** Documents that have `token`. */
   documentFrequency(token: string): number {
     return new Set(this.postings.get(token)?.map(({ row }) => this.owners[row])).size
+  }
+
+  /** What query weights that follow a corpus need to know of this one. */
+  count(tokens: readonly string[]): CorpusCounts {
+    const documentFrequencies = new Map(tokens.map((token) => [token, this.documentFrequency(token)]))
+    return { documentCount: this.documentCount, documentFrequencies }
   }
 
   /**

@@ -13,7 +13,7 @@ import { alignOccurrences, type Occurrence } from './align-occurrences.js'
 import { cutWindows, limitPieces, ownPieces } from './cut-windows.js'
 import { documentLimit, keepHeaviest } from './keep-heaviest.js'
 import { PieceGates } from './term-gates.js'
-import { saturate, weighExpansion, weighPresent } from './term-weights.js'
+import { idfOf, saturate, weighExpansion, weighPresent } from './term-weights.js'
 
 /** How queries are weighed: by the model, or each term by its rarity alone, which takes no inference. */
 export type QueryEncoder = 'model' | 'idf'
@@ -61,6 +61,7 @@ interface AnalysedText {
 
 class GatedLexicalEncoder implements Encoder {
   readonly identity: EncoderIdentity
+  readonly rarity: (token: string) => number
   private readonly model: GatedLexicalModel
   private readonly tokenizer: TextTokenizer
   private readonly session: GatedLexicalSession
@@ -71,6 +72,7 @@ class GatedLexicalEncoder implements Encoder {
   constructor(options: GatedLexicalEncoderOptions) {
     const { model, tokenizer, session } = options
     this.identity = { name: model.name, fingerprint: model.fingerprint }
+    this.rarity = (token) => idfOf(token, model.idf)
     this.model = model
     this.tokenizer = tokenizer
     this.session = session
