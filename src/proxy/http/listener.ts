@@ -1,7 +1,13 @@
-import { createServer, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { errorBody } from './error-answer.js'
+import { type ErrorAnswer, errorBody } from './error-answer.js'
 import type { ProxyLimits } from './limits.js'
 
 /** How the proxy shows itself to clients. */
@@ -63,8 +69,20 @@ export function refuseMalformed(
     return
   }
   const [status, phrase] = STATUS_OF_CODE[error.code ?? ''] ?? [400, 'Bad Request']
-  const reason = `the request is no HTTP/1.1 that this proxy takes (${error.code ?? error.message})`
-  const body = errorBody({ status, type: 'bad_request_exception', reason })
-  const head = `HTTP/1.1 ${status} ${phrase}\r\ncontent-type: application/json; charset=UTF-8\r\n`
+  const reason = `the request is not as HTTP/1.1 has it (${error.code ?? error.message})`
+  endWith(socket, phrase, { status, type: 'bad_request_exception', reason })
+}
+
+/** Answers `CONNECT`: this proxy stands before one cluster, and opens no tunnels. */
+export function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  // A client that cuts the connection meanwhile has nothing to be told.
+  socket.on('error', () => undefined)
+  const reason = 'the proxy opens no tunnels'
+  endWith(socket, 'Method Not Allowed', { status: 405, type: 'method_not_allowed_exception', reason })
+}
+
+function endWith(socket: Duplex, phrase: string, error: ErrorAnswer): void {
+  const body = errorBody(error)
+  const head = `HTTP/1.1 ${error.status} ${phrase}\r\ncontent-type: application/json; charset=UTF-8\r\n`
   socket.end(`${head}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString()}`)
 }

@@ -12,7 +12,7 @@ import { BufferBudget } from './buffer-budget.js'
 import { createGuard } from './guard.js'
 import { createHeaderPolicy } from './header-policy.js'
 import { normalizeLimits, type ProxyLimits } from './limits.js'
-import { createListener, refuseMalformed, type ServerTls } from './listener.js'
+import { createListener, refuseMalformed, refuseTunnel, type ServerTls } from './listener.js'
 import { type Load, RequestHandler } from './request-handler.js'
 import type { UpstreamTls } from './upstream-tls.js'
 import { Upstreams } from './upstreams.js'
@@ -45,6 +45,7 @@ export interface ProxyOptions {
 export interface Proxy {
   /**
    * @param port 0 for a free one
+   * @throws ConfigurationError for an address open to others while callers need no key or certificate
    * @returns the address, for example `http://127.0.0.1:9300`
    */
   listen(host: string, port: number): Promise<string>
@@ -64,6 +65,7 @@ export function createProxy(options: ProxyOptions): Proxy {
 const DEFAULT_HEALTH_INTERVAL_MS = 5_000
 
 class ProxyServer implements Proxy {
+  readonly #options: ProxyOptions
   readonly #limits: ProxyLimits
   readonly #log: Log
   readonly #upstreams: Upstreams
@@ -74,6 +76,7 @@ class ProxyServer implements Proxy {
   constructor(options: ProxyOptions) {
     const limits = normalizeLimits(options.limits)
     requireSeparateCredentials(options)
+    this.#options = options
     const budget = new BufferBudget(limits.bufferedBytes)
     const load: Load = { requests: 0 }
     const guard = createGuard({ ...options, bodyBytes: limits.bodyBytes })
@@ -106,7 +109,8 @@ class ProxyServer implements Proxy {
     this.#connect(handler)
   }
 
-  listen(host: string, port: number): Promise<string> {
+  async listen(host: string, port: number): Promise<string> {
+    requireSafeExposure(this.#options, host)
     const server = this.#server
     return new Promise((resolve, reject) => {
       server.once('error', reject)
@@ -169,6 +173,7 @@ class ProxyServer implements Proxy {
       .on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
         handle(request, response, true)
       })
+      .on('connect', refuseTunnel)
       .on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
         this.#metrics.malformed(error.code ?? 'unknown')
         refuseMalformed(socket, error, current.get(socket))
@@ -184,6 +189,17 @@ function requireSeparateCredentials({ authorization, callerKey }: ProxyOptions):
       "needs configured credentials: without them callers send the engine's",
       'a key',
     )
+}
+
+/** Whoever reaches a proxy with credentials of its own has them. */
+function requireSafeExposure({ authorization, callerKey, tls }: ProxyOptions, host: string): void {
+  if (authorization === undefined || callerKey !== undefined || tls?.clientCa !== undefined) return
+  if (/^(localhost|127(\.\d+){3}|::1)$/.test(host)) return
+  throw new ConfigurationError(
+    'listen',
+    'must be a loopback address where the proxy has credentials of its own and asks callers for nothing',
+    host,
+  )
 }
 
 function addressOf(server: Server): string {

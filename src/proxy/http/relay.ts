@@ -19,6 +19,8 @@ export interface UpstreamMessage {
 }
 
 export interface RelayOptions {
+  /** Most bytes of a streamed body; 0, the default, is without limit. */
+  readonly bodyBytes?: number
   /** Changes the head of the answer, such as to add `Warning`. */
   readonly changeHeaders?: (headers: string[], status: number) => string[]
   /** Told of an upstream that failed, for the log. */
@@ -56,6 +58,7 @@ class Relay implements Dispatcher.DispatchHandlers {
   #abort: (() => void) | undefined
   #resume: (() => void) | undefined
   #hasRepeated = false
+  #hasBody = false
   #isOver = false
 
   constructor(
@@ -89,10 +92,12 @@ class Relay implements Dispatcher.DispatchHandlers {
     const { changeHeaders } = this.#options
     this.#response.sendDate = false
     this.#response.writeHead(status, statusText, changeHeaders?.(headers, status) ?? headers)
+    process.nextTick(this.#flushHead)
     return true
   }
 
   onData(chunk: Buffer): boolean {
+    this.#hasBody = true
     if (this.#response.write(chunk)) return true
     this.#response.once('drain', this.#onDrain)
     return false
@@ -133,7 +138,10 @@ class Relay implements Dispatcher.DispatchHandlers {
         path: node.pathOf(target),
         method: method as Dispatcher.HttpMethod,
         headers: headers as string[],
-        body: body === undefined || Buffer.isBuffer(body) ? (body ?? null) : new RequestBody(body),
+        body:
+          body === undefined || Buffer.isBuffer(body)
+            ? (body ?? null)
+            : new RequestBody(body, this.#options.bodyBytes ?? 0),
         // A GET with a body is how much of the world searches: no reason to close the connection after it.
         ...(method !== 'HEAD' && { reset: false }),
       },
@@ -182,6 +190,11 @@ class Relay implements Dispatcher.DispatchHandlers {
     if (this.#isOver) return
     this.#finish()
     this.#abort?.()
+  }
+
+  /** A body in the same packet has gone out together with the head by now; a later one is not waited for. */
+  readonly #flushHead = (): void => {
+    if (!this.#hasBody && !this.#isOver) this.#response.flushHeaders()
   }
 
   readonly #onDrain = (): void => {

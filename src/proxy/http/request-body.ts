@@ -1,6 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 
+/** A body in chunks turned out longer than its limit. */
+export class BodyTooLong extends Error {
+  readonly code = 'BODY_TOO_LONG'
+
+  constructor(limit: number) {
+    super(`the body has more than ${limit} bytes`)
+  }
+}
+
 /**
  * A client's body on its way to the upstream, with backpressure. It can be destroyed while the client's connection
  * lives on: an upstream that answers early, or dies, ends this stream, and the client still gets an answer. Nothing
@@ -8,11 +17,15 @@ import { Readable } from 'node:stream'
  */
 export class RequestBody extends Readable {
   readonly #source: IncomingMessage
+  readonly #limit: number
+  #bytes = 0
   #isAttached = false
 
-  constructor(source: IncomingMessage) {
+  /** @param limit most bytes; 0 is without limit */
+  constructor(source: IncomingMessage, limit: number) {
     super({ highWaterMark: source.readableHighWaterMark })
     this.#source = source
+    this.#limit = limit
   }
 
   override _read(): void {
@@ -32,7 +45,9 @@ export class RequestBody extends Readable {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (!this.push(chunk)) this.#source.pause()
+    this.#bytes += chunk.length
+    if (this.#limit > 0 && this.#bytes > this.#limit) this.destroy(new BodyTooLong(this.#limit))
+    else if (!this.push(chunk)) this.#source.pause()
   }
 
   readonly #onEnd = (): void => {

@@ -41,8 +41,9 @@ export class RequestHandler {
 
   constructor(options: RequestHandlerOptions) {
     this.#options = options
-    const { metrics, log, policy } = options
+    const { metrics, log, policy, limits } = options
     this.#relay = {
+      bodyBytes: limits.bodyBytes,
       ...(policy.changeAnswer && { changeHeaders: policy.changeAnswer }),
       onFailure: ({ origin }, error) => {
         metrics.upstreamFailed(origin, (error as NodeJS.ErrnoException).code ?? error.name)

@@ -38,6 +38,8 @@ export function describeUpstreamFailure(error: Error): ErrorAnswer {
       type: 'illegal_argument_exception',
       reason: `the request cannot be sent on: ${error.message}`,
     }
+  if (code === 'BODY_TOO_LONG')
+    return { status: 413, type: 'content_too_long_exception', reason: error.message }
   if (TIMED_OUT.has(code))
     return {
       status: 504,
