@@ -49,6 +49,11 @@ export function parseTextField(notation: string): TextField {
   return { name: name.trim(), weight: value }
 }
 
+/** Names of the fields that a rule speaks of. */
+export function textFieldNames({ textFields, template }: TextRule): readonly string[] {
+  return template === undefined ? textFields.map((notation) => parseTextField(notation).name) : textFields
+}
+
 /**
  * A template as a rule.
  *

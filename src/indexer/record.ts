@@ -3,7 +3,7 @@ import { textParts, type TextPart } from '../engine/encoded-text.js'
 import { fieldValue, hasField } from '../engine/field-path.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
 import { isObject, type JsonObject } from '../engine/json.js'
-import { parseTextField, type SparseField } from '../engine/text-rule.js'
+import { type SparseField, textFieldNames } from '../engine/text-rule.js'
 import type { BulkTarget } from './bulk.js'
 import type { FieldRules } from './field-rules.js'
 import { type Origin, recordError } from './readers/origin.js'
@@ -82,7 +82,7 @@ function withoutId(record: JsonObject): JsonObject {
 }
 
 function textsOf(record: JsonObject, fields: readonly SparseField[], origin: Origin): readonly RecordText[] {
-  const names = [...new Set(fields.flatMap(namesOf))]
+  const names = [...new Set(fields.flatMap(textFieldNames))]
   if (!names.some((name) => hasField(record, name))) {
     const found = Object.keys(record).join(', ')
     throw recordError(
@@ -91,13 +91,9 @@ function textsOf(record: JsonObject, fields: readonly SparseField[], origin: Ori
     )
   }
   return fields.map((field) => {
-    if (field.template === undefined) requireTexts(record, namesOf(field), origin)
+    if (field.template === undefined) requireTexts(record, textFieldNames(field), origin)
     return { field: field.field, parts: textParts(record, field) }
   })
-}
-
-function namesOf({ textFields, template }: SparseField): readonly string[] {
-  return template === undefined ? textFields.map((notation) => parseTextField(notation).name) : textFields
 }
 
 function requireTexts(record: JsonObject, names: readonly string[], origin: Origin): void {
