@@ -1,8 +1,14 @@
 import type { ProxyRequest, RewritePlan, Rewriter } from '../rewriter.js'
-import { parseEndpoint } from './endpoint.js'
-import { createState, type RewriterState } from './lookups.js'
+import { type Action, parseEndpoint } from './endpoint.js'
+import { createState, RequestLookups, type RewriterState } from './lookups.js'
 import { isJsonType } from './media-types.js'
+import { openPointInTime } from './open-point-in-time.js'
+import { rewriteMultiSearch } from './rewrite-multi-search.js'
 import { rewriteSearch } from './rewrite-search.js'
+import { rewriteMultiTemplate, rewriteTemplate } from './rewrite-template.js'
+import { rewriteBulk } from './writing/rewrite-bulk.js'
+import { rewriteUpdate } from './writing/rewrite-update.js'
+import { rewriteWrite } from './writing/rewrite-write.js'
 import { normalizeRewriterOptions, type RewriterOptions } from './rewriter-options.js'
 
 /**
@@ -18,11 +24,38 @@ export function createRewriter(options: RewriterOptions): Rewriter {
 
 function planFor(state: RewriterState, { method, target, headers }: ProxyRequest): RewritePlan | undefined {
   const endpoint = parseEndpoint(method, target)
-  if (endpoint === undefined || !isReadable(headers['content-type'])) return undefined
-  return { rewrite: (request, context) => rewriteSearch(state, endpoint, request, context) }
+  if (endpoint === undefined || !isReadable(endpoint.action, headers['content-type'])) return undefined
+  const rewrite = rewriteOf(endpoint.action)
+  return {
+    rewrite: async (request, context) =>
+      rewrite(endpoint, request, new RequestLookups(state, request, context)),
+  }
 }
 
-/** A request without the header has no body, or one that the engine refuses. */
-function isReadable(contentType: string | readonly string[] | undefined): boolean {
+function rewriteOf(action: Action) {
+  switch (action) {
+    case 'search':
+    case 'query':
+      return rewriteSearch
+    case 'multi-search':
+      return rewriteMultiSearch
+    case 'template':
+      return rewriteTemplate
+    case 'multi-template':
+      return rewriteMultiTemplate
+    case 'open-point-in-time':
+      return openPointInTime
+    case 'bulk':
+      return rewriteBulk
+    case 'write':
+      return rewriteWrite
+    case 'update':
+      return rewriteUpdate
+  }
+}
+
+/** A request without the header has no body, or one that the engine refuses; to open a point in time takes none. */
+function isReadable(action: Action, contentType: string | readonly string[] | undefined): boolean {
+  if (action === 'open-point-in-time') return true
   return typeof contentType === 'string' && isJsonType(contentType)
 }

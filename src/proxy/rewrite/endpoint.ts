@@ -6,30 +6,72 @@ export interface Endpoint {
   readonly action: Action
   /** First part of the path where it names indices, as it was sent; '' where it names none. */
   readonly indices: string
+  /** Last part of the path where it is a document's id, as it was sent. */
+  readonly id?: string
+  /** The path without its parameters. */
+  readonly path: string
   readonly parameters: URLSearchParams
 }
 
-/** Endpoints that are looked into. */
-export type Action = 'search'
+/**
+ * What is done to a request: its queries are rewritten (`search`, of one body; `query`, where there are no hits to
+ * explain), also line by line or as a template, it opens a point in time, or it writes documents.
+ */
+export type Action =
+  | 'search'
+  | 'query'
+  | 'multi-search'
+  | 'template'
+  | 'multi-template'
+  | 'open-point-in-time'
+  | 'bulk'
+  | 'write'
+  | 'update'
 
-/** Last parts of the path -> methods -> action. */
-const ACTIONS: Readonly<Record<string, { readonly methods: readonly string[]; readonly action: Action }>> = {
-  _search: { methods: ['GET', 'POST'], action: 'search' },
-  _async_search: { methods: ['POST'], action: 'search' },
-  _count: { methods: ['GET', 'POST'], action: 'search' },
-  '_validate/query': { methods: ['GET', 'POST'], action: 'search' },
+interface Route {
+  /** Path behind the indices; `{id}` is a document's id. */
+  readonly path: string
+  readonly methods: readonly string[]
+  readonly action: Action
 }
+
+const READ = ['GET', 'POST']
+const WRITE = ['PUT', 'POST']
+
+const ROUTES: readonly Route[] = [
+  { path: '_search', methods: READ, action: 'search' },
+  { path: '_async_search', methods: ['POST'], action: 'search' },
+  { path: '_count', methods: READ, action: 'query' },
+  { path: '_validate/query', methods: READ, action: 'query' },
+  { path: '_explain/{id}', methods: READ, action: 'query' },
+  { path: '_msearch', methods: READ, action: 'multi-search' },
+  { path: '_search/template', methods: READ, action: 'template' },
+  { path: '_msearch/template', methods: READ, action: 'multi-template' },
+  { path: '_pit', methods: ['POST'], action: 'open-point-in-time' },
+  { path: '_search/point_in_time', methods: ['POST'], action: 'open-point-in-time' },
+  { path: '_bulk', methods: WRITE, action: 'bulk' },
+  { path: '_doc', methods: ['POST'], action: 'write' },
+  { path: '_doc/{id}', methods: WRITE, action: 'write' },
+  { path: '_create/{id}', methods: WRITE, action: 'write' },
+  { path: '_update/{id}', methods: ['POST'], action: 'update' },
+]
 
 /** @returns undefined for every endpoint that is none of the proxy's business */
 export function parseEndpoint(method: string, target: string): Endpoint | undefined {
   const [path, query] = split(target, '?')
   const parts = path.split('/').slice(1)
-  const parameters = new URLSearchParams(query)
-  const [indices = '', ...rest] =
-    parts[0]?.startsWith('_') === true && parts[0] !== '_all' ? ['', ...parts] : parts
-  if (indices === '.' || indices === '..') return undefined
-  const known = Object.hasOwn(ACTIONS, rest.join('/')) ? ACTIONS[rest.join('/')] : undefined
-  return known?.methods.includes(method) === true ? { action: known.action, indices, parameters } : undefined
+  const [first = ''] = parts
+  const namesIndices = !first.startsWith('_') || first === '_all'
+  const [indices = '', ...rest] = namesIndices ? parts : ['', ...parts]
+  if (!isReadablePath(path) || indices === '.' || indices === '..') return undefined
+  for (const route of ROUTES) {
+    if (!route.methods.includes(method)) continue
+    const id = matchPath(route.path, rest)
+    if (id === undefined) continue
+    const parameters = new URLSearchParams(query)
+    return { action: route.action, indices, path, parameters, ...(id !== '' && { id }) }
+  }
+  return undefined
 }
 
 /** The indices of a request, to ask for their mappings. */
@@ -39,6 +81,33 @@ export function expressionOf({ indices, parameters }: Endpoint, named = indices)
     return value === null ? [] : [[name, value] as const]
   })
   return { path: named, query: Object.fromEntries(query) }
+}
+
+/** A path with parameters. */
+export function toTarget(path: string, parameters: URLSearchParams): string {
+  return parameters.size === 0 ? path : `${path}?${parameters.toString()}`
+}
+
+/** False for percent signs that encode nothing, which the engine refuses. */
+function isReadablePath(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== ''
+  } catch {
+    return false
+  }
+}
+
+/** @returns the id, '' where the route has none, undefined where the path is another */
+function matchPath(route: string, parts: readonly string[]): string | undefined {
+  const wanted = route.split('/')
+  if (wanted.length !== parts.length) return undefined
+  let id = ''
+  for (const [place, name] of wanted.entries()) {
+    const part = parts[place] ?? ''
+    if (name === '{id}' && part !== '') id = part
+    else if (name !== part) return undefined
+  }
+  return id
 }
 
 function split(text: string, separator: string): readonly [string, string] {

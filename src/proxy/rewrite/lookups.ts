@@ -10,6 +10,7 @@ import {
   IndexTargets,
   showExpression,
 } from './upstream/index-targets.js'
+import { PointsInTime } from './upstream/points-in-time.js'
 import { upstreamRequester } from './upstream/upstream-client.js'
 
 /** What a rewriter knows across requests. */
@@ -17,6 +18,7 @@ export interface RewriterState {
   readonly options: Readonly<Required<RewriterOptions>>
   readonly targets: IndexTargets
   readonly encoders: IndexEncoders
+  readonly pointsInTime: PointsInTime
 }
 
 export function createState(options: Readonly<Required<RewriterOptions>>): RewriterState {
@@ -24,6 +26,7 @@ export function createState(options: Readonly<Required<RewriterOptions>>): Rewri
     options,
     targets: new IndexTargets(options.mappingCacheMs),
     encoders: new IndexEncoders(options.encoders),
+    pointsInTime: new PointsInTime(),
   }
 }
 
@@ -31,6 +34,7 @@ export function createState(options: Readonly<Required<RewriterOptions>>): Rewri
 export class RequestLookups {
   readonly client: EngineRequester
   private readonly caller: string
+  private readonly targets = new Map<string, Promise<IndexTarget>>()
 
   constructor(
     readonly state: RewriterState,
@@ -41,8 +45,26 @@ export class RequestLookups {
     this.caller = callerOf(headers)
   }
 
+  /** Each index is asked for once, however many searches of the request name it. */
   target(expression: IndexExpression): Promise<IndexTarget> {
-    return this.state.targets.find(expression, this.caller, this.client)
+    const key = JSON.stringify(expression)
+    const known = this.targets.get(key)
+    if (known !== undefined) return known
+    const target = this.state.targets.find(expression, this.caller, this.client)
+    this.targets.set(key, target)
+    return target
+  }
+
+  /** Of whoever asks: a point in time means nothing to somebody else. */
+  get pointsInTime() {
+    const { pointsInTime } = this.state
+    const keyOf = (id: string): string => `${this.caller} ${id}`
+    return {
+      remember: (id: string, expression: IndexExpression) => {
+        pointsInTime.remember(keyOf(id), expression)
+      },
+      indicesOf: (id: string) => pointsInTime.indicesOf(keyOf(id)),
+    }
   }
 
   scopeOf(expression: IndexExpression): SearchScope {

@@ -1,0 +1,66 @@
+import { isUtf8 } from 'node:buffer'
+import { type JsonSource, JsonSyntaxError, parseJsonSource } from './json/json-source.js'
+import { memberOf, stringOf } from './json/read-node.js'
+import { SourceEdits } from './json/source-edits.js'
+import type { RequestLookups } from './lookups.js'
+import { rewriteQueries, type WeighedClause } from './query/rewrite-queries.js'
+import { badQuery } from './refuse.js'
+import type { IndexExpression } from './upstream/index-targets.js'
+
+/** A search's body as it is sent on. */
+export interface RewrittenBody {
+  readonly text: string
+  /** What its sparse queries became. */
+  readonly clauses: readonly WeighedClause[]
+}
+
+/**
+ * Rewrites the queries of one search's body.
+ *
+ * @param expression indices of the request; a body with a point in time has its own
+ * @returns undefined where nothing is to change
+ * @throws RefusedRequest naming what cannot be answered
+ */
+export async function rewriteBody(
+  text: string,
+  expression: IndexExpression,
+  lookups: RequestLookups,
+): Promise<RewrittenBody | undefined> {
+  const source = readJson(text)
+  if (source === undefined) return undefined
+  const edits = new SourceEdits(text)
+  const clauses = await rewriteQueries(source, edits, lookups.scopeOf(indicesOf(source, expression, lookups)))
+  if (edits.isEmpty) return undefined
+  requireDistinctKeys(source)
+  return { text: edits.render(), clauses }
+}
+
+/** @returns undefined for bytes that are no UTF-8: the engine says so in its own words */
+export function textOf(body: Buffer): string | undefined {
+  return isUtf8(body) ? body.toString() : undefined
+}
+
+/** @returns undefined for what is no JSON: the engine says so in its own words */
+export function readJson(text: string): JsonSource | undefined {
+  try {
+    return parseJsonSource(text)
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return undefined
+    throw error
+  }
+}
+
+/** Engines refuse keys that come twice; a rewrite would hide one of them. */
+function requireDistinctKeys({ duplicate }: JsonSource): void {
+  if (duplicate !== undefined) throw badQuery(`Duplicate field '${duplicate}'`)
+}
+
+/** A search in a point in time names no index: it was opened on one. */
+function indicesOf(
+  { root }: JsonSource,
+  expression: IndexExpression,
+  { pointsInTime }: RequestLookups,
+): IndexExpression {
+  const id = stringOf(memberOf(root, 'pit', 'id'))
+  return (id === undefined ? undefined : pointsInTime.indicesOf(id)) ?? expression
+}

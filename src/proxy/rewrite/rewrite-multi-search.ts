@@ -1,0 +1,104 @@
+import {
+  type OwnAnswer,
+  RefusedRequest,
+  type RewrittenRequest,
+  type WholeAnswer,
+  type WholeRequest,
+} from '../rewriter.js'
+import { type Endpoint, expressionOf } from './endpoint.js'
+import { joinLines, linesOf } from './json/lines.js'
+import { itemsOf, memberOf, stringOf } from './json/read-node.js'
+import { mergeItems, spliceItems } from './json/splice-items.js'
+import type { RequestLookups } from './lookups.js'
+import { readJson, rewriteBody, textOf } from './rewrite-body.js'
+import { type IndexExpression } from './upstream/index-targets.js'
+import { mayHaveSparseQuery } from './words.js'
+
+/** One search of several: its header line and its body. */
+interface Search {
+  readonly header: string
+  readonly body: string
+}
+
+/** A search as it is sent on, or why it is not. */
+type Outcome = Search | { readonly refused: RefusedRequest }
+
+/** Rewrites the searches of an `_msearch`, each by itself: one that is refused leaves the others alone. */
+export async function rewriteMultiSearch(
+  endpoint: Endpoint,
+  { target, body }: WholeRequest,
+  lookups: RequestLookups,
+): Promise<RewrittenRequest | OwnAnswer | undefined> {
+  const text = mayHaveSparseQuery(body) ? textOf(body) : undefined
+  const searches = text === undefined ? undefined : searchesOf(text)
+  if (searches === undefined) return undefined
+  const outcomes = await Promise.all(searches.map((search) => rewriteOne(search, endpoint, lookups)))
+  return outcomes.every((outcome, place) => outcome === searches[place])
+    ? undefined
+    : toRequest(target, outcomes)
+}
+
+/** @returns undefined for lines that do not come in pairs: the engine says so */
+export function searchesOf(text: string): readonly Search[] | undefined {
+  const lines = linesOf(text)
+  if (lines.length % 2 !== 0) return undefined
+  return Array.from({ length: lines.length / 2 }, (_, place) => ({
+    header: lines[2 * place] ?? '',
+    body: lines[2 * place + 1] ?? '',
+  }))
+}
+
+/** What is sent of these searches, and the errors of the others put back between the answers. */
+export function toRequest(target: string, outcomes: readonly Outcome[]): RewrittenRequest | OwnAnswer {
+  const refused = new Map(
+    outcomes.flatMap((outcome, place) =>
+      'refused' in outcome ? [[place, toResponse(outcome.refused)]] : [],
+    ),
+  )
+  const sent = outcomes.flatMap((outcome) => ('refused' in outcome ? [] : [outcome.header, outcome.body]))
+  if (sent.length === 0) return ownAnswer(mergeItems([], refused))
+  const changeAnswer = (answer: WholeAnswer) => Promise.resolve(spliceItems(answer, 'responses', refused))
+  return {
+    kind: 'request',
+    target,
+    body: Buffer.from(joinLines(sent)),
+    ...(refused.size > 0 && { changeAnswer }),
+  }
+}
+
+/** Does something for one search, and keeps its refusal for it alone. */
+export async function refusable<Result>(
+  work: Promise<Result>,
+): Promise<Result | { refused: RefusedRequest }> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof RefusedRequest) return { refused: error }
+    throw error
+  }
+}
+
+/** The indices that a header line names, else those of the path. */
+export function expressionOfHeader(header: string, endpoint: Endpoint): IndexExpression {
+  const source = header.trim() === '' ? undefined : readJson(header)
+  const names = itemsOf(memberOf(source?.root, 'index')).flatMap((node) => stringOf(node) ?? [])
+  return expressionOf(endpoint, names.length === 0 ? endpoint.indices : encodeURIComponent(names.join(',')))
+}
+
+async function rewriteOne(search: Search, endpoint: Endpoint, lookups: RequestLookups): Promise<Outcome> {
+  if (!mayHaveSparseQuery(Buffer.from(search.body))) return search
+  const expression = expressionOfHeader(search.header, endpoint)
+  const rewritten = await refusable(rewriteBody(search.body, expression, lookups))
+  if (rewritten === undefined) return search
+  return 'refused' in rewritten ? rewritten : { header: search.header, body: rewritten.text }
+}
+
+function toResponse({ status, type, message }: RefusedRequest): string {
+  const error = { type, reason: message }
+  return JSON.stringify({ error: { root_cause: [error], ...error }, status })
+}
+
+function ownAnswer(responses: readonly string[]): OwnAnswer {
+  const body = Buffer.from(`{"took":0,"responses":[${responses.join(',')}]}`)
+  return { kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body }
+}

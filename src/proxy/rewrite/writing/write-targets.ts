@@ -1,0 +1,43 @@
+import type { Encoder } from '../../../encoder/encoder.js'
+import type { IndexMeta } from '../../../engine/index-meta.js'
+import { RefusedRequest } from '../../rewriter.js'
+import type { RequestLookups } from '../lookups.js'
+import { badRequest } from '../refuse.js'
+import type { IndexTarget } from '../upstream/index-targets.js'
+
+/** How documents for an index are encoded. */
+export interface WriteTarget {
+  readonly meta: IndexMeta
+  readonly encoder: Encoder
+}
+
+/**
+ * @param path name of an index or alias, percent-encoded
+ * @returns undefined for an index that splade-bridge did not set up, or that is not there yet
+ * @throws RefusedRequest where another model wrote it, or its indices do not agree
+ */
+export async function writeTargetOf(path: string, lookups: RequestLookups): Promise<WriteTarget | undefined> {
+  const target = await lookups.target({ path, query: {} })
+  return ofTarget(path, target, lookups)
+}
+
+function ofTarget(path: string, target: IndexTarget, lookups: RequestLookups): WriteTarget | undefined {
+  if (target.kind === 'mixed') throw badRequest(target.reason)
+  if (target.kind !== 'ours') return undefined
+  const { meta } = target
+  const { encoders } = lookups.state
+  return { meta, encoder: encoders.encoderOf(decodeURIComponent(path), meta, meta.field, lookups.client) }
+}
+
+/** As {@link writeTargetOf}, with a refusal as a value. */
+export async function tryWriteTarget(
+  path: string,
+  lookups: RequestLookups,
+): Promise<WriteTarget | RefusedRequest | undefined> {
+  try {
+    return await writeTargetOf(path, lookups)
+  } catch (error) {
+    if (error instanceof RefusedRequest) return error
+    throw error
+  }
+}
