@@ -61,12 +61,6 @@ export {
 export { fileInput, streamInput, type Input } from './indexer/readers/input.js'
 export { readRecords, type ReadOptions } from './indexer/readers/read-records.js'
 export type { RawRecord } from './indexer/readers/raw-record.js'
-export {
-  openSearcher,
-  type HitChunk,
-  type Searcher,
-  type SearchHit,
-  type SearchOptions,
-  type SearchResult,
-} from './search/search.js'
+export { openSearcher, type Searcher, type SearchOptions, type SearchResult } from './search/search.js'
+export type { HitChunk, SearchHit } from './search/search-hit.js'
 export { evaluateRun, type EvaluationReport } from './evaluate/report.js'

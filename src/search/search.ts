@@ -1,20 +1,18 @@
 import type { Encoder } from '../encoder/encoder.js'
 import { normalizePruneOptions, prune, type PruneOptions } from '../encoder/pruning.js'
 import type { EngineClient } from '../engine/client.js'
-import { encodedText } from '../engine/encoded-text.js'
 import { ensureCompatible, fromField, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
 import { indexPath } from '../engine/index-path.js'
 import { sparseFields } from '../engine/index-sparse-fields.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
-import { member, isObject, numberMember, type JsonObject } from '../engine/json.js'
-import { readHits, STABLE_ORDER, type RankedHit } from '../engine/ranking.js'
+import { numberMember } from '../engine/json.js'
+import { readHits, STABLE_ORDER } from '../engine/ranking.js'
 import { ConfigurationError, EngineError } from '../errors.js'
-import { explainHit, type TokenContribution } from '../explain/contributions.js'
 import { MAX_CLAUSES } from '../rank-features/query.js'
-import type { Span, SparseVector } from '../sparse-vector.js'
-import { type BestChunk, chunkContributions, readBestChunk, spansWithin } from './best-chunk.js'
-import { contributionsFrom, namesClauses } from './clause-scores.js'
+import type { SparseVector } from '../sparse-vector.js'
+import { namesClauses } from './clause-scores.js'
 import { isNested, toDocumentQuery } from './document-query.js'
+import { type SearchHit, toSearchHit } from './search-hit.js'
 
 export interface SearchOptions {
   readonly query: string
@@ -28,27 +26,6 @@ export interface SearchOptions {
   readonly countTotal?: boolean
   /** Terms of the query to keep, after what the encoder itself prunes. Default: all, as far as they fit. */
   readonly prune?: PruneOptions
-}
-
-export interface SearchHit {
-  readonly id: string
-  /** The engine's score. */
-  readonly score: number
-  /** The document as it was indexed, without what splade-bridge added. */
-  readonly source: JsonObject
-  /** What was encoded: the text fields joined by a space, or the filled template; spans of `tokens` are places in it. */
-  readonly text: string
-  /** The chunk that made the score, where the index keeps chunks; `tokens` then speak of this chunk only. */
-  readonly chunk?: HitChunk
-  /** Contributions to the score, heaviest first; empty unless asked for. */
-  readonly tokens: readonly TokenContribution[]
-}
-
-/** A stretch of a hit's text. */
-export interface HitChunk {
-  /** Place in {@link SearchHit.text}. */
-  readonly span: Span
-  readonly text: string
 }
 
 export interface SearchResult {
@@ -127,7 +104,9 @@ async function runSearch(
     queryVector,
     prunedTerms: encoded.size - queryVector.size,
     ...(total !== undefined && { total }),
-    hits: readHits(body).map((hit) => toSearchHit(hit, queryVector, meta, encoder, normalized.explain)),
+    hits: readHits(body).map((hit) =>
+      toSearchHit(hit, { queryVector, meta, encoder, explain: normalized.explain }),
+    ),
   }
 }
 
@@ -164,36 +143,4 @@ function searchBody(
     _source: { excludes },
     ...(minScore !== undefined && { min_score: minScore }),
   }
-}
-
-function toSearchHit(
-  { id, score, json }: RankedHit,
-  query: SparseVector,
-  meta: IndexMeta,
-  encoder: Encoder,
-  explain: boolean,
-): SearchHit {
-  const { field } = meta
-  const stored = member(json, '_source')
-  const source = isObject(stored) ? withoutField(stored, field) : {}
-  const text = encodedText(source, meta)
-  const best = isNested(meta) ? readBestChunk(json, field) : undefined
-  const chunk = best && { span: best.span, text: text.slice(...best.span) }
-  const hit = { id, score, source, text, ...(chunk && { chunk }) }
-  if (!explain) return { ...hit, tokens: [] }
-  const explained =
-    best === undefined
-      ? { contributions: contributionsFrom(json, query, field), spans: encoder.locate(text) }
-      : explainChunk(best, query, encoder, text)
-  return { ...hit, tokens: explainHit({ query, ...explained }) }
-}
-
-function explainChunk(best: BestChunk, query: SparseVector, encoder: Encoder, text: string) {
-  // Located in the whole text: the chunk's first word could be cut otherwise at a text's start.
-  const spans = spansWithin(encoder.locate(text), best.span)
-  return { contributions: chunkContributions(best, query), spans }
-}
-
-function withoutField(source: JsonObject, field: string): JsonObject {
-  return Object.fromEntries(Object.entries(source).filter(([name]) => name !== field))
 }
