@@ -1,10 +1,11 @@
 import type { ProxyRequest, RewritePlan, Rewriter } from '../rewriter.js'
-import { type Action, parseEndpoint } from './endpoint.js'
+import { type Action, type Endpoint, parseEndpoint } from './endpoint.js'
+import { EXPLAIN_OPTION } from './explanation/explain-option.js'
 import { createState, RequestLookups, type RewriterState } from './lookups.js'
 import { isJsonType } from './media-types.js'
 import { openPointInTime } from './open-point-in-time.js'
 import { rewriteMultiSearch } from './rewrite-multi-search.js'
-import { rewriteSearch } from './rewrite-search.js'
+import { rewriteQueryOnly, rewriteSearch } from './rewrite-search.js'
 import { rewriteMultiTemplate, rewriteTemplate } from './rewrite-template.js'
 import { rewriteBulk } from './writing/rewrite-bulk.js'
 import { rewriteUpdate } from './writing/rewrite-update.js'
@@ -24,7 +25,7 @@ export function createRewriter(options: RewriterOptions): Rewriter {
 
 function planFor(state: RewriterState, { method, target, headers }: ProxyRequest): RewritePlan | undefined {
   const endpoint = parseEndpoint(method, target)
-  if (endpoint === undefined || !isReadable(endpoint.action, headers['content-type'])) return undefined
+  if (endpoint === undefined || !isReadable(endpoint, headers['content-type'])) return undefined
   const rewrite = rewriteOf(endpoint.action)
   return {
     rewrite: async (request, context) =>
@@ -35,8 +36,9 @@ function planFor(state: RewriterState, { method, target, headers }: ProxyRequest
 function rewriteOf(action: Action) {
   switch (action) {
     case 'search':
-    case 'query':
       return rewriteSearch
+    case 'query':
+      return rewriteQueryOnly
     case 'multi-search':
       return rewriteMultiSearch
     case 'template':
@@ -54,8 +56,11 @@ function rewriteOf(action: Action) {
   }
 }
 
-/** A request without the header has no body, or one that the engine refuses; to open a point in time takes none. */
-function isReadable(action: Action, contentType: string | readonly string[] | undefined): boolean {
-  if (action === 'open-point-in-time') return true
+/** A request without the header has no body, or one that the engine refuses; some need none. */
+function isReadable(
+  { action, parameters }: Endpoint,
+  contentType: string | readonly string[] | undefined,
+): boolean {
+  if (action === 'open-point-in-time' || parameters.has(EXPLAIN_OPTION)) return true
   return typeof contentType === 'string' && isJsonType(contentType)
 }

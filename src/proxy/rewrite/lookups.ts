@@ -1,4 +1,4 @@
-import type { EngineRequester } from '../../engine/client.js'
+import type { EngineInfo, EngineRequester } from '../../engine/client.js'
 import type { ProxyRequest, RewriteContext } from '../rewriter.js'
 import type { SearchScope } from './query/rewrite-queries.js'
 import type { RewriterOptions } from './rewriter-options.js'
@@ -11,6 +11,7 @@ import {
   showExpression,
 } from './upstream/index-targets.js'
 import { PointsInTime } from './upstream/points-in-time.js'
+import { UpstreamEngine } from './upstream/upstream-engine.js'
 import { upstreamRequester } from './upstream/upstream-client.js'
 
 /** What a rewriter knows across requests. */
@@ -19,6 +20,7 @@ export interface RewriterState {
   readonly targets: IndexTargets
   readonly encoders: IndexEncoders
   readonly pointsInTime: PointsInTime
+  readonly engine: UpstreamEngine
 }
 
 export function createState(options: Readonly<Required<RewriterOptions>>): RewriterState {
@@ -27,6 +29,7 @@ export function createState(options: Readonly<Required<RewriterOptions>>): Rewri
     targets: new IndexTargets(options.mappingCacheMs),
     encoders: new IndexEncoders(options.encoders),
     pointsInTime: new PointsInTime(),
+    engine: new UpstreamEngine(),
   }
 }
 
@@ -65,6 +68,10 @@ export class RequestLookups {
       },
       indicesOf: (id: string) => pointsInTime.indicesOf(keyOf(id)),
     }
+  }
+
+  engineInfo(): Promise<EngineInfo | undefined> {
+    return this.state.engine.info(this.client)
   }
 
   scopeOf(expression: IndexExpression): SearchScope {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { takeExplainOption } from './explanation/explain-option.js'
 import { type JsonSource, JsonSyntaxError, parseJsonSource } from './json/json-source.js'
 import { memberOf, stringOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
@@ -12,6 +13,8 @@ export interface RewrittenBody {
   readonly text: string
   /** What its sparse queries became. */
   readonly clauses: readonly WeighedClause[]
+  /** Whether each hit is to be explained. */
+  readonly explain: boolean
 }
 
 /**
@@ -29,10 +32,11 @@ export async function rewriteBody(
   const source = readJson(text)
   if (source === undefined) return undefined
   const edits = new SourceEdits(text)
+  const explain = takeExplainOption(source, edits)
   const clauses = await rewriteQueries(source, edits, lookups.scopeOf(indicesOf(source, expression, lookups)))
   if (edits.isEmpty) return undefined
   requireDistinctKeys(source)
-  return { text: edits.render(), clauses }
+  return { text: edits.render(), clauses, explain }
 }
 
 /** @returns undefined for bytes that are no UTF-8: the engine says so in its own words */

@@ -6,10 +6,12 @@ import {
   type WholeRequest,
 } from '../rewriter.js'
 import { type Endpoint, expressionOf } from './endpoint.js'
+import { explainResponses } from './explanation/explain-answer.js'
 import { joinLines, linesOf } from './json/lines.js'
 import { itemsOf, memberOf, stringOf } from './json/read-node.js'
 import { mergeItems, spliceItems } from './json/splice-items.js'
 import type { RequestLookups } from './lookups.js'
+import type { WeighedClause } from './query/rewrite-queries.js'
 import { readJson, rewriteBody, textOf } from './rewrite-body.js'
 import { type IndexExpression } from './upstream/index-targets.js'
 import { mayHaveSparseQuery } from './words.js'
@@ -21,7 +23,12 @@ interface Search {
 }
 
 /** A search as it is sent on, or why it is not. */
-type Outcome = Search | { readonly refused: RefusedRequest }
+type Outcome = SentSearch | { readonly refused: RefusedRequest }
+
+interface SentSearch extends Search {
+  /** What its hits are explained by; absent where it did not ask. */
+  readonly explained?: readonly WeighedClause[]
+}
 
 /** Rewrites the searches of an `_msearch`, each by itself: one that is refused leaves the others alone. */
 export async function rewriteMultiSearch(
@@ -35,7 +42,7 @@ export async function rewriteMultiSearch(
   const outcomes = await Promise.all(searches.map((search) => rewriteOne(search, endpoint, lookups)))
   return outcomes.every((outcome, place) => outcome === searches[place])
     ? undefined
-    : toRequest(target, outcomes)
+    : toRequest(target, outcomes, lookups)
 }
 
 /** @returns undefined for lines that do not come in pairs: the engine says so */
@@ -49,20 +56,29 @@ export function searchesOf(text: string): readonly Search[] | undefined {
 }
 
 /** What is sent of these searches, and the errors of the others put back between the answers. */
-export function toRequest(target: string, outcomes: readonly Outcome[]): RewrittenRequest | OwnAnswer {
+export function toRequest(
+  target: string,
+  outcomes: readonly Outcome[],
+  lookups: RequestLookups,
+): RewrittenRequest | OwnAnswer {
   const refused = new Map(
     outcomes.flatMap((outcome, place) =>
       'refused' in outcome ? [[place, toResponse(outcome.refused)]] : [],
     ),
   )
-  const sent = outcomes.flatMap((outcome) => ('refused' in outcome ? [] : [outcome.header, outcome.body]))
+  const sent = outcomes.filter((outcome): outcome is SentSearch => !('refused' in outcome))
+  const explained = sent.map((search) => search.explained)
+  const isExplained = explained.some((clauses) => clauses !== undefined)
   if (sent.length === 0) return ownAnswer(mergeItems([], refused))
-  const changeAnswer = (answer: WholeAnswer) => Promise.resolve(spliceItems(answer, 'responses', refused))
+  const changeAnswer = async (answer: WholeAnswer): Promise<WholeAnswer> => {
+    const whole = isExplained ? await explainResponses(answer, explained, lookups) : answer
+    return refused.size > 0 ? spliceItems(whole, 'responses', refused) : whole
+  }
   return {
     kind: 'request',
     target,
-    body: Buffer.from(joinLines(sent)),
-    ...(refused.size > 0 && { changeAnswer }),
+    body: Buffer.from(joinLines(sent.flatMap(({ header, body }) => [header, body]))),
+    ...((isExplained || refused.size > 0) && { changeAnswer }),
   }
 }
 
@@ -90,7 +106,9 @@ async function rewriteOne(search: Search, endpoint: Endpoint, lookups: RequestLo
   const expression = expressionOfHeader(search.header, endpoint)
   const rewritten = await refusable(rewriteBody(search.body, expression, lookups))
   if (rewritten === undefined) return search
-  return 'refused' in rewritten ? rewritten : { header: search.header, body: rewritten.text }
+  if ('refused' in rewritten) return rewritten
+  const { text, clauses, explain } = rewritten
+  return { header: search.header, body: text, ...(explain && { explained: clauses }) }
 }
 
 function toResponse({ status, type, message }: RefusedRequest): string {

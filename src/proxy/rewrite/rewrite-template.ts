@@ -55,7 +55,7 @@ export async function rewriteMultiTemplate(
     const template = rendered[place]
     return typeof template === 'string' && !('body' in outcome && outcome.body === template)
   })
-  return isChanged ? toRequest(searchTarget(endpoint), outcomes) : undefined
+  return isChanged ? toRequest(searchTarget(endpoint), outcomes, lookups) : undefined
 }
 
 async function rewriteRendered(

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { toRankFeatures } from '../../../src/rank-features/document-field.js'
+import { storedWeight } from '../../../src/rank-features/stored-weight.js'
+import { ENGINES } from '../../engines.js'
+import { askProxy } from './corpus.js'
+import { openFixture, type Fixture } from './fixture.js'
+
+interface ExplainedHit {
+  readonly _id: string
+  readonly _score: number
+  readonly splade_explanation: readonly {
+    readonly field: string
+    readonly score?: number
+    readonly note?: string
+    readonly highlight?: string
+    readonly more_tokens?: number
+    readonly tokens: readonly {
+      readonly token: string
+      readonly query_weight: number
+      readonly document_weight: number
+      readonly contribution: number
+      readonly share: number
+      readonly spans: readonly (readonly [number, number])[]
+    }[]
+  }[]
+}
+
+describe.each(ENGINES)('explanations on %s', (id) => {
+  let fixture: Fixture
+  const text = 'why does my car not start'
+
+  const hitsOf = async (target: string, body: unknown): Promise<readonly ExplainedHit[]> => {
+    const { text: received, json } = await askProxy(fixture.proxy, 'POST', target, body)
+    const { hits } = json as { hits?: { hits: readonly ExplainedHit[] } }
+    if (hits === undefined) throw new Error(received)
+    return hits.hits
+  }
+
+  beforeAll(async () => {
+    fixture = await openFixture(id)
+  })
+  afterAll(() => fixture.close())
+
+  it('add up to the score, token by token, with their places in the text', async () => {
+    const [hit] = await hitsOf(`/${fixture.index}/_search?splade_explain=true`, {
+      query: { splade: { text } },
+    })
+    const [explanation] = hit!.splade_explanation
+    expect(explanation).toMatchObject({ field: 'splade', query: text })
+    expect(explanation!.score).toBeCloseTo(hit!._score, 4)
+    const shares = explanation!.tokens.reduce((sum, { share }) => sum + share, 0)
+    expect(shares).toBeLessThanOrEqual(1.000001)
+    expect(explanation!.tokens.length).toBe(10)
+    expect(explanation!.more_tokens).toBeGreaterThan(0)
+    for (const { query_weight, document_weight, contribution } of explanation!.tokens)
+      expect(contribution).toBeCloseTo(query_weight * document_weight, 4)
+    const car = explanation!.tokens.find(({ token }) => token === 'car')
+    expect(car?.spans).toEqual([[3, 6]])
+    expect(explanation!.highlight).toContain('<em>car</em> does <em>not</em> <em>start</em>')
+  })
+
+  it('say the weights that the engine has stored', async () => {
+    const hits = await hitsOf(`/${fixture.index}/_search?splade_explain`, { query: { splade: { text } } })
+    const [encoding] = await fixture.encoder.encodeDocuments([fixture.textOf(hits[0]!._id)])
+    const features = toRankFeatures(encoding!.vector)
+    for (const { token, document_weight } of hits[0]!.splade_explanation[0]!.tokens)
+      expect(document_weight).toBe(storedWeight(features[token === '.' ? '%2E' : token]!))
+  })
+
+  it('are there whatever else the query holds, one for each sparse query', async () => {
+    const hits = await hitsOf(`/${fixture.index}/_search`, {
+      splade_explain: true,
+      _source: false,
+      sort: ['_doc'],
+      query: {
+        bool: {
+          should: [
+            { splade: { text, boost: 3, _name: 'a' } },
+            { match_all: {} },
+            { splade: { text: 'lava' } },
+          ],
+        },
+      },
+    })
+    expect(hits).toHaveLength(6)
+    const car = hits.find(({ _id }) => _id === 'car')
+    expect(car?.splade_explanation).toMatchObject([{ _name: 'a' }, { query: 'lava' }])
+    const plain = await hitsOf(`/${fixture.index}/_search?splade_explain`, { query: { splade: { text } } })
+    expect(car?.splade_explanation[0]?.score).toBeCloseTo(3 * plain[0]!._score, 3)
+  })
+
+  it('say so where nothing of a hit comes from the sparse query', async () => {
+    const hits = await hitsOf(`/${fixture.index}/_search`, {
+      splade_explain: true,
+      query: { bool: { should: [{ splade: { tokens: { car: 1 } } }, { match: { text: 'volcano' } }] } },
+    })
+    const volcano = hits.find(({ _id }) => _id === 'volcano')
+    expect(volcano?.splade_explanation).toEqual([
+      { field: 'splade', tokens: [], note: "none of the query's 1 tokens is in the document's vector" },
+    ])
+  })
+
+  it('come for the searches of an _msearch that ask for them', async () => {
+    const lines = [
+      {},
+      { query: { splade: { text } } },
+      {},
+      { splade_explain: true, query: { splade: { text } } },
+    ]
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    const { json } = await askProxy(fixture.proxy, 'POST', `/${fixture.index}/_msearch`, body)
+    const { responses } = json as { responses: { hits: { hits: ExplainedHit[] } }[] }
+    expect(responses[0]!.hits.hits[0]).not.toHaveProperty('splade_explanation')
+    expect(responses[1]!.hits.hits[0]!.splade_explanation[0]!.tokens).toHaveLength(10)
+  })
+
+  it('are none where nothing is sparse, and no engine sees the option', async () => {
+    const hits = await hitsOf(`/${fixture.index}/_search?splade_explain=true&size=1`, {
+      query: { match_all: {} },
+    })
+    expect(hits).toMatchObject([{ splade_explanation: [] }])
+    expect(fixture.proxy.sent.at(-1)?.target).toBe(`/${fixture.index}/_search?size=1`)
+  })
+})
