@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { wholeBody } from './whole-body.js'
 
 /** A request on its way to the real engine. */
@@ -11,13 +12,18 @@ export interface ProxiedRequest {
 }
 
 /**
- * What happens to a request: nothing, a connection cut before or after the engine has it, an answer in the engine's
- * place, or refused items.
+ * What happens to a request: nothing, a connection cut before or after the engine has it, an answer that ends in its
+ * middle or trickles, an answer in the engine's place, or refused items.
  */
 export type Fault =
   | 'pass'
   | 'cut'
   | 'lose answer'
+  | 'cut answer'
+  | {
+      /** Time that the engine's answer takes to arrive, byte by byte as it were. */
+      readonly trickleMs: number
+    }
   | { readonly status: number; readonly body: object }
   | {
       /** For `_bulk`: ids whose documents are kept from the engine and answered with this status instead. */
@@ -35,13 +41,20 @@ export interface FaultProxy {
 /**
  * A small HTTP server before the real engine that misbehaves on demand, as busy clusters and gateways do.
  * Whatever it does not answer itself is the real engine's answer.
+ *
+ * @param cutsUpload true for a request whose connection is cut in the middle of its body
  */
 export async function startFaultProxy(
   engineUrl: string,
   decide: (request: ProxiedRequest) => Fault,
+  cutsUpload: (path: string) => boolean = () => false,
 ): Promise<FaultProxy> {
   const requests: ProxiedRequest[] = []
   const server = createServer((incoming, outgoing) => {
+    if (cutsUpload(incoming.url ?? '/')) {
+      incoming.once('data', () => incoming.socket.destroy())
+      return
+    }
     void handle(engineUrl, decide, requests, incoming, outgoing)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -83,14 +96,36 @@ async function handle(
     incoming.socket.destroy()
     return
   }
-  const answer =
-    fault === 'pass'
-      ? await forward(engineUrl, request, mediaTypes)
-      : 'refuse' in fault
-        ? await forwardPart(engineUrl, request, mediaTypes, fault)
-        : { status: fault.status, text: JSON.stringify(fault.body) }
-  outgoing.writeHead(answer.status, HEADERS)
-  outgoing.end(answer.text)
+  const answer = await answerOf(engineUrl, request, mediaTypes, fault)
+  outgoing.writeHead(answer.status, { ...HEADERS, 'content-length': Buffer.byteLength(answer.text) })
+  if (fault === 'cut answer') {
+    outgoing.write(answer.text.slice(0, answer.text.length >> 1), () => incoming.socket.destroy())
+    return
+  }
+  if (typeof fault === 'object' && 'trickleMs' in fault) await trickle(outgoing, answer.text, fault.trickleMs)
+  else outgoing.end(answer.text)
+}
+
+async function answerOf(
+  engineUrl: string,
+  request: ProxiedRequest,
+  mediaTypes: MediaTypes,
+  fault: Exclude<Fault, 'cut' | 'lose answer'>,
+): Promise<Answer> {
+  if (typeof fault === 'string' || 'trickleMs' in fault) return forward(engineUrl, request, mediaTypes)
+  if ('refuse' in fault) return forwardPart(engineUrl, request, mediaTypes, fault)
+  return { status: fault.status, text: JSON.stringify(fault.body) }
+}
+
+const TRICKLED_PIECES = 10
+
+async function trickle(outgoing: ServerResponse, text: string, ms: number): Promise<void> {
+  const size = Math.ceil(text.length / TRICKLED_PIECES)
+  for (let start = 0; start < text.length; start += size) {
+    await delay(ms / TRICKLED_PIECES)
+    outgoing.write(text.slice(start, start + size))
+  }
+  outgoing.end()
 }
 
 /** Elasticsearch's client refuses answers without the header of the product; others take no notice of it. */

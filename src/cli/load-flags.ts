@@ -14,6 +14,8 @@ export interface LoadFlags {
   readonly checkpoint?: string
   readonly maxRetries?: number
   readonly partition?: Partition
+  readonly concurrency?: number
+  readonly bulkMb?: number
 }
 
 /** Set by Kubernetes in the pods of an Indexed Job, 0-based. */
@@ -34,6 +36,12 @@ export function addLoadFlags(command: Command): Command {
       wholeNumber,
     )
     .option(
+      '--concurrency <n>',
+      'most bulk requests at a time; fewer while the cluster is busy (default: 8)',
+      wholeNumber,
+    )
+    .option('--bulk-mb <n>', 'megabytes of a bulk request, about (default: 5)', wholeNumber)
+    .option(
       '--partition <k/n>',
       `the k-th of n shares of the documents, for n workers (env: ${INDEX_VARIABLE}, from 0, and ${COUNT_VARIABLE})`,
       parsePartition,
@@ -47,7 +55,12 @@ export interface LoadPlace {
   readonly inputs: readonly Input[]
 }
 
-type LoadOptions = Pick<IndexDocumentsOptions, 'resume' | 'maxRetries' | 'partition' | 'checkpointFile'>
+type LoadOptions = Pick<
+  IndexDocumentsOptions,
+  'resume' | 'maxRetries' | 'partition' | 'checkpointFile' | 'maxConcurrency' | 'flushBytes'
+>
+
+const MEGABYTE = 1_000_000
 
 /**
  * The flags as options of the indexer, completed by the environment.
@@ -55,7 +68,7 @@ type LoadOptions = Pick<IndexDocumentsOptions, 'resume' | 'maxRetries' | 'partit
  * @throws ConfigurationError for variables that name no partition
  */
 export function loadOptions(
-  { resume, checkpoint, maxRetries, partition: asked }: LoadFlags,
+  { resume, checkpoint, maxRetries, partition: asked, concurrency, bulkMb }: LoadFlags,
   environment: Readonly<Record<string, string | undefined>>,
   place: LoadPlace,
 ): LoadOptions {
@@ -65,6 +78,8 @@ export function loadOptions(
     ...(resume !== undefined && { resume }),
     ...(maxRetries !== undefined && { maxRetries }),
     ...(partition !== undefined && { partition }),
+    ...(concurrency !== undefined && { maxConcurrency: concurrency }),
+    ...(bulkMb !== undefined && { flushBytes: bulkMb * MEGABYTE }),
   }
 }
 

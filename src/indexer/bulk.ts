@@ -1,9 +1,16 @@
 import type { EngineClient } from '../engine/client.js'
 import { engineReason } from '../engine/failure.js'
 import { indexPath } from '../engine/index-path.js'
-import { arrayMember, member, numberMember } from '../engine/json.js'
+import { arrayMember, member, numberMember, stringMember } from '../engine/json.js'
 import { ConfigurationError, EngineError } from '../errors.js'
-import { isTemporaryStatus, waitBefore, withRetries, type OnRetry, type RetryPolicy } from './retry.js'
+import {
+  BLOCK_EXCEPTION,
+  isTemporaryStatus,
+  waitBefore,
+  withRetries,
+  type OnRetry,
+  type RetryPolicy,
+} from './retry.js'
 
 /** Which document of which index is written, and how. */
 export interface BulkTarget {
@@ -43,14 +50,14 @@ export interface BulkOutcome<Origin> {
 export interface BulkLimits {
   /** Largest body in bytes, unless one document alone is larger. Default 5 MiB. */
   readonly flushBytes?: number
-  /** Most documents of a body. Default 1,000. */
+  /** Most documents of a body. Default 5,000. */
   readonly flushDocuments?: number
   /** Longest that a document waits for others while a slow encoder works, in milliseconds. Default 2,000. */
   readonly flushAfterMs?: number
 }
 
 const DEFAULT_FLUSH_BYTES = 5 * 1024 * 1024
-const DEFAULT_FLUSH_DOCUMENTS = 1000
+const DEFAULT_FLUSH_DOCUMENTS = 5000
 const DEFAULT_FLUSH_AFTER_MS = 2000
 
 /**
@@ -104,23 +111,71 @@ export async function* toBulkBodies<Origin>(
   documents: AsyncIterable<BulkDocument<Origin>>,
   limits: Readonly<Required<BulkLimits>>,
 ): AsyncGenerator<readonly BulkDocument<Origin>[], void, undefined> {
-  let body = new Map<string, BulkDocument<Origin>>()
-  let bytes = 0
-  let startedAt = performance.now()
-  for await (const document of documents) {
-    const full = body.size >= limits.flushDocuments || bytes + document.bytes > limits.flushBytes
-    const due = performance.now() - startedAt >= limits.flushAfterMs
-    const key = targetKey(document)
-    if (body.size > 0 && (full || due || body.has(key))) {
-      yield [...body.values()]
-      body = new Map()
-      bytes = 0
-    }
-    if (body.size === 0) startedAt = performance.now()
-    body.set(key, document)
-    bytes += document.bytes
+  const iterator: AsyncIterator<BulkDocument<Origin>, unknown> = documents[Symbol.asyncIterator]()
+  const pull = (): Promise<IteratorResult<BulkDocument<Origin>, unknown>> => {
+    const next = iterator.next()
+    // Its error is thrown where it is awaited; nobody does if the reader of the bodies has gone.
+    next.catch(() => undefined)
+    return next
   }
-  if (body.size > 0) yield [...body.values()]
+  const body = new Body<Origin>(limits)
+  try {
+    for (let next = pull(); ;) {
+      const sooner = await Promise.race(body.due === undefined ? [next] : [next, body.due])
+      const document = sooner === 'due' || sooner.done === true ? undefined : sooner.value
+      if (body.isFullFor(document)) yield body.take()
+      if (sooner === 'due') continue
+      if (document === undefined) return
+      body.add(document)
+      next = pull()
+    }
+  } finally {
+    body.take()
+    await iterator.return?.()
+  }
+}
+
+/** Documents that wait to be written together. */
+class Body<Origin> {
+  /** Resolves when the first of them has waited long enough; absent while there is none. */
+  due: Promise<'due'> | undefined
+  private timer: NodeJS.Timeout | undefined
+  private documents = new Map<string, BulkDocument<Origin>>()
+  private bytes = 0
+
+  constructor(private readonly limits: Readonly<Required<BulkLimits>>) {}
+
+  /** @param document undefined if none comes, or none has come in time */
+  isFullFor(document: BulkDocument<Origin> | undefined): boolean {
+    if (this.documents.size === 0) return false
+    if (document === undefined) return true
+    const { flushDocuments, flushBytes } = this.limits
+    const isFull = this.documents.size >= flushDocuments || this.bytes + document.bytes > flushBytes
+    return isFull || this.documents.has(targetKey(document))
+  }
+
+  add(document: BulkDocument<Origin>): void {
+    if (this.documents.size === 0) this.wait()
+    this.documents.set(targetKey(document), document)
+    this.bytes += document.bytes
+  }
+
+  take(): readonly BulkDocument<Origin>[] {
+    clearTimeout(this.timer)
+    this.due = undefined
+    const documents = [...this.documents.values()]
+    this.documents = new Map()
+    this.bytes = 0
+    return documents
+  }
+
+  private wait(): void {
+    const { flushAfterMs } = this.limits
+    if (flushAfterMs === Infinity) return
+    this.due = new Promise((resolve) => {
+      this.timer = setTimeout(resolve, flushAfterMs, 'due' as const)
+    })
+  }
 }
 
 /**
@@ -213,7 +268,9 @@ function sortItems<Origin>(
     const status = numberMember(item, 'status') ?? 0
     if (status >= 200 && status < 300) continue
     const refusal = { document, status, reason: engineReason(item) }
-    if (isTemporaryStatus(status)) postponed.push(refusal)
+    // A block is not the document's fault, whatever its status: 403 for one that a person has set.
+    const isBlocked = stringMember(item, 'error', 'type') === BLOCK_EXCEPTION
+    if (isTemporaryStatus(status) || isBlocked) postponed.push(refusal)
     else refused.push(refusal)
   }
   return { indexed: documents.length - refused.length - postponed.length, refused, postponed }

@@ -35,7 +35,7 @@ export async function readCheckpoint(file: string, load: LoadIdentity): Promise<
 
 /** Keeps a checkpoint on disk: complete at any moment, and never ahead of what it speaks of. */
 export class CheckpointFile {
-  private savedAt = performance.now()
+  private savedAt = -Infinity
   /** The last save. */
   private saved: Promise<void> = Promise.resolve()
   private readonly file: string

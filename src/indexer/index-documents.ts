@@ -5,16 +5,20 @@ import { ensureCompatible, type IndexMeta, readIndexMeta } from '../engine/index
 import { indexPath } from '../engine/index-path.js'
 import { readIndexIds } from '../engine/index-settings.js'
 import { ConfigurationError, EngineError } from '../errors.js'
+import { AdaptiveLimit, type ConcurrencyOptions } from './adaptive-limit.js'
 import { normalizeBulkLimits, toBulkBodies, type BulkLimits } from './bulk.js'
+import { BulkWriter } from './bulk-writer.js'
 import { CheckpointFile, readCheckpoint } from './checkpoint.js'
+import { countDocuments } from './delete-documents.js'
 import { DeadLetterFile } from './dead-letters.js'
 import type { IndexResult } from './events.js'
 import { IndexRun, type IndexRunOptions } from './index-run.js'
 import type { Settled } from './ledger.js'
 import { inBatches, mapStage, prefetch } from './prefetch.js'
+import type { DocumentRecord } from './record.js'
 import { normalizeRetryOptions, type RetryOptions } from './retry.js'
 
-export interface IndexDocumentsOptions extends IndexRunOptions, BulkLimits, RetryOptions {
+export interface IndexDocumentsOptions extends IndexRunOptions, BulkLimits, ConcurrencyOptions, RetryOptions {
   /** What `readIndexMeta` has just said of the index. Default: it is read. */
   readonly meta?: IndexMeta
   /** Documents encoded at a time. Default 64. */
@@ -55,6 +59,7 @@ export async function indexDocuments(
   const limits = normalizeBulkLimits(options)
   // A load goes on when its cluster comes back, be it the next morning.
   const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options })
+  const limit = new AdaptiveLimit(options)
   const meta = options.meta ?? (await readIndexMeta(client, index))
   if (meta === undefined) {
     throw new EngineError(`there is no index "${index}": create it with "splade-bridge init"`, 404)
@@ -63,10 +68,12 @@ export async function indexDocuments(
   ensureSameLongTexts(index, meta.longTexts, encoder.longTexts)
   const checkpoint = await openCheckpoint(client, encoder, options)
   const deadLetters = deadLetterFile === undefined ? undefined : new DeadLetterFile(deadLetterFile)
-  const resources = { client, encoder, meta, policy, deadLetters, start: checkpoint?.start }
+  const isEmpty = await isWithoutDocuments(client, index)
+  const start = checkpoint?.start
+  const resources = { client, encoder, meta, policy, limit, deadLetters, isEmpty, start }
   const run = new IndexRun(resources, withLongTexts(options, encoder))
   try {
-    await runStages(run, batchDocuments, limits, checkpoint?.file)
+    await runStages(run, { batchDocuments, limits, limit, checkpoint: checkpoint?.file })
   } finally {
     await deadLetters?.close()
   }
@@ -76,6 +83,12 @@ export async function indexDocuments(
   }
   if (options.signal?.aborted !== true) await checkpoint?.file.remove()
   return { ...run.counts(), ...run.longTexts(), elapsedMs: Math.round(performance.now() - startedAt) }
+}
+
+/** Asking for each document of a new index whether it is there would cost the engine as much as writing it. */
+async function isWithoutDocuments(client: EngineClient, index: string): Promise<boolean> {
+  await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
+  return (await countDocuments(client, index)) === 0
 }
 
 interface OpenCheckpoint {
@@ -112,26 +125,31 @@ function withLongTexts(options: IndexRunOptions, { longTexts }: Encoder): IndexR
   return { ...options, encodingSettings: { ...options.encodingSettings, ...longTexts } }
 }
 
+interface Stages {
+  readonly batchDocuments: number
+  readonly limits: Readonly<Required<BulkLimits>>
+  readonly limit: AdaptiveLimit
+  readonly checkpoint: CheckpointFile | undefined
+}
+
 async function runStages(
   run: IndexRun,
-  batchDocuments: number,
-  limits: Readonly<Required<BulkLimits>>,
-  checkpoint: CheckpointFile | undefined,
+  { batchDocuments, limits, limit, checkpoint }: Stages,
 ): Promise<void> {
-  const settled = (): Settled => run.settled()
   const batches = prefetch(inBatches(run.read(), batchDocuments), STAGE_DEPTH)
   const changed = prefetch(
     mapStage(batches, (batch) => run.dropUnchanged(batch)),
     STAGE_DEPTH,
   )
   const encoded = prefetch(run.encode(changed), STAGE_DEPTH)
+  const writer = new BulkWriter<DocumentRecord>(async (body) => {
+    await run.write(body)
+    await checkpoint?.saveAtTimes(() => run.settled())
+  }, limit)
   try {
-    for await (const body of prefetch(toBulkBodies(encoded, limits), STAGE_DEPTH)) {
-      await run.write(body)
-      await checkpoint?.saveAtTimes(settled)
-    }
+    for await (const body of prefetch(toBulkBodies(encoded, limits), STAGE_DEPTH)) await writer.submit(body)
   } finally {
-    await checkpoint?.save(run.settled())
+    await writer.drain().finally(() => checkpoint?.save(run.settled()))
   }
   run.throwInputError()
 }

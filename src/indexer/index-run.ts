@@ -4,6 +4,7 @@ import { ensureSameLongTexts } from '../engine/index-long-texts.js'
 import { ensureCompatible, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
 import { showSparseFields, sparseFields } from '../engine/index-sparse-fields.js'
 import { EngineError, FeatureError } from '../errors.js'
+import type { AdaptiveLimit } from './adaptive-limit.js'
 import {
   targetKey,
   toBulkDocument,
@@ -14,14 +15,23 @@ import {
 } from './bulk.js'
 import type { DeadLetter, DeadLetterFile } from './dead-letters.js'
 import { toDocumentSource } from './document-source.js'
-import { encodeRecords, summarize, type EncodedRecord, type EncodingSummary } from './encode-records.js'
+import {
+  countLong,
+  encodeRecords,
+  summarize,
+  type EncodedRecord,
+  type EncodingSummary,
+} from './encode-records.js'
 import type { IndexCounts, IndexEvent, LongTextCounts } from './events.js'
 import { Ledger, type Outcome, type Settled } from './ledger.js'
+import { mapAhead } from './prefetch.js'
 import { isWithoutText, type DocumentRecord } from './record.js'
 import { RecordReader, type RecordReaderEvents, type RecordReaderOptions } from './record-reader.js'
 import { withRetries, type RetryPolicy } from './retry.js'
 import { findUnchanged } from './unchanged.js'
 
+/** Batches; while a worker computes one, the next is tokenized. */
+const ENCODED_AT_A_TIME = 2
 /** HTTP status of a `create` for a document that is there. */
 const CONFLICT = 409
 
@@ -43,7 +53,11 @@ export interface IndexRunResources {
   readonly encoder: Encoder
   readonly meta: IndexMeta
   readonly policy: RetryPolicy
+  /** Told how bulk requests fare. */
+  readonly limit: AdaptiveLimit
   readonly deadLetters: DeadLetterFile | undefined
+  /** True if the index holds nothing that documents could be compared with. */
+  readonly isEmpty: boolean
   /** What an earlier run has settled; this one goes on from there. */
   readonly start?: Settled | undefined
 }
@@ -107,11 +121,15 @@ export class IndexRun {
   async dropUnchanged(batch: readonly DocumentRecord[]): Promise<readonly DocumentRecord[]> {
     // Only where nothing newer is on its way does the index say what a document would be compared with.
     const settled = new Set(batch.filter((record) => this.enter(record) === 1))
-    const unchanged = this.options.force === true ? new Set() : await this.unchangedOf([...settled])
+    const unchanged = await this.unchangedOf([...settled].filter((record) => this.isToCompare(record)))
     const kept = batch.filter((record) => !settled.has(record) || !unchanged.has(targetKey(record)))
     for (const record of settled) if (unchanged.has(targetKey(record))) this.leave(record, 'unchanged')
     this.reportProgress()
     return kept
+  }
+
+  private isToCompare({ index }: DocumentRecord): boolean {
+    return this.options.force !== true && (index !== undefined || !this.resources.isEmpty)
   }
 
   private unchangedOf(records: readonly DocumentRecord[]): Promise<ReadonlySet<string>> {
@@ -127,16 +145,20 @@ export class IndexRun {
   async *encode(
     batches: AsyncIterable<readonly DocumentRecord[]>,
   ): AsyncGenerator<BulkDocument<DocumentRecord>, void, undefined> {
-    for await (const records of batches) {
-      if (records.length === 0) continue
-      const encoded = await encodeRecords(this.resources.encoder, records)
-      this.reportEncodings(encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding))))
+    for await (const encoded of mapAhead(batches, ENCODED_AT_A_TIME, (batch) => this.encodeBatch(batch))) {
       const encodedAt = new Date()
       for (const document of encoded) {
         const written = await this.toDocument(document, encodedAt)
         if (written !== undefined) yield written
       }
     }
+  }
+
+  private async encodeBatch(records: readonly DocumentRecord[]): Promise<readonly EncodedRecord[]> {
+    if (records.length === 0) return []
+    const encoded = await encodeRecords(this.resources.encoder, records)
+    this.reportEncodings(encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding))))
+    return encoded
   }
 
   private async toDocument(encoded: EncodedRecord, encodedAt: Date) {
@@ -152,8 +174,13 @@ export class IndexRun {
   }
 
   async write(body: readonly BulkDocument<DocumentRecord>[]): Promise<void> {
-    const { client, policy } = this.resources
-    const outcome = await writeBulk(client, this.options.index, body, policy, this.onRetry)
+    const { client, policy, limit } = this.resources
+    const attempt = limit.begin()
+    const outcome = await writeBulk(client, this.options.index, body, policy, (...retry) => {
+      attempt.overloaded()
+      this.onRetry(...retry)
+    })
+    attempt.succeeded(body.reduce((sum, { bytes }) => sum + bytes, 0))
     const refused = await this.withoutOwn(outcome.refused)
     const buried = new Set(refused.map(({ document }) => document))
     for (const document of body) if (!buried.has(document)) this.leave(document.origin, 'indexed')
@@ -241,13 +268,4 @@ async function requireIndex({ client, meta }: IndexRunResources, index: string):
   ensureSameLongTexts(index, found.longTexts, meta.longTexts)
   const [theirs, ours] = [found, meta].map((one) => showSparseFields(sparseFields(one)))
   if (theirs !== ours) throw new EngineError(`index "${index}" has vectors ${theirs}, not ${ours}`, 0)
-}
-
-function countLong(encodings: readonly EncodingSummary[]): LongTextCounts {
-  const chunked = encodings.filter(({ chunkCount }) => chunkCount > 1)
-  return {
-    chunked: chunked.length,
-    chunks: chunked.reduce((sum, { chunkCount }) => sum + chunkCount, 0),
-    truncated: encodings.filter(({ truncated }) => truncated).length,
-  }
 }

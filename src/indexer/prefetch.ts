@@ -35,6 +35,29 @@ export async function* mapStage<From, To>(
   for await (const item of source) yield await stage(item)
 }
 
+/**
+ * Applies an asynchronous stage to up to `depth` items at a time; the results come in order.
+ *
+ * @param depth stages that may run at a time, an integer >= 1
+ */
+export async function* mapAhead<From, To>(
+  source: AsyncIterable<From>,
+  depth: number,
+  stage: (item: From) => Promise<To>,
+): AsyncGenerator<To, void, undefined> {
+  const running: Promise<To>[] = []
+  for await (const item of source) {
+    const result = stage(item)
+    // Its error is thrown where the result is read; until then it must not count as unhandled.
+    result.catch(() => undefined)
+    running.push(result)
+    if (running.length < depth) continue
+    const [first] = running.splice(0, 1)
+    if (first !== undefined) yield await first
+  }
+  for (const result of running) yield await result
+}
+
 /** Cuts a sequence into lists of `size`; the last may be shorter. */
 export async function* inBatches<Item>(
   source: AsyncIterable<Item>,

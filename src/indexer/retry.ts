@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { EngineResponseError } from '../engine/failure.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 
 export interface RetryOptions {
@@ -99,5 +100,12 @@ export async function waitBefore(
 
 function isTemporaryFailure(error: unknown): error is EngineError {
   if (!(error instanceof EngineError)) return false
-  return isTemporaryStatus(error.status) || [0, 502, 504].includes(error.status)
+  return isTemporaryStatus(error.status) || [0, 502, 504].includes(error.status) || isBlock(error)
+}
+
+/** Type of the refusals of an index or cluster that takes no writes for now: its disk is full, or someone says so. */
+export const BLOCK_EXCEPTION = 'cluster_block_exception'
+
+function isBlock(error: EngineError): boolean {
+  return error instanceof EngineResponseError && error.reasonType === BLOCK_EXCEPTION
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { PruneOptions } from '../../encoder/pruning.js'
 import type { EngineClient } from '../../engine/client.js'
@@ -9,7 +10,7 @@ import { showOrigin } from '../../indexer/readers/origin.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
 import { openIndexEncoder } from '../encoders.js'
-import { EXIT } from '../exit.js'
+import { EXIT, UsageError } from '../exit.js'
 import { addFieldFlags, type FieldFlags, fieldOptions } from '../field-flags.js'
 import { findInputs, type InputFiles } from '../input-files.js'
 import { addInputFlags, type InputFlags, readOptions } from '../input-flags.js'
@@ -28,6 +29,7 @@ interface IndexFlags extends SetupFlags, InputFlags, FieldFlags, LoadFlags {
   readonly prune?: PruneOptions
   readonly force?: boolean
   readonly deadLetters?: string
+  readonly fromDeadLetters?: string
   readonly json?: boolean
 }
 
@@ -35,7 +37,7 @@ const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
 
 /** `splade-bridge index FILE…`. */
 export function defineIndex(command: Command, context: CliContext): void {
-  command.argument('<file...>', 'files, folders, patterns such as "data/*.csv.gz"; - for standard input')
+  command.argument('[file...]', 'files, folders, patterns such as "data/*.csv.gz"; - for standard input')
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addSetupFlags(command)
   addInputFlags(command)
@@ -47,6 +49,7 @@ export function defineIndex(command: Command, context: CliContext): void {
       '--dead-letters <file>',
       `append documents that the engine refuses to this file (default: ${DEFAULT_DEAD_LETTERS})`,
     )
+    .option('--from-dead-letters <file>', 'index the documents of a dead-letter file, mended or not')
     .option(
       '--json',
       'end with {"read","indexed","unchanged","deadLettered","skipped","chunked","chunks","truncated","elapsedMs"}',
@@ -72,8 +75,8 @@ async function indexFiles(
   all: Record<string, unknown>,
 ): Promise<void> {
   const settings = await readSettings(context, all)
-  const plan = withDocumentSettings(flags, readDocumentSettings(settings))
-  const found = await findInputs(files, plan.format !== undefined, context.signal)
+  const plan = planOf(files, withDocumentSettings(flags, readDocumentSettings(settings)))
+  const found = await findInputs(plan.files, plan.format !== undefined, context.signal)
   noteLeftOut(context.terminal, found)
   const place = { url: settingValue(settings, 'url'), index: settingValue(settings, 'index'), ...found }
   const load = loadOptions(flags, context.environment, place)
@@ -81,7 +84,7 @@ async function indexFiles(
   const client = await openEngine(settings)
   try {
     const result = await runIndexing(context, client, settings, { ...found, reading }, plan)
-    report(context, result, flags)
+    report(context, result, plan)
     if (result.deadLettered > 0) process.exitCode = EXIT.failed
     if (context.signal.aborted) process.exitCode = EXIT.interrupted
   } finally {
@@ -89,12 +92,33 @@ async function indexFiles(
   }
 }
 
+type IndexPlan = IndexFlags & { readonly files: readonly string[]; readonly deadLetters: string }
+
+/**
+ * What is read, and where dead letters go.
+ *
+ * @throws UsageError for no input, or two kinds of it
+ */
+function planOf(files: readonly string[], flags: IndexFlags): IndexPlan {
+  const { fromDeadLetters: letters } = flags
+  if (letters === undefined) {
+    if (files.length === 0) throw new UsageError('name the files to index, or - for standard input')
+    return { ...flags, files, deadLetters: flags.deadLetters ?? DEFAULT_DEAD_LETTERS }
+  }
+  if (files.length > 0) throw new UsageError('--from-dead-letters takes the place of files')
+  const deadLetters = flags.deadLetters ?? letters.replace(/(\.[^./\\]*)?$/, '.again$1')
+  if (resolve(deadLetters) === resolve(letters)) {
+    throw new UsageError('--dead-letters must be another file than the one that is read')
+  }
+  return { ...flags, files: [letters], deadLetters, format: 'dead-letters' }
+}
+
 async function runIndexing(
   context: CliContext,
   client: EngineClient,
   settings: Settings,
   { inputs, totalBytes, reading }: InputFiles & { readonly reading: Partial<IndexDocumentsOptions> },
-  flags: IndexFlags,
+  flags: IndexPlan,
 ): Promise<IndexResult> {
   const index = settingValue(settings, 'index')
   const { encoder, meta } = await openIndexEncoder(client, settings, {
@@ -122,7 +146,7 @@ async function runIndexing(
       prepareIndex: async (name) => {
         await setUpIndex(client, encoder, name, fields, flags)
       },
-      deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
+      deadLetterFile: flags.deadLetters,
       signal: context.signal,
       ...(flags.prune !== undefined && { encodingSettings: flags.prune }),
       onEvent: (event) => {
@@ -222,7 +246,7 @@ export class RunWatcher {
   }
 }
 
-function report({ terminal }: CliContext, result: IndexResult, flags: IndexFlags): void {
+function report({ terminal }: CliContext, result: IndexResult, flags: IndexPlan): void {
   const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
   if (flags.json === true) {
     const { chunked, chunks, truncated } = result
@@ -235,5 +259,8 @@ function report({ terminal }: CliContext, result: IndexResult, flags: IndexFlags
     `${countOf(read, 'document')} read: ${indexed} indexed, ${unchanged} unchanged, ${deadLettered} refused, ${skipped} skipped, in ${(elapsedMs / 1000).toFixed(1)} s`,
   )
   if (deadLettered > 0)
-    print(terminal, `refused documents are in ${flags.deadLetters ?? DEFAULT_DEAD_LETTERS}`)
+    print(
+      terminal,
+      `refused documents are in ${flags.deadLetters}; mend them there or the mapping, then --from-dead-letters`,
+    )
 }

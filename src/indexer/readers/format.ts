@@ -1,7 +1,7 @@
 import { isParquet } from './parquet.js'
 
 /** What an input can be, each also compressed with gzip or zstd. */
-export const INPUT_FORMATS = ['jsonl', 'bulk', 'json', 'csv', 'tsv', 'parquet'] as const
+export const INPUT_FORMATS = ['jsonl', 'bulk', 'json', 'csv', 'tsv', 'parquet', 'dead-letters'] as const
 
 export type InputFormat = (typeof INPUT_FORMATS)[number]
 

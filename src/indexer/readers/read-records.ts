@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../errors.js'
 import { isBulkAction, readBulkLines } from './bulk-lines.js'
 import { countBytes, peek } from './byte-stream.js'
 import { decompress } from './compression.js'
+import { readDeadLetterLines } from './dead-letter-lines.js'
 import { normalizeDelimiter, readDelimited } from './delimited.js'
 import { detectFormat, INPUT_FORMATS, type InputFormat } from './format.js'
 import type { Input } from './input.js'
@@ -108,6 +109,8 @@ class Reading {
         return this.readLines(input)
       case 'bulk':
         return readBulkLines(readJsonLines(input, this.options), input.name)
+      case 'dead-letters':
+        return readDeadLetterLines(readJsonLines(input, this.options), input.name)
       case 'json':
         return readJsonValues(input, this.options)
       case 'csv':

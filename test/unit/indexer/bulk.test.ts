@@ -65,9 +65,36 @@ describe('toBulkBodies', () => {
     expect(await bodiesOf(documents, {})).toEqual([['a', 'a'], ['a']])
   })
 
-  it('lets no document wait longer than the limit of time', async () => {
-    const documents = ['a', 'b'].map((id) => document(id))
-    expect(await bodiesOf(documents, { flushAfterMs: 0 })).toEqual([['a'], ['b']])
+  it('lets no document wait longer than the limit of time for one that does not come', async () => {
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => (release = resolve))
+    async function* source(): AsyncGenerator<BulkDocument<string>> {
+      yield document('a')
+      yield document('b')
+      await released
+      yield document('c')
+    }
+    const bodies: string[][] = []
+    for await (const body of toBulkBodies(source(), normalizeBulkLimits({ flushAfterMs: 0 }))) {
+      bodies.push(body.map(({ id }) => id))
+      release()
+    }
+    expect(bodies).toEqual([['a', 'b'], ['c']])
+  })
+
+  it('closes its source when its reader stops, though the next document is awaited', async () => {
+    const closed: string[] = []
+    async function* source(): AsyncGenerator<BulkDocument<string>> {
+      try {
+        yield await Promise.resolve(document('a'))
+        yield document('a')
+        yield document('a')
+      } finally {
+        closed.push('closed')
+      }
+    }
+    for await (const body of toBulkBodies(source(), normalizeBulkLimits({}))) if (body.length === 1) break
+    expect(closed).toEqual(['closed'])
   })
 
   it('makes no body of nothing', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { inBatches, mapStage, prefetch } from '../../../src/indexer/prefetch.js'
+import { inBatches, mapAhead, mapStage, prefetch } from '../../../src/indexer/prefetch.js'
 
 async function* counting(end: number, started: number[] = [], closed: string[] = []): AsyncGenerator<number> {
   try {
@@ -93,5 +93,30 @@ describe('mapStage', () => {
       return item * 10
     }
     expect(await collect(mapStage(counting(3), stage))).toEqual([0, 10, 20])
+  })
+})
+
+describe('mapAhead', () => {
+  it.each([1, 2, 3])('runs %d stages at a time, and gives their results in order', async (depth) => {
+    let running = 0
+    let most = 0
+    const stage = async (item: number): Promise<number> => {
+      most = Math.max(most, ++running)
+      for (let turn = 0; turn < 10 - item; turn++) await settle()
+      running--
+      return item * 10
+    }
+    expect(await collect(mapAhead(counting(7), depth, stage))).toEqual([0, 10, 20, 30, 40, 50, 60])
+    expect(most).toBe(depth)
+  })
+
+  it('throws the error of a stage after the results before it, and closes the source', async () => {
+    const closed: string[] = []
+    const stage = (item: number): Promise<number> =>
+      item === 2 ? Promise.reject(new Error('broken')) : Promise.resolve(item)
+    const items = mapAhead(counting(9, [], closed), 2, stage)
+    expect([(await items.next()).value, (await items.next()).value]).toEqual([0, 1])
+    await expect(items.next()).rejects.toThrow('broken')
+    expect(closed).toEqual(['closed'])
   })
 })

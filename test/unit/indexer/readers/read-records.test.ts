@@ -39,7 +39,7 @@ describe('readRecords', () => {
       { x: '1', y: '2' },
     ])
     await expect(values('a.csv', 'x', { format: 'xml' as 'csv' })).rejects.toThrow(
-      'format must be one of jsonl, bulk, json, csv, tsv, parquet, received "xml"',
+      'format must be one of jsonl, bulk, json, csv, tsv, parquet, dead-letters, received "xml"',
     )
   })
 

@@ -1,0 +1,66 @@
+import type { AdaptiveLimit } from './adaptive-limit.js'
+import { type BulkDocument, targetKey } from './bulk.js'
+
+interface Writing {
+  readonly keys: ReadonlySet<string>
+  readonly done: Promise<void>
+}
+
+/**
+ * Writes bodies at the same time, as many as the limit lets; but never two that have a document in common, of which the
+ * one that was read later must be written later.
+ */
+export class BulkWriter<Origin> {
+  private readonly running = new Set<Writing>()
+  private failure: { readonly error: unknown } | undefined
+
+  constructor(
+    private readonly write: (body: readonly BulkDocument<Origin>[]) => Promise<void>,
+    private readonly limit: Pick<AdaptiveLimit, 'current'>,
+  ) {}
+
+  /**
+   * Takes a body on, as soon as there is room for it.
+   *
+   * @throws what an earlier write threw
+   */
+  async submit(body: readonly BulkDocument<Origin>[]): Promise<void> {
+    const keys = new Set(body.map(targetKey))
+    while (this.running.size >= this.limit.current || this.isWriting(keys)) {
+      await Promise.race(Array.from(this.running, ({ done }) => done))
+    }
+    this.throwFailure()
+    this.start(body, keys)
+  }
+
+  /**
+   * Waits for all that was taken on.
+   *
+   * @throws what a write threw, once none is in flight
+   */
+  async drain(): Promise<void> {
+    await Promise.all(Array.from(this.running, ({ done }) => done))
+    this.throwFailure()
+  }
+
+  private start(body: readonly BulkDocument<Origin>[], keys: ReadonlySet<string>): void {
+    const done = this.write(body)
+      .catch((error: unknown) => {
+        this.failure ??= { error }
+      })
+      .finally(() => {
+        this.running.delete(writing)
+      })
+    const writing = { keys, done }
+    this.running.add(writing)
+  }
+
+  private isWriting(keys: ReadonlySet<string>): boolean {
+    for (const writing of this.running) for (const key of keys) if (writing.keys.has(key)) return true
+    return false
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== undefined) throw this.failure.error
+  }
+}

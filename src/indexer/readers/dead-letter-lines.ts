@@ -1,0 +1,31 @@
+import { isObject, stringMember } from '../../engine/json.js'
+import { InputError } from '../../errors.js'
+import type { JsonLine } from './json-lines.js'
+import type { BulkAction, ReadValue } from './raw-record.js'
+
+/**
+ * Reads dead letters as the documents that they hold, each to be written to where it was to go.
+ *
+ * @param file name of the input
+ * @throws InputError naming file, line and member
+ */
+export async function* readDeadLetterLines(
+  lines: AsyncIterable<JsonLine>,
+  file: string,
+): AsyncGenerator<ReadValue, void, undefined> {
+  for await (const { value, line } of lines) {
+    if (!isObject(value) || !isObject(value.document)) {
+      throw new InputError(file, line, 'is no dead letter: it has no object "document"')
+    }
+    yield { value: value.document, line, target: targetOf(value, file, line) }
+  }
+}
+
+function targetOf(letter: object, file: string, line: number): BulkAction {
+  const [id, index, routing] = ['id', 'index', 'routing'].map((name) => stringMember(letter, name))
+  if (id === undefined || id === '') {
+    throw new InputError(file, line, 'is no dead letter: it has no non-empty string "id"')
+  }
+  const action = stringMember(letter, 'action') === 'create' ? 'create' : 'index'
+  return { action, id, ...(index && { index }), ...(routing && { routing }) }
+}
