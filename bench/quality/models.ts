@@ -33,6 +33,7 @@ class Meter {
   watch(encoder: Encoder): Encoder {
     return {
       identity: encoder.identity,
+      ...(encoder.rarity !== undefined && { rarity: encoder.rarity }),
       locate: (text) => encoder.locate(text),
       close: () => encoder.close(),
       encodeDocuments: (texts) => this.encodeDocuments(encoder, texts),

@@ -64,6 +64,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./commands/enrich.js')).defineEnrich,
   },
   {
+    name: 'reindex',
+    description: 'build an index anew with another model behind the same alias, while it is in use',
+    load: async () => (await import('./commands/reindex.js')).defineReindex,
+  },
+  {
     name: 'delete',
     description: 'delete documents by id or by query, or the whole index',
     load: async () => (await import('./commands/delete.js')).defineDelete,

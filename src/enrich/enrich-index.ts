@@ -3,12 +3,12 @@ import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import { indexPath } from '../engine/index-path.js'
 import type { NewIndexMeta } from '../engine/index-setup.js'
-import { numberMember } from '../engine/json.js'
 import { ConfigurationError } from '../errors.js'
 import { type BulkLimits, normalizeBulkLimits, toBulkBodies } from '../indexer/bulk.js'
 import { DeadLetterFile } from '../indexer/dead-letters.js'
 import { mapStage, prefetch } from '../indexer/prefetch.js'
 import { normalizeRetryOptions, type RetryOptions } from '../indexer/retry.js'
+import { countMatching } from './count-matching.js'
 import { neededFields } from './enrichment.js'
 import { EnrichRun } from './enrich-run.js'
 import type { EnrichEvent, EnrichResult } from './events.js'
@@ -36,7 +36,7 @@ export interface EnrichOptions extends BulkLimits, RetryOptions {
   /** Settings beside the model that change a vector, for example pruning. */
   readonly encodingSettings?: object
   /** File that dead letters are appended to; without it only events tell of them. */
-  readonly deadLetterFile?: string
+  readonly deadLetterFile?: string | undefined
   /** Follow changes until the signal says stop, looking this often, in milliseconds, > 0. Default: end with the last document. */
   readonly watchMs?: number
   /** Ends reading; what was read is still written. */
@@ -98,17 +98,6 @@ function checkOptions({ batchDocuments = DEFAULT_BATCH, watchMs }: EnrichOptions
     )
   if (watchMs !== undefined && !(watchMs > 0 && Number.isFinite(watchMs)))
     throw new ConfigurationError('watchMs', 'must be a finite number > 0', watchMs)
-}
-
-/** How many documents a query finds. */
-export async function countMatching(
-  client: EngineClient,
-  index: string,
-  query: object | undefined,
-): Promise<number> {
-  const body = query === undefined ? {} : { query }
-  const answer = await client.request({ method: 'POST', path: indexPath(index, '_count'), body })
-  return numberMember(answer.body, 'count') ?? 0
 }
 
 /** Everything that is there, then what changes, as long as that is asked for. */

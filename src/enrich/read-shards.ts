@@ -27,7 +27,7 @@ export interface ReadDocument {
 export interface ReadOptions {
   /** Restricts what is read. Default: all documents. */
   readonly query?: object | undefined
-  /** Fields of the source that are wanted. */
+  /** Fields of the source that are wanted; none leaves the source out. */
   readonly fields: readonly string[]
   /** Documents of a batch, at most 10,000. */
   readonly batchDocuments: number
@@ -182,7 +182,7 @@ export async function readByIds(
       query: { ids: { values: ids } },
       size: ids.length,
       seq_no_primary_term: true,
-      _source: wantedSource(client, fields),
+      _source: fields.length > 0 && wantedSource(client, fields),
     },
   })
   return toDocuments(body)
@@ -202,7 +202,7 @@ function searchBody({ after, upTo }: SequenceRange, { query, fields, batchDocume
     size: batchDocuments,
     seq_no_primary_term: true,
     track_total_hits: false,
-    _source: { includes: fields },
+    _source: fields.length > 0 && { includes: fields },
   }
 }
 

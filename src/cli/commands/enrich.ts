@@ -1,77 +1,49 @@
-import { type Command, Option } from 'commander'
-import type { PruneOptions } from '../../encoder/pruning.js'
+import type { Command } from 'commander'
 import type { Encoder } from '../../encoder/encoder.js'
 import type { EngineClient } from '../../engine/client.js'
-import type { IndexMeta } from '../../engine/index-meta.js'
-import { DEFAULT_BM25_PARAMETERS } from '../../encoder/lexical/lexical-encoder.js'
 import type { NewIndexMeta } from '../../engine/index-setup.js'
 import { showSparseFields, sparseFields } from '../../engine/index-sparse-fields.js'
-import { countMatching, enrichIndex } from '../../enrich/enrich-index.js'
-import type { EnrichEvent, EnrichResult } from '../../enrich/events.js'
-import { findSetUp, planPreparation } from '../../enrich/prepare-index.js'
-import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../../rank-features/field-type.js'
+import { countMatching } from '../../enrich/count-matching.js'
+import { enrichIndex } from '../../enrich/enrich-index.js'
+import type { EnrichResult } from '../../enrich/events.js'
+import { planPreparation } from '../../enrich/prepare-index.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
-import { openIndexEncoder } from '../encoders.js'
-import { EXIT } from '../exit.js'
-import { addTextFlags, type TextFlags } from '../field-flags.js'
-import { deviceWarning } from '../inference-settings.js'
-import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
-import { LEXICAL_MODEL } from '../models.js'
+import {
+  addEnrichFlags,
+  DEFAULT_DEAD_LETTERS,
+  type EnrichFlags,
+  enrichMeta,
+  enrichOptions,
+  openEnrichEncoder,
+} from '../enrich-flags.js'
+import { EnrichWatcher } from '../enrich-watcher.js'
+import { EXIT, UsageError } from '../exit.js'
 import { countOf } from '../plural.js'
-import { createProgress, type Progress } from '../progress.js'
-import { addPruneFlag } from '../prune-flags.js'
-import { parseQuery } from '../query-flag.js'
-import { addSettings, type Settings } from '../settings.js'
-import { note, print, type Terminal } from '../terminal.js'
-import { addCounts, NO_TEXTS, warnAboutTexts } from '../warnings.js'
+import { addRebuildFlags, rebuild, type RebuildFlags } from '../rebuild.js'
+import { addSettings } from '../settings.js'
+import { note, print } from '../terminal.js'
 import { wholeNumber } from '../whole-number.js'
-import { ENGINE_SETTINGS, fieldsOf } from './init.js'
+import { ENGINE_SETTINGS } from './init.js'
 
-interface EnrichFlags extends TextFlags, LongTextFlags {
-  readonly query?: object
+interface InPlaceFlags extends EnrichFlags {
   readonly watch?: number | true
-  readonly fieldType?: SparseFieldType
-  readonly averageLength?: number
-  readonly prune?: PruneOptions
-  readonly batch?: number
   readonly force?: boolean
-  readonly deadLetters?: string
   readonly dryRun?: boolean
-  readonly json?: boolean
 }
 
-const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
 const DEFAULT_WATCH_SECONDS = 2
 
 /** `splade-bridge enrich --index NAME`. */
 export function defineEnrich(command: Command, context: CliContext): void {
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
-  addLongTextFlags(addTextFlags(command))
-  addPruneFlag(command, 'document')
-    .option('--query <query>', 'only what it finds: a Lucene query such as lang:ko, or JSON', parseQuery)
+  addRebuildFlags(addEnrichFlags(command), 'build a new index instead, and move the aliases to it in the end')
     .option(
       '--watch [seconds]',
       `then follow new and changed documents, looking this often (default: ${DEFAULT_WATCH_SECONDS})`,
       wholeNumber,
     )
-    .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', wholeNumber)
-    .addOption(
-      new Option(
-        '--field-type <type>',
-        'type of the field with the vectors (default: as init chooses)',
-      ).choices(SPARSE_FIELD_TYPES),
-    )
-    .option(
-      '--average-length <terms>',
-      `bm25: distinct terms of an average document (default: ${DEFAULT_BM25_PARAMETERS.averageLength})`,
-      wholeNumber,
-    )
     .option('--force', 'encode documents even if they have the vectors of their text')
-    .option(
-      '--dead-letters <file>',
-      `append documents that the engine refuses to this file (default: ${DEFAULT_DEAD_LETTERS})`,
-    )
     .option('--dry-run', 'only say what would be added and how many documents are meant')
     .option(
       '--json',
@@ -85,32 +57,31 @@ export function defineEnrich(command: Command, context: CliContext): void {
         'Examples:\n  $ splade-bridge enrich --index articles --text headline,body --dry-run\n' +
         '  $ splade-bridge enrich --index articles --text headline,body\n' +
         "  $ splade-bridge enrich --index articles --query 'lang:ko AND published:[now-7d TO now]'\n" +
-        '  $ splade-bridge enrich --index articles --watch',
+        '  $ splade-bridge enrich --index articles --watch\n' +
+        '  $ splade-bridge enrich --index articles --text headline,body --into articles-v2',
     )
-    .action((flags: EnrichFlags) => runEnrich(context, flags, command.optsWithGlobals()))
+    .action((flags: InPlaceFlags & RebuildFlags) => runEnrich(context, flags, command.optsWithGlobals()))
 }
 
 async function runEnrich(
   context: CliContext,
-  flags: EnrichFlags,
+  flags: InPlaceFlags & RebuildFlags,
   all: Record<string, unknown>,
 ): Promise<void> {
+  const isRebuilt = flags.into !== undefined
+  if (isRebuilt && (flags.watch !== undefined || flags.force === true || flags.dryRun === true))
+    throw new UsageError('--into builds a new index: --watch, --force and --dry-run are for one that stays')
+  if (!isRebuilt && flags.switch === false) throw new UsageError('--no-switch is for --into')
   const settings = await readSettings(context, all)
   const plan = withDocumentSettings(flags, readDocumentSettings(settings))
   const client = await openEngine(settings)
   try {
     const index = settingValue(settings, 'index')
-    const existing = await findSetUp(client, index)
-    const { encoder } = await openIndexEncoder(client, settings, {
-      onDevice: deviceWarning(context.terminal),
-      longTexts: longTextOptions(plan),
-      meta: existing,
-      ...(plan.prune !== undefined && { pruneDocuments: plan.prune }),
-      ...(plan.averageLength !== undefined && { averageLength: plan.averageLength }),
-    })
+    const { encoder, existing } = await openEnrichEncoder(context, client, settings, plan)
     try {
-      const meta = metaOf(settings, plan, encoder, existing)
-      if (plan.dryRun === true) await describe(context, client, index, meta, plan)
+      const meta = enrichMeta(settings, plan, encoder, existing)
+      if (isRebuilt) await rebuild(context, client, encoder, index, meta, plan)
+      else if (plan.dryRun === true) await describe(context, client, index, meta, plan)
       else await enrich(context, client, encoder, index, meta, plan)
     } finally {
       await encoder.close()
@@ -120,29 +91,12 @@ async function runEnrich(
   }
 }
 
-function metaOf(
-  settings: Settings,
-  flags: EnrichFlags,
-  encoder: Encoder,
-  existing: IndexMeta | undefined,
-): NewIndexMeta {
-  const isLexical = encoder.identity.name === LEXICAL_MODEL
-  const { averageLength = DEFAULT_BM25_PARAMETERS.averageLength, fieldType } = flags
-  return {
-    ...fieldsOf(settings, flags, existing),
-    encoder: encoder.identity,
-    ...(fieldType !== undefined && { fieldType }),
-    ...(encoder.longTexts !== undefined && { longTexts: encoder.longTexts }),
-    ...(isLexical && { averageLength: existing?.averageLength ?? averageLength }),
-  }
-}
-
 async function describe(
   { terminal }: CliContext,
   client: EngineClient,
   index: string,
   meta: NewIndexMeta,
-  flags: EnrichFlags,
+  flags: InPlaceFlags,
 ): Promise<void> {
   const plan = await planPreparation(client, index, meta)
   const documents = await countMatching(client, index, flags.query)
@@ -167,11 +121,12 @@ async function enrich(
   encoder: Encoder,
   index: string,
   meta: NewIndexMeta,
-  flags: EnrichFlags,
+  flags: InPlaceFlags,
 ): Promise<void> {
-  const { query, batch, force, prune, watch } = flags
+  const { force, watch } = flags
   const watcher = new EnrichWatcher(context.terminal, encoder.identity.name)
   const result = await enrichIndex(client, encoder, {
+    ...enrichOptions(flags),
     index,
     meta,
     signal: context.signal,
@@ -179,10 +134,7 @@ async function enrich(
     onEvent: (event) => {
       watcher.see(event)
     },
-    ...(query !== undefined && { query }),
-    ...(batch !== undefined && { batchDocuments: batch }),
     ...(force !== undefined && { force }),
-    ...(prune !== undefined && { encodingSettings: prune }),
     ...(watch !== undefined && { watchMs: 1000 * (watch === true ? DEFAULT_WATCH_SECONDS : watch) }),
   }).finally(() => {
     watcher.end()
@@ -193,55 +145,11 @@ async function enrich(
   if (context.signal.aborted && watch === undefined) process.exitCode = EXIT.interrupted
 }
 
-/** Turns a run's events into a progress display and, at the end, warnings. */
-class EnrichWatcher {
-  private readonly progress: Progress
-  private encoded = NO_TEXTS
-
-  constructor(
-    private readonly terminal: Terminal,
-    private readonly model: string,
-  ) {
-    this.progress = createProgress(terminal, 'enriching')
-  }
-
-  see(event: EnrichEvent): void {
-    switch (event.type) {
-      case 'progress':
-        this.progress.update(
-          event.counts.read,
-          event.total === 0 ? 1 : Math.min(1, event.counts.read / event.total),
-        )
-        break
-      case 'encoded':
-        this.encoded = addCounts(this.encoded, { ...event, texts: event.documents })
-        break
-      case 'retry':
-        note(this.terminal, `retry ${event.retry} in ${Math.round(event.delayMs)} ms: ${event.reason}`)
-        break
-      case 'dead-letter':
-        note(
-          this.terminal,
-          `refused: document ${event.record.id} of ${event.record.origin.file}: ${event.reason}`,
-        )
-        break
-      case 'watching':
-        note(this.terminal, `${countOf(event.counts.read, 'document')} read; following changes until Ctrl-C`)
-        break
-    }
-  }
-
-  end(): void {
-    this.progress.end()
-    warnAboutTexts(this.terminal, this.model, 'document', this.encoded)
-  }
-}
-
 function report(
   { terminal, signal }: CliContext,
   index: string,
   result: EnrichResult,
-  flags: EnrichFlags,
+  flags: InPlaceFlags,
 ): void {
   if (flags.json === true) {
     print(terminal, JSON.stringify({ index, ...result }))

@@ -1,0 +1,101 @@
+import { type Command, Option } from 'commander'
+import type { Encoder } from '../encoder/encoder.js'
+import { DEFAULT_BM25_PARAMETERS } from '../encoder/lexical/lexical-encoder.js'
+import type { PruneOptions } from '../encoder/pruning.js'
+import type { EngineClient } from '../engine/client.js'
+import type { IndexMeta } from '../engine/index-meta.js'
+import type { NewIndexMeta } from '../engine/index-setup.js'
+import { findSetUp } from '../enrich/prepare-index.js'
+import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../rank-features/field-type.js'
+import { fieldsOf } from './commands/init.js'
+import { type CliContext, settingValue } from './context.js'
+import { openIndexEncoder } from './encoders.js'
+import { addTextFlags, type TextFlags } from './field-flags.js'
+import { deviceWarning } from './inference-settings.js'
+import { addLongTextFlags, type LongTextFlags, longTextOptions } from './long-text-flags.js'
+import { LEXICAL_MODEL } from './models.js'
+import { addPruneFlag } from './prune-flags.js'
+import { parseQuery } from './query-flag.js'
+import type { Settings } from './settings.js'
+import { wholeNumber } from './whole-number.js'
+
+/** What documents of an index that exists are to be given. */
+export interface EnrichFlags extends TextFlags, LongTextFlags {
+  readonly query?: object
+  readonly fieldType?: SparseFieldType
+  readonly averageLength?: number
+  readonly prune?: PruneOptions
+  readonly batch?: number
+  readonly deadLetters?: string
+  readonly json?: boolean
+}
+
+export const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
+
+/** Adds the flags of {@link EnrichFlags}, but for `json`. */
+export function addEnrichFlags(command: Command): Command {
+  addLongTextFlags(addTextFlags(command))
+  return addPruneFlag(command, 'document')
+    .option('--query <query>', 'only what it finds: a Lucene query such as lang:ko, or JSON', parseQuery)
+    .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', wholeNumber)
+    .addOption(
+      new Option(
+        '--field-type <type>',
+        'type of the field with the vectors (default: as init chooses)',
+      ).choices(SPARSE_FIELD_TYPES),
+    )
+    .option(
+      '--average-length <terms>',
+      `bm25: distinct terms of an average document (default: ${DEFAULT_BM25_PARAMETERS.averageLength})`,
+      wholeNumber,
+    )
+    .option(
+      '--dead-letters <file>',
+      `append documents that the engine refuses to this file (default: ${DEFAULT_DEAD_LETTERS})`,
+    )
+}
+
+/** The encoder that was asked for, or else the one of the index; and what the index says of its vectors, if anything. */
+export async function openEnrichEncoder(
+  context: CliContext,
+  client: EngineClient,
+  settings: Settings,
+  flags: EnrichFlags,
+): Promise<{ readonly encoder: Encoder; readonly existing: IndexMeta | undefined }> {
+  const existing = await findSetUp(client, settingValue(settings, 'index'))
+  const { encoder } = await openIndexEncoder(client, settings, {
+    onDevice: deviceWarning(context.terminal),
+    longTexts: longTextOptions(flags),
+    meta: existing,
+    ...(flags.prune !== undefined && { pruneDocuments: flags.prune }),
+    ...(flags.averageLength !== undefined && { averageLength: flags.averageLength }),
+  })
+  return { encoder, existing }
+}
+
+/** How the index is to be set up. */
+export function enrichMeta(
+  settings: Settings,
+  flags: EnrichFlags,
+  encoder: Encoder,
+  existing: IndexMeta | undefined,
+): NewIndexMeta {
+  const isLexical = encoder.identity.name === LEXICAL_MODEL
+  const { averageLength = DEFAULT_BM25_PARAMETERS.averageLength, fieldType } = flags
+  return {
+    ...fieldsOf(settings, flags, existing),
+    encoder: encoder.identity,
+    ...(fieldType !== undefined && { fieldType }),
+    ...(encoder.longTexts !== undefined && { longTexts: encoder.longTexts }),
+    ...(isLexical && { averageLength: existing?.averageLength ?? averageLength }),
+  }
+}
+
+/** The flags as options of a run. */
+export function enrichOptions({ query, batch, prune }: EnrichFlags) {
+  return {
+    ...(query !== undefined && { query }),
+    ...(batch !== undefined && { batchDocuments: batch }),
+    ...(prune !== undefined && { encodingSettings: prune }),
+  }
+}
