@@ -1,9 +1,9 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions } from 'node:zlib'
-import { Decompress } from 'fzstd'
 import { tooLong } from './collect.js'
+import { decodeZstd, OverLimit } from './zstd-body.js'
 
-type Decoder = (body: Buffer, limit: number) => Buffer | Promise<Buffer>
+type Decoder = (body: Buffer, limit: number) => Buffer | undefined | Promise<Buffer>
 
 const gunzipBody = promisify<Buffer, ZlibOptions, Buffer>(gunzip)
 const inflateBody = promisify<Buffer, ZlibOptions, Buffer>(inflate)
@@ -50,24 +50,6 @@ function isZlib(body: Buffer): boolean {
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0
 }
 
-class OverLimit extends Error {}
-
 function isOverLimit(error: unknown): boolean {
   return error instanceof OverLimit || (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-}
-
-/** Bytes given to the decoder at a time: between two of them the output is measured. */
-const ZSTD_STEP = 65_536
-
-function decodeZstd(body: Buffer, limit: number): Buffer {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  const decoder = new Decompress((chunk) => {
-    bytes += chunk.length
-    if (bytes > limit) throw new OverLimit()
-    chunks.push(chunk)
-  })
-  for (let at = 0; at < body.length; at += ZSTD_STEP)
-    decoder.push(body.subarray(at, at + ZSTD_STEP), at + ZSTD_STEP >= body.length)
-  return Buffer.concat(chunks)
 }
