@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { ConfigurationError, EngineError } from '../errors.js'
 import { CHUNK_WEIGHTS } from '../rank-features/chunks.js'
 import type { SparseFieldType } from '../rank-features/field-type.js'
@@ -10,6 +9,7 @@ import { ensureCompatible, readIndexMeta, toMetaJson, type IndexMeta } from './i
 import { indexPath } from './index-path.js'
 import { showSparseFields, sparseFields } from './index-sparse-fields.js'
 import { isObject, member, type JsonObject } from './json.js'
+import { objectAt, readSetupFile, type SetupFile } from './setup-files.js'
 import { parseTextField, showTextRule, type SparseField, type SparseFields } from './text-rule.js'
 import { atLeast } from './version.js'
 
@@ -20,12 +20,10 @@ export const SIDE_FIELD = 'splade_meta'
 /** Fields encoded where nobody says otherwise, as BEIR's corpora name them. */
 export const DEFAULT_TEXT_FIELDS: readonly string[] = ['title', 'text']
 
-// Found from src/engine and from dist/engine alike.
-const CHUNKS_TEMPLATE = new URL('../../mappings/chunks.json', import.meta.url)
-const TEMPLATES: Readonly<Record<SparseFieldType, URL>> = {
-  rank_features: new URL('../../mappings/documents.json', import.meta.url),
-  sparse_vector: new URL('../../mappings/documents-sparse-vector.json', import.meta.url),
-}
+const VECTOR_FILES = {
+  rank_features: 'mappings/vectors.rank-features',
+  sparse_vector: 'mappings/vectors.sparse-vector',
+} as const satisfies Readonly<Record<SparseFieldType, SetupFile>>
 
 /** From here on Elasticsearch leaves vectors out of `_source` unless told otherwise. */
 const FIRST_WITHOUT_VECTORS = '9.2.0'
@@ -63,12 +61,10 @@ export async function createIndex(
   client: EngineClient,
   options: CreateIndexOptions,
 ): Promise<CreateIndexResult> {
-  const { index, meta: wanted } = normalizeCreateIndexOptions(options)
-  const existing = options.existing ?? (await readIndexMeta(client, index))
-  if (existing !== undefined) return { created: false, meta: checkExisting(index, existing, wanted) }
-  const meta = { ...wanted, fieldType: await chooseFieldType(client, index, wanted.fieldType) }
+  const { index } = options
+  const { meta, body } = await planIndex(client, options)
+  if (body === undefined) return { created: false, meta }
   try {
-    const body = await indexBody(client.info, options, meta)
     await client.request({ method: 'PUT', path: indexPath(index), body })
     return { created: true, meta }
   } catch (error) {
@@ -76,13 +72,29 @@ export async function createIndex(
     // Someone else created it in between.
     const theirs = await readIndexMeta(client, index)
     if (theirs === undefined) throw error
-    return { created: false, meta: checkExisting(index, theirs, wanted) }
+    return { created: false, meta: checkExisting(index, theirs, options.meta) }
   }
 }
 
-function normalizeCreateIndexOptions(options: CreateIndexOptions): CreateIndexOptions {
-  checkSparseFields(options.meta)
-  return options
+/** What {@link createIndex} would do. */
+export interface PlannedIndex {
+  readonly meta: IndexMeta
+  /** Settings and mappings of the index to be; undefined where it is there. */
+  readonly body?: IndexBody
+}
+
+/**
+ * What creating an index comes to; changes nothing.
+ *
+ * @throws as {@link createIndex}
+ */
+export async function planIndex(client: EngineClient, options: CreateIndexOptions): Promise<PlannedIndex> {
+  const { index, meta: wanted } = options
+  checkSparseFields(wanted)
+  const existing = options.existing ?? (await readIndexMeta(client, index))
+  if (existing !== undefined) return { meta: checkExisting(index, existing, wanted) }
+  const meta = { ...wanted, fieldType: await chooseFieldType(client, index, wanted.fieldType) }
+  return { meta, body: await indexBody(client.info, options, meta) }
 }
 
 /** @throws ConfigurationError for names that cannot be vector fields, and for fields without a text */
@@ -107,35 +119,66 @@ function checkSparseField({ field, textFields }: SparseField): void {
   }
 }
 
-async function indexBody(
-  info: EngineInfo,
-  { analyzer, settings }: CreateIndexOptions,
-  meta: IndexMeta,
-): Promise<object> {
-  const template = await readTemplate(TEMPLATES[meta.fieldType])
-  const mappings = objectAt(template, 'mappings')
-  const index = { ...objectAt(template, 'settings', 'index'), ...keepVectors(info, meta), ...settings }
+/** Settings and mappings, of an index or of a template. */
+export interface IndexBody {
+  readonly settings: { readonly index: JsonObject }
+  readonly mappings: JsonObject
+}
+
+/** An index is put together from the files that a template is composed of. */
+async function indexBody(info: EngineInfo, options: CreateIndexOptions, meta: IndexMeta): Promise<IndexBody> {
+  const texts = templateBody(await readSetupFile('mappings/documents'), options)
+  const vectors = await vectorsBody(info, meta)
+  const properties = [
+    texts.mappings,
+    vectors.mappings,
+    objectAt(await readSetupFile('mappings/side-fields'), 'template', 'mappings'),
+  ].map((mappings) => objectAt(mappings, 'properties'))
   return {
-    settings: { index },
+    settings: { index: { ...texts.settings.index, ...vectors.settings.index, ...options.settings } },
     mappings: {
-      ...mappings,
-      _meta: toMetaJson(meta),
-      properties: {
-        ...textProperties(objectAt(mappings, 'properties'), analyzer),
-        ...(await sparseProperties(meta)),
-      },
+      ...texts.mappings,
+      ...vectors.mappings,
+      properties: Object.assign({}, ...properties) as JsonObject,
     },
+  }
+}
+
+/**
+ * What a template of `mappings/` says of the fields beside the vectors.
+ *
+ * @param file `mappings/documents` or `mappings/data-stream`
+ */
+export function templateBody(
+  file: JsonObject,
+  { analyzer, settings }: Pick<CreateIndexOptions, 'analyzer' | 'settings'>,
+): IndexBody {
+  const mappings = objectAt(file, 'template', 'mappings')
+  return {
+    settings: { index: { ...objectAt(file, 'template', 'settings', 'index'), ...settings } },
+    mappings: { ...mappings, properties: textProperties(objectAt(mappings, 'properties'), analyzer) },
+  }
+}
+
+/** Vector fields, and which model fills them. */
+export async function vectorsBody(info: EngineInfo, meta: IndexMeta): Promise<IndexBody> {
+  return {
+    settings: { index: keepVectors(info, meta) },
+    mappings: { _meta: toMetaJson(meta), properties: await vectorProperties(meta) },
   }
 }
 
 /** Mapping of the vector fields of an index and of the side fields, as `properties`. */
 export async function sparseProperties(meta: IndexMeta): Promise<JsonObject> {
-  const properties = objectAt(await readTemplate(TEMPLATES[meta.fieldType]), 'mappings', 'properties')
-  const vectors = await vectorMapping(objectAt(properties, DEFAULT_FIELD), meta)
-  return {
-    ...Object.fromEntries(sparseFields(meta).map(({ field }) => [field, vectors])),
-    [SIDE_FIELD]: objectAt(properties, SIDE_FIELD),
-  }
+  const side = objectAt(await readSetupFile('mappings/side-fields'), 'template', 'mappings', 'properties')
+  return { ...(await vectorProperties(meta)), [SIDE_FIELD]: objectAt(side, SIDE_FIELD) }
+}
+
+async function vectorProperties(meta: IndexMeta): Promise<JsonObject> {
+  const file = await readSetupFile(VECTOR_FILES[meta.fieldType])
+  const single = objectAt(file, 'template', 'mappings', 'properties', DEFAULT_FIELD)
+  const vectors = await vectorMapping(single, meta)
+  return Object.fromEntries(sparseFields(meta).map(({ field }) => [field, vectors]))
 }
 
 /** Keeps vectors in `_source`, where all other engines have them: whoever reads a document sees what it was given. */
@@ -147,22 +190,17 @@ function keepVectors({ version }: EngineInfo, { fieldType }: IndexMeta): JsonObj
 /** Where chunks are nested, each has a vector of its own. */
 async function vectorMapping(single: JsonObject, { longTexts }: IndexMeta): Promise<JsonObject> {
   if (longTexts?.longTexts !== 'nested') return single
-  const chunks = await readTemplate(CHUNKS_TEMPLATE)
+  const chunks = await readSetupFile('mappings/chunks')
   return { ...chunks, properties: { [CHUNK_WEIGHTS]: single, ...objectAt(chunks, 'properties') } }
 }
 
-/** All but the vectors; the analyzer is that of every text field. */
+/** The analyzer is that of every text field. */
 function textProperties(template: JsonObject, analyzer: string | undefined): JsonObject {
-  const others = Object.entries(template).filter(([name]) => name !== DEFAULT_FIELD)
-  const analyzed = others.map(([name, mapping]): [string, unknown] => {
+  const analyzed = Object.entries(template).map(([name, mapping]): [string, unknown] => {
     const isText = member(mapping, 'type') === 'text'
     return [name, isText && analyzer !== undefined && isObject(mapping) ? { ...mapping, analyzer } : mapping]
   })
   return Object.fromEntries(analyzed)
-}
-
-async function readTemplate(file: URL): Promise<JsonObject> {
-  return objectAt(JSON.parse(await readFile(file, 'utf8')))
 }
 
 /** @throws EngineError if an index is set up otherwise than it is wanted */
@@ -188,9 +226,4 @@ function requireSame(index: string, what: string, existing: string, wanted: stri
 
 function isAlreadyThere(error: unknown): boolean {
   return error instanceof EngineResponseError && error.reasonType === 'resource_already_exists_exception'
-}
-
-function objectAt(value: unknown, ...path: readonly string[]): JsonObject {
-  const found = member(value, ...path)
-  return isObject(found) ? found : {}
 }
