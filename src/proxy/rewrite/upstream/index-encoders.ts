@@ -1,7 +1,9 @@
+import { withCorpusRarity } from '../../../encoder/corpus-rarity.js'
 import type { Encoder } from '../../../encoder/encoder.js'
 import { createLexicalEncoder } from '../../../encoder/lexical/lexical-encoder.js'
 import type { EngineRequester } from '../../../engine/client.js'
 import { createIndexStatistics } from '../../../engine/corpus-statistics.js'
+import type { CorpusStatistics } from '../../../encoder/lexical/corpus-statistics.js'
 import type { IndexMeta } from '../../../engine/index-meta.js'
 import { badRequest } from '../refuse.js'
 
@@ -14,16 +16,17 @@ export class IndexEncoders {
   }
 
   /**
-   * @param index how messages name it; for the lexical encoder the index that is counted in
+   * @param index how messages name it, and the index that terms are counted in
    * @param client asks for those counts
    * @throws RefusedRequest if another model wrote the index: its scores would mean nothing
    */
   encoderOf(index: string, meta: IndexMeta, field: string, client: EngineRequester): Encoder {
     const { fingerprint } = meta.encoder
-    const lexical = openLexical(index, meta, field, client)
+    const statistics = createIndexStatistics(client, { index, field, fieldType: meta.fieldType })
+    const lexical = openLexical(meta, statistics)
     if (lexical.identity.fingerprint === fingerprint) return lexical
     const known = this.byFingerprint.get(fingerprint)
-    if (known !== undefined) return known
+    if (known !== undefined) return withCorpusRarity(known, statistics)
     const ours = this.encoders.map(({ identity }) => show(identity)).join(', ') || 'no model'
     throw badRequest(
       `index "${index}" was written by model ${show(meta.encoder)}, but this proxy runs ${ours}; ` +
@@ -33,12 +36,8 @@ export class IndexEncoders {
 }
 
 /** Needs no weights, but the index's own counts, which are asked for with the caller's credentials. */
-function openLexical(index: string, meta: IndexMeta, field: string, client: EngineRequester): Encoder {
-  const { averageLength, fieldType } = meta
-  return createLexicalEncoder({
-    statistics: createIndexStatistics(client, { index, field, fieldType }),
-    ...(averageLength !== undefined && { averageLength }),
-  })
+function openLexical({ averageLength }: IndexMeta, statistics: CorpusStatistics): Encoder {
+  return createLexicalEncoder({ statistics, ...(averageLength !== undefined && { averageLength }) })
 }
 
 function show({ name, fingerprint }: Encoder['identity']): string {
