@@ -1,3 +1,4 @@
+import { globMatches } from '../http/glob.js'
 import type { ProxyRequest, RewritePlan, Rewriter } from '../rewriter.js'
 import { type Action, type Endpoint, parseEndpoint } from './endpoint.js'
 import { EXPLAIN_OPTION } from './explanation/explain-option.js'
@@ -26,6 +27,7 @@ export function createRewriter(options: RewriterOptions): Rewriter {
 function planFor(state: RewriterState, { method, target, headers }: ProxyRequest): RewritePlan | undefined {
   const endpoint = parseEndpoint(method, target)
   if (endpoint === undefined || !isReadable(endpoint, headers['content-type'])) return undefined
+  if (!isWrittenTo(state, endpoint)) return undefined
   const rewrite = rewriteOf(endpoint.action)
   return {
     rewrite: async (request, context) =>
@@ -63,4 +65,13 @@ function isReadable(
 ): boolean {
   if (action === 'open-point-in-time' || parameters.has(EXPLAIN_OPTION)) return true
   return typeof contentType === 'string' && isJsonType(contentType)
+}
+
+/** False for documents that stay as they are, whose bodies then need not be held. Each line of a bulk may name another index. */
+function isWrittenTo({ options }: RewriterState, { action, indices }: Endpoint): boolean {
+  if (action !== 'bulk' && action !== 'write' && action !== 'update') return true
+  const index = decodeURIComponent(indices)
+  return index === ''
+    ? options.writeIndices.length > 0
+    : options.writeIndices.some((pattern) => globMatches(pattern, index))
 }

@@ -1,7 +1,10 @@
 import type { EngineInfo, EngineRequester } from '../../engine/client.js'
 import type { ProxyRequest, RewriteContext } from '../rewriter.js'
 import type { SearchScope } from './query/rewrite-queries.js'
-import type { RewriterOptions } from './rewriter-options.js'
+import type { NormalizedOptions } from './rewriter-options.js'
+import { QueryEncoding } from './encoding/query-encoding.js'
+import { mayConcern } from './words.js'
+import { RULES_HEADER } from './rules/rewrite-rule.js'
 import { callerOf } from './upstream/caller.js'
 import { IndexEncoders } from './upstream/index-encoders.js'
 import {
@@ -16,16 +19,21 @@ import { upstreamRequester } from './upstream/upstream-client.js'
 
 /** What a rewriter knows across requests. */
 export interface RewriterState {
-  readonly options: Readonly<Required<RewriterOptions>>
+  readonly options: NormalizedOptions
+  readonly encoding: QueryEncoding
   readonly targets: IndexTargets
   readonly encoders: IndexEncoders
   readonly pointsInTime: PointsInTime
   readonly engine: UpstreamEngine
 }
 
-export function createState(options: Readonly<Required<RewriterOptions>>): RewriterState {
+export function createState(options: NormalizedOptions): RewriterState {
   return {
     options,
+    encoding: new QueryEncoding({
+      timeoutMs: options.encodeTimeoutMs,
+      maxPending: options.maxPendingQueries,
+    }),
     targets: new IndexTargets(options.mappingCacheMs),
     encoders: new IndexEncoders(options.encoders),
     pointsInTime: new PointsInTime(),
@@ -37,6 +45,8 @@ export function createState(options: Readonly<Required<RewriterOptions>>): Rewri
 export class RequestLookups {
   readonly client: EngineRequester
   private readonly caller: string
+  /** As this request has them: it may do without rules. */
+  private readonly options: NormalizedOptions
   private readonly targets = new Map<string, Promise<IndexTarget>>()
 
   constructor(
@@ -46,6 +56,8 @@ export class RequestLookups {
   ) {
     this.client = upstreamRequester(context)
     this.caller = callerOf(headers)
+    const { options } = state
+    this.options = headers[RULES_HEADER] === 'off' ? { ...options, rules: [] } : options
   }
 
   /** Each index is asked for once, however many searches of the request name it. */
@@ -70,18 +82,24 @@ export class RequestLookups {
     }
   }
 
+  /** False for bodies that no rewrite concerns, without parsing them. */
+  mayConcern(body: Buffer): boolean {
+    return mayConcern(body, this.options.rules.length > 0)
+  }
+
   engineInfo(): Promise<EngineInfo | undefined> {
     return this.state.engine.info(this.client)
   }
 
   scopeOf(expression: IndexExpression): SearchScope {
-    const { encoders, options } = this.state
+    const { encoders, encoding } = this.state
     return {
       index: showExpression(expression),
       target: () => this.target(expression),
       client: this.client,
       encoders,
-      modelNames: options.modelNames,
+      encoding,
+      options: this.options,
     }
   }
 }

@@ -4,7 +4,7 @@ import { type JsonSource, JsonSyntaxError, parseJsonSource } from './json/json-s
 import { memberOf, stringOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
 import type { RequestLookups } from './lookups.js'
-import { rewriteQueries, type WeighedClause } from './query/rewrite-queries.js'
+import { type BodyContext, rewriteQueries, type WeighedClause } from './query/rewrite-queries.js'
 import { badQuery } from './refuse.js'
 import type { IndexExpression } from './upstream/index-targets.js'
 
@@ -13,6 +13,8 @@ export interface RewrittenBody {
   readonly text: string
   /** What its sparse queries became. */
   readonly clauses: readonly WeighedClause[]
+  /** What the client is told in `Warning` headers. */
+  readonly warnings: readonly string[]
   /** Whether each hit is to be explained. */
   readonly explain: boolean
 }
@@ -28,15 +30,17 @@ export async function rewriteBody(
   text: string,
   expression: IndexExpression,
   lookups: RequestLookups,
+  context: BodyContext,
 ): Promise<RewrittenBody | undefined> {
   const source = readJson(text)
   if (source === undefined) return undefined
   const edits = new SourceEdits(text)
   const explain = takeExplainOption(source, edits)
-  const clauses = await rewriteQueries(source, edits, lookups.scopeOf(indicesOf(source, expression, lookups)))
+  const scope = lookups.scopeOf(indicesOf(source, expression, lookups))
+  const { clauses, warnings } = await rewriteQueries(source, edits, scope, context)
   if (edits.isEmpty) return undefined
   requireDistinctKeys(source)
-  return { text: edits.render(), clauses, explain }
+  return { text: edits.render(), clauses, warnings, explain }
 }
 
 /** @returns undefined for bytes that are no UTF-8: the engine says so in its own words */

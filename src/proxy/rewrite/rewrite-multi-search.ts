@@ -11,10 +11,9 @@ import { joinLines, linesOf } from './json/lines.js'
 import { itemsOf, memberOf, stringOf } from './json/read-node.js'
 import { mergeItems, spliceItems } from './json/splice-items.js'
 import type { RequestLookups } from './lookups.js'
-import type { WeighedClause } from './query/rewrite-queries.js'
-import { readJson, rewriteBody, textOf } from './rewrite-body.js'
+import type { BodyContext, WeighedClause } from './query/rewrite-queries.js'
+import { readJson, rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
 import { type IndexExpression } from './upstream/index-targets.js'
-import { mayHaveSparseQuery } from './words.js'
 
 /** One search of several: its header line and its body. */
 interface Search {
@@ -28,6 +27,7 @@ type Outcome = SentSearch | { readonly refused: RefusedRequest }
 interface SentSearch extends Search {
   /** What its hits are explained by; absent where it did not ask. */
   readonly explained?: readonly WeighedClause[]
+  readonly warnings?: readonly string[]
 }
 
 /** Rewrites the searches of an `_msearch`, each by itself: one that is refused leaves the others alone. */
@@ -36,7 +36,7 @@ export async function rewriteMultiSearch(
   { target, body }: WholeRequest,
   lookups: RequestLookups,
 ): Promise<RewrittenRequest | OwnAnswer | undefined> {
-  const text = mayHaveSparseQuery(body) ? textOf(body) : undefined
+  const text = lookups.mayConcern(body) ? textOf(body) : undefined
   const searches = text === undefined ? undefined : searchesOf(text)
   if (searches === undefined) return undefined
   const outcomes = await Promise.all(searches.map((search) => rewriteOne(search, endpoint, lookups)))
@@ -76,6 +76,7 @@ export function toRequest(
   }
   return {
     kind: 'request',
+    warnings: [...new Set(sent.flatMap(({ warnings = [] }) => warnings))],
     target,
     body: Buffer.from(joinLines(sent.flatMap(({ header, body }) => [header, body]))),
     ...((isExplained || refused.size > 0) && { changeAnswer }),
@@ -94,6 +95,11 @@ export async function refusable<Result>(
   }
 }
 
+/** A search that was rewritten. */
+export function toSent(header: string, { text, clauses, warnings, explain }: RewrittenBody): SentSearch {
+  return { header, body: text, warnings, ...(explain && { explained: clauses }) }
+}
+
 /** The indices that a header line names, else those of the path. */
 export function expressionOfHeader(header: string, endpoint: Endpoint): IndexExpression {
   const source = header.trim() === '' ? undefined : readJson(header)
@@ -101,14 +107,18 @@ export function expressionOfHeader(header: string, endpoint: Endpoint): IndexExp
   return expressionOf(endpoint, names.length === 0 ? endpoint.indices : encodeURIComponent(names.join(',')))
 }
 
+/** A search of several takes no parameters of the address for its own. */
+export function bodyContextOf({ parameters }: Endpoint): BodyContext {
+  return { parameters, hasHits: true }
+}
+
 async function rewriteOne(search: Search, endpoint: Endpoint, lookups: RequestLookups): Promise<Outcome> {
-  if (!mayHaveSparseQuery(Buffer.from(search.body))) return search
+  if (!lookups.mayConcern(Buffer.from(search.body))) return search
   const expression = expressionOfHeader(search.header, endpoint)
-  const rewritten = await refusable(rewriteBody(search.body, expression, lookups))
+  const rewritten = await refusable(rewriteBody(search.body, expression, lookups, bodyContextOf(endpoint)))
   if (rewritten === undefined) return search
   if ('refused' in rewritten) return rewritten
-  const { text, clauses, explain } = rewritten
-  return { header: search.header, body: text, ...(explain && { explained: clauses }) }
+  return toSent(search.header, rewritten)
 }
 
 function toResponse({ status, type, message }: RefusedRequest): string {

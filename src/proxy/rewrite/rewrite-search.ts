@@ -4,7 +4,6 @@ import { explainAnswer } from './explanation/explain-answer.js'
 import { asksInAddress, withoutExplainParameter } from './explanation/explain-option.js'
 import type { RequestLookups } from './lookups.js'
 import { rewriteBody, textOf } from './rewrite-body.js'
-import { mayHaveSparseQuery } from './words.js'
 
 /** Rewrites one search, and explains its hits where it asks for that. */
 export async function rewriteSearch(
@@ -13,16 +12,16 @@ export async function rewriteSearch(
   lookups: RequestLookups,
 ): Promise<RewrittenRequest | undefined> {
   const explainsAll = asksInAddress(endpoint.parameters)
-  const rewritten = await rewriteOne(endpoint, request, lookups)
+  const rewritten = await rewriteWhole(endpoint, request, lookups, true)
   const target = withoutExplainParameter(request.target)
   if (rewritten === undefined && target === request.target) return undefined
-  const explain = explainsAll || rewritten?.explain === true
-  const body = rewritten === undefined ? request.body : Buffer.from(rewritten.text)
+  const { clauses = [], warnings = [], explain = false } = rewritten ?? {}
   return {
     kind: 'request',
     target,
-    body,
-    ...(explain && { changeAnswer: (answer) => explainAnswer(answer, rewritten?.clauses ?? [], lookups) }),
+    body: rewritten === undefined ? request.body : Buffer.from(rewritten.text),
+    warnings,
+    ...((explainsAll || explain) && { changeAnswer: (answer) => explainAnswer(answer, clauses, lookups) }),
   }
 }
 
@@ -32,11 +31,20 @@ export async function rewriteQueryOnly(
   request: WholeRequest,
   lookups: RequestLookups,
 ): Promise<RewrittenRequest | undefined> {
-  const rewritten = await rewriteOne(endpoint, request, lookups)
-  return rewritten && { kind: 'request', target: request.target, body: Buffer.from(rewritten.text) }
+  const rewritten = await rewriteWhole(endpoint, request, lookups, false)
+  if (rewritten === undefined) return undefined
+  const { text, warnings } = rewritten
+  return { kind: 'request', target: request.target, body: Buffer.from(text), warnings }
 }
 
-async function rewriteOne(endpoint: Endpoint, { body }: WholeRequest, lookups: RequestLookups) {
-  const text = mayHaveSparseQuery(body) ? textOf(body) : undefined
-  return text === undefined ? undefined : rewriteBody(text, expressionOf(endpoint), lookups)
+async function rewriteWhole(
+  endpoint: Endpoint,
+  { body }: WholeRequest,
+  lookups: RequestLookups,
+  hasHits: boolean,
+) {
+  const text = lookups.mayConcern(body) ? textOf(body) : undefined
+  if (text === undefined) return undefined
+  const { parameters } = endpoint
+  return rewriteBody(text, expressionOf(endpoint), lookups, { parameters, hasHits })
 }

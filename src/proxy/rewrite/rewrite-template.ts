@@ -2,13 +2,21 @@ import { engineReason } from '../../engine/failure.js'
 import { stringMember } from '../../engine/json.js'
 import { type OwnAnswer, RefusedRequest, type RewrittenRequest, type WholeRequest } from '../rewriter.js'
 import { type Endpoint, expressionOf, toTarget } from './endpoint.js'
+import { explainAnswer } from './explanation/explain-answer.js'
 import { memberOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
 import { readAnswer } from './json/splice-items.js'
 import type { RequestLookups } from './lookups.js'
-import { readJson, rewriteBody, textOf } from './rewrite-body.js'
-import { expressionOfHeader, refusable, searchesOf, toRequest } from './rewrite-multi-search.js'
-import { mayHaveSparseQuery } from './words.js'
+import { readJson, rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
+import {
+  bodyContextOf,
+  expressionOfHeader,
+  refusable,
+  searchesOf,
+  toRequest,
+  toSent,
+} from './rewrite-multi-search.js'
+import type { IndexExpression } from './upstream/index-targets.js'
 
 /** Options beside the template that a rendered search has as its own. */
 const SEARCH_OPTIONS = ['explain', 'profile'] as const
@@ -26,9 +34,16 @@ export async function rewriteTemplate(
   const rendered = text === undefined ? undefined : await refusable(render(text, lookups))
   // What the engine cannot render it refuses in its own words.
   if (typeof rendered !== 'string') return undefined
-  const rewritten = await rewriteRendered(rendered, expressionOf(endpoint), lookups)
-  if (rewritten === rendered) return undefined
-  return { kind: 'request', target: searchTarget(endpoint), body: Buffer.from(rewritten) }
+  const rewritten = await rewriteRendered(rendered, endpoint, expressionOf(endpoint), lookups)
+  if (rewritten === undefined) return undefined
+  const { text: search, clauses, warnings, explain } = rewritten
+  return {
+    kind: 'request',
+    target: searchTarget(endpoint),
+    body: Buffer.from(search),
+    warnings,
+    ...(explain && { changeAnswer: (answer) => explainAnswer(answer, clauses, lookups) }),
+  }
 }
 
 /** The same for the lines of `_msearch/template`: as soon as one is rewritten, all are sent as they were rendered. */
@@ -41,30 +56,30 @@ export async function rewriteMultiTemplate(
   const searches = text === undefined ? undefined : searchesOf(text)
   if (searches === undefined) return undefined
   const rendered = await Promise.all(searches.map((search) => refusable(render(search.body, lookups))))
+  let isChanged = false as boolean
   const outcomes = await Promise.all(
     searches.map(async ({ header }, place) => {
       const template = rendered[place] ?? ''
       if (typeof template !== 'string') return template
-      const rewritten = await refusable(
-        rewriteRendered(template, expressionOfHeader(header, endpoint), lookups),
-      )
-      return typeof rewritten === 'string' ? { header, body: rewritten } : rewritten
+      const expression = expressionOfHeader(header, endpoint)
+      const rewritten = await refusable(rewriteRendered(template, endpoint, expression, lookups))
+      if (rewritten === undefined) return { header, body: template }
+      isChanged = true
+      return 'refused' in rewritten ? rewritten : toSent(header, rewritten)
     }),
   )
-  const isChanged = outcomes.some((outcome, place) => {
-    const template = rendered[place]
-    return typeof template === 'string' && !('body' in outcome && outcome.body === template)
-  })
   return isChanged ? toRequest(searchTarget(endpoint), outcomes, lookups) : undefined
 }
 
+/** @returns undefined where nothing is to change */
 async function rewriteRendered(
   rendered: string,
-  expression: ReturnType<typeof expressionOf>,
+  endpoint: Endpoint,
+  expression: IndexExpression,
   lookups: RequestLookups,
-): Promise<string> {
-  if (!mayHaveSparseQuery(Buffer.from(rendered))) return rendered
-  return (await rewriteBody(rendered, expression, lookups))?.text ?? rendered
+): Promise<RewrittenBody | undefined> {
+  if (!lookups.mayConcern(Buffer.from(rendered))) return undefined
+  return rewriteBody(rendered, expression, lookups, bodyContextOf(endpoint))
 }
 
 /** @throws RefusedRequest with the engine's reason where it renders nothing */

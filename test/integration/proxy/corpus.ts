@@ -18,15 +18,21 @@ export async function* recordLines(): AsyncGenerator<Uint8Array> {
 }
 
 /** Sends JSON, or text as it is. */
-export async function askProxy(proxy: RewritingUpstream, method: string, path: string, body?: unknown) {
+export async function askProxy(
+  proxy: RewritingUpstream,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+) {
   const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body)
   const type = text?.endsWith('\n') === true ? 'application/x-ndjson' : 'application/json'
   const answer = await fetch(proxy.url + path, {
     method,
-    ...(text !== undefined && { body: text, headers: { 'content-type': type } }),
+    ...(text !== undefined && { body: text, headers: { 'content-type': type, ...headers } }),
   })
   const received = await answer.text()
-  return { status: answer.status, text: received, json: parsed(received) }
+  return { status: answer.status, text: received, json: parsed(received), warnings: warningsOf(answer) }
 }
 
 function parsed(text: string): unknown {
@@ -35,4 +41,9 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** The harness puts one text into a header of its own. */
+function warningsOf(answer: Response): readonly string[] {
+  return JSON.parse(answer.headers.get('x-test-warnings') ?? '[]') as string[]
 }

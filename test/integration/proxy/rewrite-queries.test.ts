@@ -1,29 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Encoder } from '../../../src/encoder/encoder.js'
-import { loadNeuralEncoder } from '../../../src/encoder/load.js'
-import type { EngineClient } from '../../../src/engine/client.js'
-import { connect } from '../../../src/engine/connect.js'
-import { createIndex } from '../../../src/engine/index-setup.js'
-import { indexDocuments } from '../../../src/indexer/index-documents.js'
-import { streamInput } from '../../../src/indexer/readers/input.js'
-import { loadModelBundle } from '../../../src/model/bundle.js'
-import { createRewriter } from '../../../src/proxy/rewrite/create-rewriter.js'
-import { openSearcher, type Searcher } from '../../../src/search/search.js'
-import { ENGINES, testEngine, uniqueName } from '../../engines.js'
-import { askProxy, MODEL, RECORDS, recordLines } from './corpus.js'
-import { type RewritingUpstream, startRewritingUpstream } from './rewriting-upstream.js'
+import { ENGINES, uniqueName } from '../../engines.js'
+import { askProxy, RECORDS } from './corpus.js'
+import { type Fixture, openFixture } from './fixture.js'
 
 describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
-  const index = uniqueName('rewrite')
   const text = 'why does my car not start'
-  let client: EngineClient
-  let encoder: Encoder
-  let searcher: Searcher
-  let proxy: RewritingUpstream
+  let fixture: Fixture
+  let index: string
   let expected: readonly (readonly [string, number])[]
 
+  const ask = (method: string, path: string, body?: unknown) => askProxy(fixture.proxy, method, path, body)
   const hitsOf = async (path: string, body: unknown) => {
-    const { json } = await askProxy(proxy, 'POST', path, body)
+    const { json } = await ask('POST', path, body)
     const answer = json as { hits?: { hits: { _id: string; _score: number }[] }; error?: unknown }
     if (answer.hits === undefined) throw new Error(JSON.stringify(answer.error))
     return answer.hits.hits.map(({ _id, _score }) => [_id, Math.fround(_score)] as const)
@@ -31,26 +19,11 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
   const search = (query: unknown) => hitsOf(`/${index}/_search`, { query })
 
   beforeAll(async () => {
-    client = await connect({ url: testEngine(id).url })
-    encoder = await loadNeuralEncoder(await loadModelBundle(MODEL))
-    const meta = {
-      field: 'splade',
-      textFields: ['text'],
-      encoder: encoder.identity,
-      longTexts: encoder.longTexts!,
-    }
-    await createIndex(client, { index, meta })
-    await indexDocuments(client, encoder, { index, inputs: [streamInput(recordLines())] })
-    searcher = await openSearcher(client, encoder, index)
-    proxy = await startRewritingUpstream(testEngine(id).url, createRewriter({ encoders: [encoder] }))
-    expected = (await searcher.search({ query: text })).hits.map(({ id: hit, score }) => [hit, score])
+    fixture = await openFixture(id)
+    index = fixture.index
+    expected = (await fixture.searcher.search({ query: text })).hits.map(({ id: hit, score }) => [hit, score])
   })
-  afterAll(async () => {
-    await proxy.close()
-    await client.request({ method: 'DELETE', path: `/${index}` })
-    await encoder.close()
-    await client.close()
-  })
+  afterAll(() => fixture.close())
 
   it.each<[string, object]>([
     ['splade', { splade: { text } }],
@@ -74,7 +47,7 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
   })
 
   it('tokens with their weights give the scores of the text that they come from', async () => {
-    const [encoding] = await encoder.encodeQueries([text])
+    const [encoding] = await fixture.encoder.encodeQueries([text])
     const tokens = Object.fromEntries(encoding!.vector)
     expect(await search({ splade: { tokens } })).toEqual(expected)
     expect(await search({ neural_sparse: { splade: { query_tokens: tokens } } })).toEqual(expected)
@@ -82,14 +55,14 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
   })
 
   it('boosts, prunes and names', async () => {
-    const pruned = await searcher.search({ query: text, prune: { topK: 3 } })
+    const pruned = await fixture.searcher.search({ query: text, prune: { topK: 3 } })
     const ids = (hits: readonly (readonly [string, number])[]) => hits.map(([hit]) => hit)
     expect(ids(await search({ splade: { text, prune: { top_k: 3 } } }))).toEqual(
       pruned.hits.map((hit) => hit.id),
     )
     const [[, score]] = (await search({ splade: { text, boost: 2 } })) as [readonly [string, number]]
     expect(score).toBeCloseTo(2 * expected[0]![1], 4)
-    const { json } = await askProxy(proxy, 'POST', `/${index}/_search`, {
+    const { json } = await ask('POST', `/${index}/_search`, {
       query: { splade: { text, _name: 'mine' } },
     })
     expect(json).toMatchObject({
@@ -99,11 +72,11 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
 
   it('counts, explains one document, and validates', async () => {
     const query = { splade: { text } }
-    const count = await askProxy(proxy, 'POST', `/${index}/_count`, { query })
+    const count = await ask('POST', `/${index}/_count`, { query })
     expect(count.json).toMatchObject({ count: expected.length })
-    const explained = await askProxy(proxy, 'POST', `/${index}/_explain/car`, { query })
+    const explained = await ask('POST', `/${index}/_explain/car`, { query })
     expect(explained.json).toMatchObject({ matched: true })
-    const validated = await askProxy(proxy, 'POST', `/${index}/_validate/query`, { query })
+    const validated = await ask('POST', `/${index}/_validate/query`, { query })
     expect(validated.json).toMatchObject({ valid: true })
   })
 
@@ -117,7 +90,7 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
       { query: { match_all: {} } },
     ]
     const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-    const { json } = await askProxy(proxy, 'POST', `/${index}/_msearch`, body)
+    const { json } = await ask('POST', `/${index}/_msearch`, body)
     const { responses } = json as {
       responses: { hits?: { hits: { _id: string }[] }; error?: { reason: string } }[]
     }
@@ -131,66 +104,112 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
 
   it('finds by alias and by pattern', async () => {
     const alias = uniqueName('alias')
-    await client.request({ method: 'PUT', path: `/${index}/_alias/${alias}` })
+    await fixture.client.request({ method: 'PUT', path: `/${index}/_alias/${alias}` })
     for (const name of [alias, `${index.slice(0, -1)}*`, `${index},${index}`])
       expect(await hitsOf(`/${name}/_search`, { query: { splade: { text } } })).toEqual(expected)
   })
 
+  it('searches in a point in time, whose index nobody names again', async () => {
+    const [path, member] = id.startsWith('opensearch') ? ['_search/point_in_time', 'pit_id'] : ['_pit', 'id']
+    const opened = await ask('POST', `/${index}/${path}?keep_alive=1m`)
+    // OpenSearch 1.3 has none.
+    if (opened.status !== 200) return
+    const pit = (opened.json as Record<string, string>)[member]
+    expect(await hitsOf('/_search', { pit: { id: pit }, query: { splade: { text } } })).toEqual(expected)
+  })
+
+  it('renders templates, and rewrites what comes out of them', async () => {
+    const template = { source: '{"query":{"splade":{"text":"{{words}}"}}}', params: { words: text } }
+    const rendered = await ask('POST', '/_render/template', template)
+    // The embedded engines do not all have the module.
+    if (rendered.status !== 200) return
+    expect(await hitsOf(`/${index}/_search/template`, template)).toEqual(expected)
+    const lines = [
+      { index },
+      template,
+      { index },
+      { source: { query: { match_all: {} } } },
+      { index },
+      { id: 'missing' },
+    ]
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    const { json } = await ask('POST', '/_msearch/template', body)
+    const { responses } = json as { responses: { hits?: { hits: { _id: string }[] }; error?: unknown }[] }
+    expect(responses.map(({ hits }) => hits?.hits.length)).toEqual([
+      expected.length,
+      RECORDS.length,
+      undefined,
+    ])
+  })
+
   it('scrolls', async () => {
-    const { json } = await askProxy(proxy, 'POST', `/${index}/_search?scroll=1m`, {
+    const { json } = await ask('POST', `/${index}/_search?scroll=1m`, {
       size: 1,
       query: { splade: { text } },
     })
     const scroll = (json as { _scroll_id: string })._scroll_id
-    const next = await askProxy(proxy, 'POST', '/_search/scroll', { scroll: '1m', scroll_id: scroll })
+    const next = await ask('POST', '/_search/scroll', { scroll: '1m', scroll_id: scroll })
     expect(next.json).toMatchObject({ hits: { hits: [{ _id: expected[1]?.[0] }] } })
-    await askProxy(proxy, 'DELETE', '/_search/scroll', { scroll_id: scroll })
+    await ask('DELETE', '/_search/scroll', { scroll_id: scroll })
   })
 
   it('leaves sparse queries on fields of others to the engine', async () => {
     const body = '{"query":{"sparse_vector":{"field":"theirs","query":"x"}}}'
-    await askProxy(proxy, 'POST', `/${index}/_search`, body)
-    expect(proxy.sent.at(-1)?.body).toBe(body)
+    await ask('POST', `/${index}/_search`, body)
+    expect(fixture.proxy.sent.at(-1)?.body).toBe(body)
   })
 
   it('sends every other byte as it came', async () => {
     const body = `{ "size" : 1.0e1,"query":{"bool":{"must":{"splade":{"text":"volcano"}},
       "must_not":{"range":{"n":{"gt":12345678901234567890}}} }} /* kept */ }`
-    await askProxy(proxy, 'POST', `/${index}/_search`, body)
-    const sent = proxy.sent.at(-1)?.body ?? ''
+    await ask('POST', `/${index}/_search`, body)
+    const sent = fixture.proxy.sent.at(-1)?.body ?? ''
     const [before, after] = body.split('{"splade":{"text":"volcano"}}') as [string, string]
     expect(sent.startsWith(before)).toBe(true)
     expect(sent.endsWith(after)).toBe(true)
   })
 
-  it.each<[object, string]>([
-    [{ splade: { text, tokens: { a: 1 } } }, '[splade] query: [text] cannot be combined with [tokens]'],
-    [{ splade: { text, field: 'other' } }, 'has no vector field "other"; it has "splade"'],
-    [{ splade: { text, model: 'other' } }, '[model] is "other", but index'],
-    [{ splade: { text, fuzzy: 1 } }, '[splade] query: [fuzzy] is not supported by splade-bridge'],
-    [{ splade: { text, prune: { max_ratio: 2 } } }, 'maxRatio must be a number from 0 to 1, received 2'],
-    [{ splade: { text, boost: 0 } }, '[boost] must be a finite number > 0, received 0'],
-    [{ splade: { tokens: { a: -1 } } }, 'must give token "a" a finite weight > 0, received -1'],
+  it.each<[string, object, string]>([
+    ['text beside tokens', { splade: { text, tokens: { a: 1 } } }, '[text] cannot be combined with [tokens]'],
+    ['another field', { splade: { text, field: 'other' } }, 'has no vector field "other"; it has "splade"'],
+    ['another model', { splade: { text, model: 'other' } }, '[model] is "other", but index'],
+    ['an unknown option', { splade: { text, fuzzy: 1 } }, '[fuzzy] is not supported by splade-bridge'],
     [
-      { neural_sparse: { splade: { query_text: text, analyzer: 'x' } } },
-      '[neural_sparse] query: [analyzer] is not supported',
+      'bad pruning',
+      { splade: { text, prune: { max_ratio: 2 } } },
+      'maxRatio must be a number from 0 to 1, received 2',
     ],
-    [{ bool: { should: Array.from({ length: 512 }, () => ({ splade: { text } })) } }, 'may have 512 in all'],
-  ])('refuses %j', async (query, message) => {
-    const { status, json } = await askProxy(proxy, 'POST', `/${index}/_search`, { query })
+    ['no boost', { splade: { text, boost: 0 } }, '[boost] must be a finite number > 0, received 0'],
+    [
+      'a negative weight',
+      { splade: { tokens: { a: -1 } } },
+      'must give token "a" a finite weight > 0, received -1',
+    ],
+    [
+      'an analyzer',
+      { neural_sparse: { splade: { query_text: text, analyzer: 'x' } } },
+      '[analyzer] is not supported',
+    ],
+    [
+      'too much',
+      { bool: { should: Array.from({ length: 512 }, () => ({ splade: { text } })) } },
+      'may have 512 in all',
+    ],
+  ])('refuses %s', async (_, query, message) => {
+    const { status, json } = await ask('POST', `/${index}/_search`, { query })
     expect(status).toBe(400)
     expect((json as { error: { reason: string } }).error.reason).toContain(message)
   })
 
   it('refuses an index that splade-bridge did not set up, and one that is not there', async () => {
     const foreign = uniqueName('foreign')
-    await client.request({ method: 'PUT', path: `/${foreign}` })
+    await fixture.client.request({ method: 'PUT', path: `/${foreign}` })
     const query = { splade: { text } }
-    const refused = await askProxy(proxy, 'POST', `/${foreign}/_search`, { query })
+    const refused = await ask('POST', `/${foreign}/_search`, { query })
     expect(refused.text).toContain('was not set up by splade-bridge')
-    expect((await askProxy(proxy, 'POST', `/${uniqueName('none')}/_search`, { query })).status).toBe(404)
-    const mixed = await askProxy(proxy, 'POST', `/${foreign},${index}/_search`, { query })
+    expect((await ask('POST', `/${uniqueName('none')}/_search`, { query })).status).toBe(404)
+    const mixed = await ask('POST', `/${foreign},${index}/_search`, { query })
     expect(mixed.text).toContain('was not set up by splade-bridge')
-    await client.request({ method: 'DELETE', path: `/${foreign}` })
+    await fixture.client.request({ method: 'DELETE', path: `/${foreign}` })
   })
 })

@@ -1,65 +1,45 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Encoder } from '../../../src/encoder/encoder.js'
-import { loadNeuralEncoder } from '../../../src/encoder/load.js'
-import type { EngineClient } from '../../../src/engine/client.js'
-import { connect } from '../../../src/engine/connect.js'
-import { createIndex } from '../../../src/engine/index-setup.js'
 import { isObject, member } from '../../../src/engine/json.js'
-import { indexDocuments } from '../../../src/indexer/index-documents.js'
-import { streamInput } from '../../../src/indexer/readers/input.js'
-import { loadModelBundle } from '../../../src/model/bundle.js'
-import { createRewriter } from '../../../src/proxy/rewrite/create-rewriter.js'
+import { createIndex } from '../../../src/engine/index-setup.js'
 import { decodeFeatureName } from '../../../src/rank-features/feature-name.js'
-import { ENGINES, testEngine, uniqueName } from '../../engines.js'
-import { askProxy, MODEL, RECORDS, recordLines } from './corpus.js'
-import { type RewritingUpstream, startRewritingUpstream } from './rewriting-upstream.js'
+import { ENGINES, uniqueName } from '../../engines.js'
+import { askProxy, RECORDS } from './corpus.js'
+import { type Fixture, openFixture } from './fixture.js'
 
 describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
   const index = uniqueName('written')
-  const reference = uniqueName('reference')
-  let client: EngineClient
-  let encoder: Encoder
-  let proxy: RewritingUpstream
+  let fixture: Fixture
+  let reference: string
 
+  const ask = (method: string, path: string, body?: unknown) => askProxy(fixture.proxy, method, path, body)
   const stored = async (name: string, documentId: string) => {
-    const { body } = await client.request({ method: 'GET', path: `/${name}/_doc/${documentId}` })
+    const { body } = await fixture.client.request({ method: 'GET', path: `/${name}/_doc/${documentId}` })
     return member(body, '_source')
   }
   const vectorOf = async (name: string, documentId: string) =>
     member(await stored(name, documentId), 'splade')
   const vectorOfText = async (text: string) => {
-    const [encoding] = await encoder.encodeDocuments([text])
+    const [encoding] = await fixture.encoder.encodeDocuments([text])
     return [...(encoding?.vector.keys() ?? [])].sort()
   }
   const tokensOf = (vector: unknown) =>
     isObject(vector) ? Object.keys(vector).map(decodeFeatureName).sort() : []
 
   beforeAll(async () => {
-    client = await connect({ url: testEngine(id).url })
-    encoder = await loadNeuralEncoder(await loadModelBundle(MODEL))
-    const meta = {
-      field: 'splade',
-      textFields: ['text'],
-      encoder: encoder.identity,
-      longTexts: encoder.longTexts!,
-    }
-    await createIndex(client, { index, meta })
-    await createIndex(client, { index: reference, meta })
-    await indexDocuments(client, encoder, { index: reference, inputs: [streamInput(recordLines())] })
-    proxy = await startRewritingUpstream(testEngine(id).url, createRewriter({ encoders: [encoder] }))
+    fixture = await openFixture(id)
+    reference = fixture.index
+    await createIndex(fixture.client, { index, meta: fixture.searcher.meta })
   })
   afterAll(async () => {
-    await proxy.close()
-    for (const name of [index, reference]) await client.request({ method: 'DELETE', path: `/${name}` })
-    await encoder.close()
-    await client.close()
+    await fixture.client.request({ method: 'DELETE', path: `/${index}` })
+    await fixture.close()
   })
 
   it('have the vectors and side fields that index gives them', async () => {
     const lines = RECORDS.map(
       ({ _id, text }) => `{"index":{"_id":"${_id}"}}\n{ "text" : ${JSON.stringify(text)} }\n`,
     )
-    const { json } = await askProxy(proxy, 'POST', `/${index}/_bulk?refresh=true`, lines.join(''))
+    const { json } = await ask('POST', `/${index}/_bulk?refresh=true`, lines.join(''))
     expect(json).toMatchObject({ errors: false })
     const timeless = (source: unknown) => ({
       ...(source as object),
@@ -71,8 +51,8 @@ describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
 
   it('keep every byte that they came with', async () => {
     const document = '{ "text" : "bread",  "n":1.50e2, "big": 1234567890123456789 }'
-    await askProxy(proxy, 'PUT', `/${index}/_doc/bytes?refresh=true`, document)
-    const sent = proxy.sent.at(-1)?.body ?? ''
+    await ask('PUT', `/${index}/_doc/bytes?refresh=true`, document)
+    const sent = fixture.proxy.sent.at(-1)?.body ?? ''
     expect(sent.startsWith('{ "text" : "bread",  "n":1.50e2, "big": 1234567890123456789 ,"splade":{')).toBe(
       true,
     )
@@ -89,7 +69,7 @@ describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
       '{"index":{"_id":"c"}}',
       '{"other":1}',
     ]
-    const { json } = await askProxy(proxy, 'POST', `/${index}/_bulk`, `${lines.join('\n')}\n`)
+    const { json } = await ask('POST', `/${index}/_bulk`, `${lines.join('\n')}\n`)
     expect(json).toMatchObject({
       errors: true,
       items: [
@@ -112,8 +92,7 @@ describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
   })
 
   it('are answered for by the proxy where all of a bulk are refused', async () => {
-    const { status, json } = await askProxy(
-      proxy,
+    const { status, json } = await ask(
       'POST',
       '/_bulk',
       `{"index":{"_index":"${index}","_id":7}}\n{"text":5}\n`,
@@ -123,8 +102,8 @@ describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
   })
 
   it('get the vector of the new text from an update, without tokens of the old one', async () => {
-    await askProxy(proxy, 'PUT', `/${index}/_doc/u?refresh=true`, { text: 'a volcano', year: 1 })
-    const { json } = await askProxy(proxy, 'POST', `/${index}/_update/u?refresh=true`, {
+    await ask('PUT', `/${index}/_doc/u?refresh=true`, { text: 'a volcano', year: 1 })
+    const { json } = await ask('POST', `/${index}/_update/u?refresh=true`, {
       doc: { text: 'baking bread' },
     })
     expect(json).toMatchObject({ _id: 'u', result: 'updated', _version: 2 })
@@ -134,9 +113,12 @@ describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
 
   it('keep their vector in an update of other fields, which the engine does by itself', async () => {
     const before = await vectorOf(index, 'u')
-    const { json } = await askProxy(proxy, 'POST', `/${index}/_update/u`, { doc: { year: 2 } })
+    const { json } = await ask('POST', `/${index}/_update/u`, { doc: { year: 2 } })
     expect(json).toMatchObject({ result: 'updated' })
-    expect(proxy.sent.at(-1)).toMatchObject({ target: `/${index}/_update/u`, body: '{"doc":{"year":2}}' })
+    expect(fixture.proxy.sent.at(-1)).toMatchObject({
+      target: `/${index}/_update/u`,
+      body: '{"doc":{"year":2}}',
+    })
     expect(await vectorOf(index, 'u')).toEqual(before)
   })
 
@@ -149,7 +131,7 @@ describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
       '{"update":{"_id":"missing"}}',
       '{"doc":{"text":"nothing"}}',
     ]
-    const { json } = await askProxy(proxy, 'POST', `/${index}/_bulk`, `${lines.join('\n')}\n`)
+    const { json } = await ask('POST', `/${index}/_bulk`, `${lines.join('\n')}\n`)
     expect(json).toMatchObject({
       errors: true,
       items: [
@@ -164,9 +146,9 @@ describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
 
   it('are left alone where they come with current vectors, and encoded anew where these are old', async () => {
     const source = (await stored(reference, 'car')) as Record<string, unknown>
-    await askProxy(proxy, 'PUT', `/${index}/_doc/car`, source)
-    expect(proxy.sent.at(-1)?.body).toBe(JSON.stringify(source))
-    await askProxy(proxy, 'PUT', `/${index}/_doc/car`, { ...source, text: 'snow' })
+    await ask('PUT', `/${index}/_doc/car`, source)
+    expect(fixture.proxy.sent.at(-1)?.body).toBe(JSON.stringify(source))
+    await ask('PUT', `/${index}/_doc/car`, { ...source, text: 'snow' })
     expect(tokensOf(await vectorOf(index, 'car'))).toEqual(await vectorOfText('snow'))
   })
 })

@@ -64,8 +64,9 @@ async function answerClient(
     body: await bodyOf(message),
   }
   try {
-    const answer = await rewritten(rewriter, ask, request)
-    response.writeHead(answer.status, { 'content-type': String(answer.headers['content-type']) })
+    const { answer, warnings } = await rewritten(rewriter, ask, request)
+    const type = String(answer.headers['content-type'])
+    response.writeHead(answer.status, { 'content-type': type, 'x-test-warnings': JSON.stringify(warnings) })
     response.end(answer.body)
   } catch (error) {
     const refused = error instanceof RefusedRequest ? error : undefined
@@ -75,15 +76,16 @@ async function answerClient(
   }
 }
 
-async function rewritten(rewriter: Rewriter, ask: Ask, request: WholeRequest): Promise<WholeAnswer> {
+async function rewritten(rewriter: Rewriter, ask: Ask, request: WholeRequest) {
   const context: RewriteContext = {
     signal: new AbortController().signal,
     ask: (own) => ask({ ...own, headers: { ...credentials(request.headers), ...own.headers } }),
   }
   const result = await rewriter.plan(request)?.rewrite(request, context)
-  if (result?.kind === 'answer') return result
+  if (result?.kind === 'answer') return { answer: result, warnings: [] }
   const answer = await ask({ ...request, ...(result && { target: result.target, body: result.body }) })
-  return (await result?.changeAnswer?.(answer, context)) ?? answer
+  const changed = (await result?.changeAnswer?.(answer, context)) ?? answer
+  return { answer: changed, warnings: result?.warnings ?? [] }
 }
 
 function credentials({ authorization }: Headers): Headers {

@@ -21,22 +21,25 @@ export function clausesOf({ type, body }: FoundQuery): number {
   return fields * Math.max(1, wordsIn(body))
 }
 
+/** @throws RefusedRequest where a query's own clauses leave less than one for each sparse query */
+export function requireRoom(sparseQueries: number, ownClauses: number): void {
+  if (ownClauses + sparseQueries <= MAX_CLAUSES) return
+  throw badRequest(
+    `the query has ${ownClauses} clauses of its own and ${sparseQueries} sparse ones; a query with sparse clauses may ` +
+      `have ${MAX_CLAUSES} in all`,
+  )
+}
+
 /**
  * Shares out what is left of {@link MAX_CLAUSES} beside the client's own clauses: as many as each sparse query has
  * tokens, or else as much as the others leave.
  *
  * @param sizes tokens of each sparse query
+ * @param ownClauses such that {@link requireRoom} lets them pass
  * @returns tokens that each may keep
- * @throws RefusedRequest where the client's own clauses leave none
  */
 export function shareClauses(sizes: readonly number[], ownClauses: number): readonly number[] {
   let left = MAX_CLAUSES - ownClauses
-  if (left < sizes.length) {
-    throw badRequest(
-      `the query has ${ownClauses} clauses of its own and ${sizes.length} sparse ones; a query with sparse clauses may ` +
-        `have ${MAX_CLAUSES} in all`,
-    )
-  }
   const shares = new Map<number, number>()
   const smallestFirst = sizes.map((_, place) => place).sort((a, b) => (sizes[a] ?? 0) - (sizes[b] ?? 0))
   for (const [done, place] of smallestFirst.entries()) {

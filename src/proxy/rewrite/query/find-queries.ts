@@ -43,17 +43,22 @@ const RETRIEVER_CHILDREN = ['retriever', 'retrievers'] as const
  * `semantic`, the parameters of a script) is none. Outer queries come before those inside them.
  */
 export function* findQueries(body: JsonNode): Found {
-  yield* queriesAt(memberOf(body, 'query'), true)
+  yield* mainQueries(body)
   yield* queriesAt(memberOf(body, 'post_filter'), false)
   for (const rescore of itemsOf(memberOf(body, 'rescore')))
     yield* queriesAt(memberOf(rescore, 'query', 'rescore_query'), true)
   for (const knn of itemsOf(memberOf(body, 'knn'))) yield* queriesAt(memberOf(knn, 'filter'), false)
-  for (const search of itemsOf(memberOf(body, 'sub_searches')))
-    yield* queriesAt(memberOf(search, 'query'), true)
-  yield* retrieverQueries(memberOf(body, 'retriever'))
   yield* highlightQueries(memberOf(body, 'highlight'))
   yield* aggregationQueries(memberOf(body, 'aggs'))
   yield* aggregationQueries(memberOf(body, 'aggregations'))
+}
+
+/** The queries that find a search's hits. */
+export function* mainQueries(body: JsonNode): Found {
+  yield* queriesAt(memberOf(body, 'query'), true)
+  for (const search of itemsOf(memberOf(body, 'sub_searches')))
+    yield* queriesAt(memberOf(search, 'query'), true)
+  yield* retrieverQueries(memberOf(body, 'retriever'))
 }
 
 /** @param node a query, or an array of queries */

@@ -6,7 +6,7 @@ import { badQuery } from '../refuse.js'
 import type { EnginePruning, SparseClause } from './sparse-clause.js'
 
 /**
- * The query that an index with this mapping understands, scored as `search` scores it.
+ * The query that an index with this mapping understands, scored as `search` scores it, under the clause's name.
  *
  * @param vector query weights, without the clause's boost
  * @param meta seen from the clause's field
@@ -14,17 +14,24 @@ import type { EnginePruning, SparseClause } from './sparse-clause.js'
  * @throws RefusedRequest for pruning that only Elasticsearch's own fields know
  */
 export function renderClause(clause: SparseClause, vector: SparseVector, meta: IndexMeta): string {
-  const boosted = scale(vector, clause.boost)
-  const query = toDocumentQuery(boosted, meta)
-  const pruned =
-    clause.enginePruning === undefined ? query : withPruning(query, clause, clause.enginePruning, meta)
-  return JSON.stringify(clause.name === undefined ? pruned : withOption(pruned, '_name', clause.name))
+  const query = toQuery(clause, vector, meta)
+  return JSON.stringify(clause.name === undefined ? query : withOption(query, '_name', clause.name))
+}
+
+/** As {@link renderClause}, without the name: a hit is to be named once. */
+export function renderUnnamed(clause: SparseClause, vector: SparseVector, meta: IndexMeta): string {
+  return JSON.stringify(toQuery(clause, vector, meta))
 }
 
 /** Every weight times a factor. */
 export function scale(vector: SparseVector, factor: number): SparseVector {
   if (factor === 1) return vector
   return new Map(Array.from(vector, ([token, weight]) => [token, weight * factor]))
+}
+
+function toQuery(clause: SparseClause, vector: SparseVector, meta: IndexMeta): object {
+  const query = toDocumentQuery(scale(vector, clause.boost), meta)
+  return clause.enginePruning === undefined ? query : withPruning(query, clause, clause.enginePruning, meta)
 }
 
 function withPruning(query: object, clause: SparseClause, pruning: EnginePruning, meta: IndexMeta): object {

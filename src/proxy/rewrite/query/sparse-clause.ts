@@ -29,6 +29,10 @@ export interface SparseClause {
   readonly prune: PruneOptions
   /** Elasticsearch's own pruning as it was written: only its `sparse_vector` query can do it. */
   readonly enginePruning?: EnginePruning
+  /** The client's own query stays, with this one beside it: either makes a hit. Default: this one takes its place. */
+  readonly isBeside?: boolean
+  /** A rule asks for it and not the client, who is never to fail for it. */
+  readonly isFromRule?: boolean
   /** Heavy tokens first and the rest as a rescore, or never so. Default: as the proxy is set. */
   readonly twoPhase?: boolean
 }

@@ -1,5 +1,6 @@
 import type { Encoder } from '../../../encoder/encoder.js'
 import type { IndexMeta } from '../../../engine/index-meta.js'
+import { globMatches } from '../../http/glob.js'
 import { RefusedRequest } from '../../rewriter.js'
 import type { RequestLookups } from '../lookups.js'
 import { badRequest } from '../refuse.js'
@@ -17,6 +18,9 @@ export interface WriteTarget {
  * @throws RefusedRequest where another model wrote it, or its indices do not agree
  */
 export async function writeTargetOf(path: string, lookups: RequestLookups): Promise<WriteTarget | undefined> {
+  const index = decodeURIComponent(path)
+  const { writeIndices } = lookups.state.options
+  if (!writeIndices.some((pattern) => globMatches(pattern, index))) return undefined
   const target = await lookups.target({ path, query: {} })
   return ofTarget(path, target, lookups)
 }

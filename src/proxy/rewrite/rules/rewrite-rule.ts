@@ -1,0 +1,37 @@
+import { ConfigurationError } from '../../../errors.js'
+
+/** Full-text queries of an application that are to gain meaning without a change of the application. */
+export interface RewriteRule {
+  /** How events and messages name it. */
+  readonly name: string
+  /** Names of indices or aliases, with `*` for any text. */
+  readonly indices: readonly string[]
+  /** Text fields whose `match` and `multi_match` queries it is for, with `*` for any text. */
+  readonly fields: readonly string[]
+  /** `add` puts a sparse clause beside the client's, `replace` takes its place. Default `add`. */
+  readonly mode?: 'add' | 'replace'
+  /** Only tell what would change. Default false. */
+  readonly shadow?: boolean
+  /** Factor on the sparse clause's weights, > 0. Default 1. */
+  readonly boost?: number
+  /** Vector field that is asked. Default: the index's first. */
+  readonly vectorField?: string
+}
+
+/** A rule with its defaults. */
+export type NormalizedRule = Readonly<RewriteRule & Required<Omit<RewriteRule, 'vectorField'>>>
+
+/** @throws ConfigurationError naming the rule and the option */
+export function normalizeRule(rule: RewriteRule): NormalizedRule {
+  const { name, indices, fields, mode = 'add', shadow = false, boost = 1 } = rule
+  const option = (what: string): string => `rule "${name}": ${what}`
+  if (name === '') throw new ConfigurationError('rule', 'must have a name', name)
+  if (indices.length === 0) throw new ConfigurationError(option('indices'), 'must name at least one', indices)
+  if (fields.length === 0) throw new ConfigurationError(option('fields'), 'must name at least one', fields)
+  if (!(boost > 0 && Number.isFinite(boost)))
+    throw new ConfigurationError(option('boost'), 'must be a finite number > 0', boost)
+  return Object.freeze({ ...rule, mode, shadow, boost })
+}
+
+/** A header by which a client does without rules, for one request: `X-Splade-Rules: off`. */
+export const RULES_HEADER = 'x-splade-rules'
