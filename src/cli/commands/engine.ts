@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ENGINE_IDS, type EngineId, engineSpec } from '../../engine/embedded/catalogue.js'
 import { findJdks, selectJdk } from '../../engine/embedded/jdk.js'
 import { startEmbeddedEngine, type EmbeddedEngine } from '../../engine/embedded/start.js'
@@ -22,6 +22,7 @@ interface StartFlags {
   readonly heapMb?: number
   readonly javaHome?: string
   readonly logFile?: string
+  readonly setting?: Readonly<Record<string, string>>
   readonly detach?: boolean
   readonly json?: boolean
 }
@@ -54,23 +55,25 @@ function addStart(engine: Command, context: CliContext): void {
     .option('--heap-mb <number>', 'Java heap in MiB (default: 1024)', wholeNumber)
     .option('--java-home <folder>', 'JDK to use (default: JAVA_HOME, then the usual folders, then PATH)')
     .option('--log-file <file>', "the node's log (default: in the cache folder)")
+    .option('--setting <name=value>', 'setting of the node; repeatable', collectSetting)
     .option('--detach', 'return once the node is ready and leave it running')
     .option('--json', 'print {"url","pid","engine","version","dataDir"}')
     .addHelpText(
       'after',
       '\nExamples:\n  $ splade-bridge engine start\n  $ splade-bridge engine start --detach --port 9200 --data-dir ./data\n' +
-        '  $ splade-bridge engine start --engine elasticsearch-9',
+        '  $ splade-bridge engine start --engine elasticsearch-9 --setting indices.query.bool.max_clause_count=4096',
     )
     .action((flags: StartFlags) => start(context, flags))
 }
 
 async function start(context: CliContext, flags: StartFlags): Promise<void> {
   const { terminal, signal } = context
-  const { dataDir, logFile, javaHome, json, ...rest } = flags
+  const { dataDir, logFile, javaHome, setting, json, ...rest } = flags
   const engine = await startEmbeddedEngine({
     ...rest,
     dataDir: dataDir && resolve(dataDir),
     logFile: logFile && resolve(logFile),
+    settings: setting,
     javaHome: javaHome && resolve(javaHome),
     cacheDir: userPaths.cache,
     environment: context.environment,
@@ -98,6 +101,16 @@ async function start(context: CliContext, flags: StartFlags): Promise<void> {
     // Also where it has ended by itself: its temporary folder is still there.
     await engine.stop()
   }
+}
+
+function collectSetting(
+  assignment: string,
+  settings: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, value] = /^([^=]+)=(.*)$/.exec(assignment) ?? []
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('It must be name=value, as in cluster.name=other.')
+  return { ...settings, [name]: value }
 }
 
 function describeAsJson({ url, pid, engine, version, dataDir }: EmbeddedEngine): string {

@@ -22,6 +22,7 @@ export interface NodeLaunch {
   /** 0 for a free port. */
   readonly port: number
   readonly heapMb: number
+  readonly settings: Readonly<Record<string, string>>
   readonly logFile: string
   /** File that appears once the node accepts requests. */
   readonly readyFile: string
@@ -44,6 +45,7 @@ export function javaArguments(launch: NodeLaunch): readonly string[] {
     '--ready-file',
     launch.readyFile,
     ...(launch.temporary ? ['--delete-home'] : []),
+    ...Object.entries(launch.settings).flatMap(([name, value]) => ['--setting', `${name}=${value}`]),
     '--stop-with-parent',
   ]
 }

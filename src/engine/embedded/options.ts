@@ -22,6 +22,8 @@ export interface EmbeddedEngineOptions {
   readonly javaHome?: string | undefined
   /** Log of the node, overwritten; default a new file under `logs/` in the cache folder, kept for a week. */
   readonly logFile?: string | undefined
+  /** Settings of the node over those that it has anyway, for example `{ 'cluster.name': 'other' }`; default none. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
   /** Time from the start of the node to green health, in ms, at least 1; default 120,000. Maven's time is not counted. */
   readonly startTimeoutMs?: number | undefined
   /** True lets the node outlive this process and lists it for {@link readEngineState}; default false. */
@@ -40,6 +42,7 @@ export interface NormalizedEngineOptions {
   readonly heapMb: number
   readonly javaHome: string | undefined
   readonly logFile: string | undefined
+  readonly settings: Readonly<Record<string, string>>
   readonly startTimeoutMs: number
   readonly detach: boolean
   readonly onProgress: (message: string) => void
@@ -56,6 +59,7 @@ export function normalizeEngineOptions(options: EmbeddedEngineOptions): Normaliz
     heapMb: integer('heapMb', options.heapMb ?? 1_024, 256, 31_000),
     javaHome: options.javaHome === undefined ? undefined : absolutePath('javaHome', options.javaHome),
     logFile: options.logFile === undefined ? undefined : absolutePath('logFile', options.logFile),
+    settings: nodeSettings(options.settings ?? {}),
     startTimeoutMs: integer('startTimeoutMs', options.startTimeoutMs ?? 120_000, 1, 3_600_000),
     detach: options.detach ?? false,
     onProgress: options.onProgress ?? ignore,
@@ -73,6 +77,12 @@ function knownEngine(engine: string): EngineId {
 function integer(option: string, received: number, min: number, max: number): number {
   if (Number.isInteger(received) && received >= min && received <= max) return received
   throw new ConfigurationError(option, `must be a whole number from ${min} to ${max}`, received)
+}
+
+function nodeSettings(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const wrong = Object.keys(settings).find((name) => !/^[a-z][\w.*-]*$/i.test(name))
+  if (wrong !== undefined) throw new ConfigurationError('settings', 'must have names of node settings', wrong)
+  return settings
 }
 
 /** The node resolves paths against its own folder, so a relative one would mean two different places. */

@@ -67,6 +67,7 @@ async function prepareLaunch(
     temporary: options.dataDir === undefined,
     port: options.port,
     heapMb: options.heapMb,
+    settings: options.settings,
     logFile: options.logFile ?? (await newLogFile(options.cacheDir, spec.id)),
     readyFile: join(dataDir, `ready-${randomUUID()}.json`),
     detach: options.detach,

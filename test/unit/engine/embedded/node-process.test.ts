@@ -18,6 +18,7 @@ beforeAll(async () => {
     temporary: false,
     port: 9200,
     heapMb: 512,
+    settings: { 'cluster.name': 'a=b' },
     logFile: join(folder, 'logs', 'engine.log'),
     readyFile: join(folder, 'ready.json'),
     detach: false,
@@ -42,6 +43,8 @@ describe('javaArguments', () => {
       '9200',
       '--ready-file',
       join(folder, 'ready.json'),
+      '--setting',
+      'cluster.name=a=b',
       '--stop-with-parent',
     ])
   })

@@ -14,6 +14,7 @@ describe('normalizeEngineOptions', () => {
       port: 0,
       dataDir: undefined,
       heapMb: 1024,
+      settings: {},
       startTimeoutMs: 120_000,
       detach: false,
     })
@@ -30,6 +31,7 @@ describe('normalizeEngineOptions', () => {
     [{ port: -1 }, 'port must be a whole number from 0 to 65535, received -1'],
     [{ port: 9200.5 }, 'port must be a whole number from 0 to 65535, received 9200.5'],
     [{ heapMb: 255 }, 'heapMb must be a whole number from 256 to 31000, received 255'],
+    [{ settings: { '-bad': '1' } }, 'settings must have names of node settings, received "-bad"'],
     [{ heapMb: Number.NaN }, 'heapMb must be a whole number from 256 to 31000, received NaN'],
     [{ startTimeoutMs: 0 }, 'startTimeoutMs must be a whole number from 1 to 3600000, received 0'],
     [{ dataDir: 'data' }, 'dataDir must be an absolute path, received "data"'],

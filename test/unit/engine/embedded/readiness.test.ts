@@ -28,6 +28,7 @@ beforeEach(async () => {
     temporary: false,
     port: 0,
     heapMb: 512,
+    settings: {},
     logFile: join(folder, 'engine.log'),
     readyFile: join(folder, 'ready.json'),
     detach: false,

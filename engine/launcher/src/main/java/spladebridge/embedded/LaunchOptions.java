@@ -3,6 +3,7 @@ package spladebridge.embedded;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,11 +14,13 @@ final class LaunchOptions {
     private static final String READY_FILE = "--ready-file";
     private static final String DELETE_HOME = "--delete-home";
     private static final String STOP_WITH_PARENT = "--stop-with-parent";
+    private static final String SETTING = "--setting";
     private static final Set<String> VALUED = Set.of(HOME, HTTP_PORT, READY_FILE);
     private static final Set<String> FLAGS = Set.of(DELETE_HOME, STOP_WITH_PARENT);
 
     private final Map<String, String> values = new HashMap<>();
     private final Set<String> flags = new HashSet<>();
+    private final Map<String, String> settings = new LinkedHashMap<>();
 
     private LaunchOptions() {}
 
@@ -27,6 +30,9 @@ final class LaunchOptions {
             String name = arguments[i];
             if (FLAGS.contains(name)) {
                 options.flags.add(name);
+            } else if (SETTING.equals(name) && i + 1 < arguments.length) {
+                i++;
+                options.addSetting(arguments[i]);
             } else if (VALUED.contains(name) && i + 1 < arguments.length) {
                 i++;
                 options.values.put(name, arguments[i]);
@@ -40,6 +46,19 @@ final class LaunchOptions {
             }
         }
         return options;
+    }
+
+    private void addSetting(String assignment) {
+        int equals = assignment.indexOf('=');
+        if (equals < 1) {
+            throw new IllegalArgumentException("a setting is name=value: " + assignment);
+        }
+        settings.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+    }
+
+    /** Settings of the node over those that it has anyway. */
+    Map<String, String> settings() {
+        return settings;
     }
 
     /** Folder of the node: {@code data/}, and {@code config/} if there is one. */

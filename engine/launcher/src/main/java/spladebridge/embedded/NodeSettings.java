@@ -3,7 +3,7 @@ package spladebridge.embedded;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Settings that every engine understands: a single node that is reachable from this machine only. */
+/** Settings that every engine understands: a single node that is reachable from this machine only, unless told otherwise. */
 final class NodeSettings {
     static final String NODE_NAME = "splade-bridge";
 
@@ -20,6 +20,7 @@ final class NodeSettings {
         settings.put("transport.port", "0");
         // A developer's disk is often nearly full; the watermarks would make every index read-only.
         settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
+        settings.putAll(options.settings());
         return settings;
     }
 }
