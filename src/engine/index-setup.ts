@@ -174,8 +174,13 @@ export async function sparseProperties(meta: IndexMeta): Promise<JsonObject> {
   return { ...(await vectorProperties(meta)), [SIDE_FIELD]: objectAt(side, SIDE_FIELD) }
 }
 
+/** The component template of the type of field that an index has. */
+export function readVectorsFile({ fieldType }: IndexMeta): Promise<JsonObject> {
+  return readSetupFile(VECTOR_FILES[fieldType])
+}
+
 async function vectorProperties(meta: IndexMeta): Promise<JsonObject> {
-  const file = await readSetupFile(VECTOR_FILES[meta.fieldType])
+  const file = await readVectorsFile(meta)
   const single = objectAt(file, 'template', 'mappings', 'properties', DEFAULT_FIELD)
   const vectors = await vectorMapping(single, meta)
   return Object.fromEntries(sparseFields(meta).map(({ field }) => [field, vectors]))
