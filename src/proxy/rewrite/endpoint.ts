@@ -83,6 +83,22 @@ export function expressionOf({ indices, parameters }: Endpoint, named = indices)
   return { path: named, query: Object.fromEntries(query) }
 }
 
+/** A request without one of its parameters; the rest of its target stays as it was sent. */
+export function withoutParameter(
+  endpoint: Endpoint,
+  target: string,
+  name: string,
+): { readonly endpoint: Endpoint; readonly target: string } {
+  if (!endpoint.parameters.has(name)) return { endpoint, target }
+  const [path, query] = split(target, '?')
+  const kept = query.split('&').filter((parameter) => split(parameter, '=')[0] !== name)
+  const parameters = new URLSearchParams([...endpoint.parameters].filter(([other]) => other !== name))
+  return {
+    endpoint: { ...endpoint, parameters },
+    target: kept.length === 0 ? path : `${path}?${kept.join('&')}`,
+  }
+}
+
 /** A path with parameters. */
 export function toTarget(path: string, parameters: URLSearchParams): string {
   return parameters.size === 0 ? path : `${path}?${parameters.toString()}`

@@ -1,6 +1,7 @@
 import type { EngineInfo, EngineRequester } from '../../engine/client.js'
 import type { ProxyRequest, RewriteContext } from '../rewriter.js'
 import type { SearchScope } from './query/rewrite-queries.js'
+import { EngineAbilities } from './hybrid/engine-abilities.js'
 import type { NormalizedOptions } from './rewriter-options.js'
 import { QueryEncoding } from './encoding/query-encoding.js'
 import { mayConcern } from './words.js'
@@ -25,6 +26,7 @@ export interface RewriterState {
   readonly encoders: IndexEncoders
   readonly pointsInTime: PointsInTime
   readonly engine: UpstreamEngine
+  readonly abilities: EngineAbilities
 }
 
 export function createState(options: NormalizedOptions): RewriterState {
@@ -38,6 +40,7 @@ export function createState(options: NormalizedOptions): RewriterState {
     encoders: new IndexEncoders(options.encoders),
     pointsInTime: new PointsInTime(),
     engine: new UpstreamEngine(),
+    abilities: new EngineAbilities(),
   }
 }
 

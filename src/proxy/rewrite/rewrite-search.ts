@@ -1,50 +1,59 @@
-import type { RewrittenRequest, WholeRequest } from '../rewriter.js'
-import { type Endpoint, expressionOf } from './endpoint.js'
+import type { OwnAnswer, RewrittenRequest, WholeAnswer, WholeRequest } from '../rewriter.js'
+import { type Endpoint, expressionOf, withoutParameter } from './endpoint.js'
 import { explainAnswer } from './explanation/explain-answer.js'
-import { asksInAddress, withoutExplainParameter } from './explanation/explain-option.js'
+import { asksInAddress, EXPLAIN_OPTION } from './explanation/explain-option.js'
+import { answerHybrid } from './hybrid/answer-hybrid.js'
 import type { RequestLookups } from './lookups.js'
-import { rewriteBody, textOf } from './rewrite-body.js'
+import { rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
 
-/** Rewrites one search, and explains its hits where it asks for that. */
+/** Rewrites one search, fuses what the engine cannot, and explains hits where that is asked for. */
 export async function rewriteSearch(
-  endpoint: Endpoint,
+  asked: Endpoint,
   request: WholeRequest,
   lookups: RequestLookups,
-): Promise<RewrittenRequest | undefined> {
-  const explainsAll = asksInAddress(endpoint.parameters)
-  const rewritten = await rewriteWhole(endpoint, request, lookups, true)
-  const target = withoutExplainParameter(request.target)
+): Promise<RewrittenRequest | OwnAnswer | undefined> {
+  const { endpoint, target } = withoutParameter(asked, request.target, EXPLAIN_OPTION)
+  const text = lookups.mayConcern(request.body) ? textOf(request.body) : undefined
+  const rewritten = text === undefined ? undefined : await rewriteOne(endpoint, text, lookups, true)
+  const isExplained = asksInAddress(asked.parameters) || rewritten?.explain === true
+  const changeAnswer = (answer: WholeAnswer) => explainAnswer(answer, rewritten?.clauses ?? [], lookups)
+  const fused = text === undefined ? undefined : await fuse(endpoint, text, rewritten, lookups)
+  if (fused !== undefined) return isExplained ? { ...fused, ...(await changeAnswer(fused)) } : fused
   if (rewritten === undefined && target === request.target) return undefined
-  const { clauses = [], warnings = [], explain = false } = rewritten ?? {}
-  return {
-    kind: 'request',
-    target,
-    body: rewritten === undefined ? request.body : Buffer.from(rewritten.text),
-    warnings,
-    ...((explainsAll || explain) && { changeAnswer: (answer) => explainAnswer(answer, clauses, lookups) }),
-  }
+  const body = rewritten === undefined ? request.body : Buffer.from(rewritten.text)
+  const { warnings = [] } = rewritten ?? {}
+  return { kind: 'request', target, body, warnings, ...(isExplained && { changeAnswer }) }
 }
 
 /** Rewrites the query of a request that finds nothing to explain. */
 export async function rewriteQueryOnly(
   endpoint: Endpoint,
-  request: WholeRequest,
+  { target, body }: WholeRequest,
   lookups: RequestLookups,
 ): Promise<RewrittenRequest | undefined> {
-  const rewritten = await rewriteWhole(endpoint, request, lookups, false)
+  const original = lookups.mayConcern(body) ? textOf(body) : undefined
+  const rewritten = original === undefined ? undefined : await rewriteOne(endpoint, original, lookups, false)
   if (rewritten === undefined) return undefined
   const { text, warnings } = rewritten
-  return { kind: 'request', target: request.target, body: Buffer.from(text), warnings }
+  return { kind: 'request', target, body: Buffer.from(text), warnings }
 }
 
-async function rewriteWhole(
+function fuse(
   endpoint: Endpoint,
-  { body }: WholeRequest,
+  text: string,
+  rewritten: RewrittenBody | undefined,
+  lookups: RequestLookups,
+): Promise<OwnAnswer | undefined> {
+  const isRewritten = rewritten !== undefined
+  return answerHybrid(endpoint, { text: rewritten?.text ?? text, isRewritten }, lookups)
+}
+
+function rewriteOne(
+  endpoint: Endpoint,
+  text: string,
   lookups: RequestLookups,
   hasHits: boolean,
-) {
-  const text = lookups.mayConcern(body) ? textOf(body) : undefined
-  if (text === undefined) return undefined
+): Promise<RewrittenBody | undefined> {
   const { parameters } = endpoint
   return rewriteBody(text, expressionOf(endpoint), lookups, { parameters, hasHits })
 }

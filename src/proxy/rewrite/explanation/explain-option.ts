@@ -14,16 +14,6 @@ export function asksInAddress(parameters: URLSearchParams): boolean {
   throw badRequest(`[${EXPLAIN_OPTION}] must be true or false, received "${value}"`)
 }
 
-/** A request's target without the parameter; everything else stays as it was sent. */
-export function withoutExplainParameter(target: string): string {
-  const [path = '', ...rest] = target.split('?')
-  const kept = rest
-    .join('?')
-    .split('&')
-    .filter((parameter) => parameter.split('=', 1)[0] !== EXPLAIN_OPTION)
-  return kept.join('&') === '' ? path : `${path}?${kept.join('&')}`
-}
-
 /** Takes the member out of a body, and says what it asked for. */
 export function takeExplainOption({ root }: JsonSource, edits: SourceEdits): boolean {
   const option = memberOf(root, EXPLAIN_OPTION)

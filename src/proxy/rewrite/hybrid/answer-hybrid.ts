@@ -1,0 +1,60 @@
+import type { OwnAnswer } from '../../rewriter.js'
+import { type Endpoint, toTarget } from '../endpoint.js'
+import type { RequestLookups } from '../lookups.js'
+import { readJson } from '../rewrite-body.js'
+import { saysUnable } from './engine-abilities.js'
+import { HYBRID_FORM, type NativeForm } from './hybrid-search.js'
+import { hybridFormOf, readHybridSearch } from './read-hybrid.js'
+import { runHybrid } from './run-hybrid.js'
+
+/** A search's body on its way. */
+export interface HybridBody {
+  /** Sparse queries rewritten. */
+  readonly text: string
+  /** Whether it had any: the engine's own forms without them are the engine's own business. */
+  readonly isRewritten: boolean
+}
+
+/**
+ * Answers a search that is to be fused: by the engine where it can, else here.
+ *
+ * @returns undefined for a search that is just one, or that the engine is known to fuse
+ */
+export async function answerHybrid(
+  endpoint: Endpoint,
+  { text, isRewritten }: HybridBody,
+  lookups: RequestLookups,
+): Promise<OwnAnswer | undefined> {
+  const source = readJson(text)
+  const form = source && hybridFormOf(source)
+  if (source === undefined || form === undefined) return undefined
+  if (form !== HYBRID_FORM) {
+    const isAble = lookups.state.abilities.knows(form)
+    if (isAble === true || !isRewritten) return undefined
+    const answer = isAble === undefined ? await tryEngine(endpoint, text, form, lookups) : undefined
+    if (answer !== undefined) return answer
+  }
+  const search = readHybridSearch(source)
+  return search && runHybrid(endpoint, source, search, lookups)
+}
+
+/** @returns undefined where the engine says that it cannot */
+async function tryEngine(
+  { path, parameters }: Endpoint,
+  text: string,
+  form: NativeForm,
+  { context, state }: RequestLookups,
+): Promise<OwnAnswer | undefined> {
+  const answer = await context.ask({
+    method: 'POST',
+    target: toTarget(path, parameters),
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(text),
+  })
+  if (saysUnable(answer.status, answer.body.toString())) {
+    state.abilities.learn(form, false)
+    return undefined
+  }
+  if (answer.status < 300) state.abilities.learn(form, true)
+  return { kind: 'answer', ...answer }
+}

@@ -1,0 +1,80 @@
+/**
+ * Fusing the hits of several searches into one list. Pure, so that pages of one fixed window are always cut from the
+ * same list.
+ */
+
+/** What makes one score of several. */
+export type Fusion =
+  /** Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009): sum of `weight / (rankConstant + rank)`, ranks from 1. */
+  | { readonly kind: 'rrf'; readonly rankConstant: number }
+  /** Sum of `weight * normalized score`; a hit that a search has not found gets 0 from it. */
+  | { readonly kind: 'weighted'; readonly isMean: boolean }
+
+/**
+ * How scores of one search are made comparable: `min_max` to 0-1 over its window, `l2` by its root of the sum of
+ * squares, `none` not at all.
+ */
+export type Normalization = 'min_max' | 'l2' | 'none'
+
+/** The hits of one search, best first. */
+export interface RankedList {
+  readonly hits: readonly { readonly key: string; readonly score: number }[]
+  readonly weight: number
+  readonly normalization: Normalization
+}
+
+export interface FusedHit {
+  readonly key: string
+  readonly score: number
+}
+
+/** @returns every hit of any list once, best first; equal scores by the order of the lists, then by rank */
+export function fuse(lists: readonly RankedList[], fusion: Fusion): readonly FusedHit[] {
+  const scores = new Map<string, number>()
+  for (const list of lists) {
+    const shares = fusion.kind === 'rrf' ? rankShares(list, fusion.rankConstant) : scoreShares(list)
+    list.hits.forEach(({ key }, place) => {
+      scores.set(key, (scores.get(key) ?? 0) + (shares[place] ?? 0))
+    })
+  }
+  const divisor = fusion.kind === 'weighted' && fusion.isMean ? totalWeight(lists) : 1
+  // Maps keep the order of insertion and sorting is stable, which breaks ties as promised.
+  return Array.from(scores, ([key, score]) => ({ key, score: score / divisor })).sort(
+    (a, b) => b.score - a.score,
+  )
+}
+
+function rankShares({ hits, weight }: RankedList, rankConstant: number): readonly number[] {
+  return hits.map((_, place) => weight / (rankConstant + place + 1))
+}
+
+function scoreShares({ hits, weight, normalization }: RankedList): readonly number[] {
+  const scores = hits.map(({ score }) => score)
+  return normalize(scores, normalization).map((score) => weight * score)
+}
+
+function normalize(scores: readonly number[], normalization: Normalization): readonly number[] {
+  switch (normalization) {
+    case 'none':
+      return scores
+    case 'l2': {
+      const length = Math.sqrt(scores.reduce((sum, score) => sum + score * score, 0))
+      return scores.map((score) => (length > 0 ? score / length : 0))
+    }
+    case 'min_max':
+      return minMax(scores)
+  }
+}
+
+/** The lowest score still beats not being found, as in OpenSearch's normalization processor. */
+const LOWEST = 0.001
+
+function minMax(scores: readonly number[]): readonly number[] {
+  const least = Math.min(...scores)
+  const range = Math.max(...scores) - least
+  return scores.map((score) => (range > 0 ? Math.max(LOWEST, (score - least) / range) : 1))
+}
+
+function totalWeight(lists: readonly RankedList[]): number {
+  return lists.reduce((sum, { weight }) => sum + weight, 0)
+}

@@ -1,0 +1,157 @@
+import type { OwnAnswer, WholeAnswer } from '../../rewriter.js'
+import type { Endpoint } from '../endpoint.js'
+import type { JsonObjectNode, JsonSource } from '../json/json-source.js'
+import { itemsOf, memberOf, numberOf, stringOf } from '../json/read-node.js'
+import { SourceEdits } from '../json/source-edits.js'
+import { readAnswer } from '../json/splice-items.js'
+import type { RequestLookups } from '../lookups.js'
+import { badRequest } from '../refuse.js'
+import { fuse, type FusedHit, type RankedList } from './fuse.js'
+import type { HybridPart, HybridSearch } from './hybrid-search.js'
+
+/** Members of a body that speak of one list of hits, which here is made of several. */
+const REFUSED = [
+  'aggregations',
+  'aggs',
+  'collapse',
+  'min_score',
+  'rank',
+  'rescore',
+  'search_after',
+  'search_pipeline',
+  'slice',
+  'sort',
+  'sub_searches',
+  'suggest',
+]
+const REFUSED_PARAMETERS = ['filter_path', 'scroll', 'search_pipeline', 'sort']
+/** Members that each part has its own of. */
+const REPLACED: ReadonlySet<string> = new Set(['from', 'knn', 'query', 'retriever', 'size'])
+
+/**
+ * Carries out each part as a search of its own, with the client's parameters, and answers with one page of the fused
+ * list.
+ *
+ * @throws RefusedRequest naming what cannot be combined with fusing
+ */
+export async function runHybrid(
+  endpoint: Endpoint,
+  source: JsonSource,
+  search: HybridSearch,
+  lookups: RequestLookups,
+): Promise<OwnAnswer> {
+  refuseOthers(endpoint, source)
+  const page = pageOf(endpoint, source)
+  if (page.from + page.size > search.windowSize) {
+    throw badRequest(
+      `hits ${page.from} to ${page.from + page.size} are beyond the window of ${search.windowSize} that is fused: ` +
+        'ask for earlier ones, or for a larger window',
+    )
+  }
+  const answers = await Promise.all(
+    search.parts.map((part) => askPart(endpoint, source, part, search, lookups)),
+  )
+  const failed = answers.find(({ status }) => status >= 300)
+  return { kind: 'answer', ...(failed ?? compose(answers, search, page)) }
+}
+
+function refuseOthers({ parameters }: Endpoint, { root }: JsonSource): void {
+  const refused =
+    REFUSED.find((name) => memberOf(root, name) !== undefined) ??
+    REFUSED_PARAMETERS.find((name) => parameters.has(name))
+  if (refused !== undefined)
+    throw badRequest(`[${refused}] cannot be combined with hits that the proxy fuses`)
+}
+
+interface Page {
+  readonly from: number
+  readonly size: number
+}
+
+function pageOf({ parameters }: Endpoint, { root }: JsonSource): Page {
+  const numberAt = (name: string, byDefault: number): number => {
+    const value = numberOf(memberOf(root, name)) ?? Number(parameters.get(name) ?? byDefault)
+    if (Number.isInteger(value) && value >= 0) return value
+    throw badRequest(`[${name}] must be an integer >= 0`)
+  }
+  return { from: numberAt('from', 0), size: numberAt('size', 10) }
+}
+
+function askPart(
+  { path, parameters }: Endpoint,
+  { text, root }: JsonSource,
+  { member }: HybridPart,
+  { windowSize }: HybridSearch,
+  { context }: RequestLookups,
+): Promise<WholeAnswer> {
+  const members = root.kind === 'object' ? [...root.members.values()] : []
+  const kept = members
+    .filter(({ name }) => !REPLACED.has(name))
+    .map(({ start, value }) => text.slice(start, value.end))
+  const own = new URLSearchParams([...parameters].filter(([name]) => !REPLACED.has(name)))
+  return context.ask({
+    method: 'POST',
+    target: own.size === 0 ? path : `${path}?${own.toString()}`,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(`{${[member, `"from":0,"size":${windowSize}`, ...kept].join(',')}}`),
+  })
+}
+
+/** One hit of a part, with its place in the part's answer. */
+interface PartHit {
+  readonly key: string
+  readonly score: number
+  readonly source: JsonSource
+  readonly node: JsonObjectNode
+}
+
+function compose(answers: readonly WholeAnswer[], search: HybridSearch, { from, size }: Page): WholeAnswer {
+  const sources = answers.flatMap((answer) => readAnswer(answer) ?? [])
+  const lists = sources.map(hitsOf)
+  const first = new Map(
+    lists
+      .flat()
+      .reverse()
+      .map((hit) => [hit.key, hit]),
+  )
+  const fused = fuse(
+    lists.map((hits, place) => toRankedList(hits, search.parts[place])),
+    search.fusion,
+  )
+  const hits = fused.slice(from, from + size).flatMap((hit) => renderHit(hit, first.get(hit.key)))
+  const isWhole = lists.every((list) => list.length < search.windowSize)
+  const total = `{"value":${fused.length},"relation":"${isWhole ? 'eq' : 'gte'}"}`
+  const best = fused[0]?.score ?? null
+  const took = Math.max(0, ...sources.map(({ root }) => numberOf(memberOf(root, 'took')) ?? 0))
+  const timedOut = sources.some(({ root, text }) => rawOf(text, root, 'timed_out') === 'true')
+  const shards = sources[0] === undefined ? '{}' : rawOf(sources[0].text, sources[0].root, '_shards')
+  const body =
+    `{"took":${took},"timed_out":${String(timedOut)},"_shards":${shards},` +
+    `"hits":{"total":${total},"max_score":${String(best)},"hits":[${hits.join(',')}]}}`
+  return { status: 200, headers: answers[0]?.headers ?? {}, body: Buffer.from(body) }
+}
+
+function hitsOf(source: JsonSource): readonly PartHit[] {
+  return itemsOf(memberOf(source.root, 'hits', 'hits')).flatMap((node) => {
+    if (node.kind !== 'object') return []
+    const key = JSON.stringify([stringOf(memberOf(node, '_index')), stringOf(memberOf(node, '_id'))])
+    return [{ key, score: numberOf(memberOf(node, '_score')) ?? 0, source, node }]
+  })
+}
+
+function toRankedList(hits: readonly PartHit[], part: HybridPart | undefined): RankedList {
+  return { hits, weight: part?.weight ?? 1, normalization: part?.normalization ?? 'min_max' }
+}
+
+/** The hit as the first part that found it shows it, but for the score. */
+function renderHit({ score }: FusedHit, hit: PartHit | undefined): readonly string[] {
+  if (hit === undefined) return []
+  const edits = new SourceEdits(hit.source.text)
+  edits.setMember(hit.node, '_score', String(score))
+  return [edits.render(hit.node)]
+}
+
+function rawOf(text: string, root: JsonSource['root'], name: string): string {
+  const node = memberOf(root, name)
+  return node === undefined ? '{}' : text.slice(node.start, node.end)
+}
