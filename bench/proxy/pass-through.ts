@@ -8,13 +8,11 @@
  * Needs `nginx` and `wrk` on the path. FOLDER is one where `npm install fastify @fastify/reply-from` was run; without
  * it that proxy is left out. Every server has one process.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { describeMachine, median } from '../machine.js'
+import { BenchServers, type BenchServer } from './servers.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -27,8 +25,14 @@ const { values: flags } = parseArgs({
   },
 })
 
+interface Target extends BenchServer {
+  readonly name: string
+}
+
 interface Figures {
   readonly requestsPerSecond: number
+  /** Processor time of the proxy for one request, in microseconds: comparable on a busy machine too. */
+  readonly cpuMicros: number
   readonly p50Ms: number
   readonly p99Ms: number
 }
@@ -45,120 +49,59 @@ const ANSWER = JSON.stringify({
   },
 })
 
-const started: ChildProcess[] = []
-const scratch = await mkdtemp(join(tmpdir(), 'splade-bridge-bench-'))
+/** A tick of Linux's process accounting. */
+const TICK_MICROS = 10_000
 
+const servers = await BenchServers.open()
 try {
   const upstream =
     flags.engine ??
-    (await startNginx('upstream', `location / { default_type application/json; return 200 '${ANSWER}'; }`))
+    (await servers.nginx(`location / { default_type application/json; return 200 '${ANSWER}'; }`)).url
   const targets = await startTargets(upstream)
-  console.log(
-    JSON.stringify({ ...describeMachine(), upstream: flags.engine === undefined ? 'trivial' : 'engine' }),
-  )
+  const kind = flags.engine === undefined ? 'trivial' : 'engine'
+  console.log(JSON.stringify({ ...describeMachine(), upstream: kind, connections: flags.connections }))
   const figures = new Map(targets.map(({ name }) => [name, [] as Figures[]]))
   for (let round = 0; round < Number(flags.rounds); round++)
-    for (const { name, url } of targets) figures.get(name)?.push(load(url))
+    for (const target of targets) figures.get(target.name)?.push(load(target))
   for (const [name, rounds] of figures) print(name, rounds)
 } finally {
-  for (const child of started) child.kill()
-  await rm(scratch, { recursive: true, force: true })
+  await servers.close()
 }
 
-async function startTargets(upstream: string): Promise<readonly { name: string; url: string }[]> {
-  const nginx = await startNginx(
-    'proxy',
-    `location / { proxy_pass http://upstream; proxy_http_version 1.1; proxy_set_header Connection ""; }`,
-    upstream,
-  )
-  const ours = await startNode(
-    ['--import', './bench/typescript.cjs', 'src/cli/main.ts', 'proxy', '--no-rewrite'],
-    (port) => ['--upstream', upstream, '--listen', `127.0.0.1:${port}`],
-  )
-  const targets = [
+async function startTargets(upstream: string): Promise<readonly Target[]> {
+  const targets: Target[] = [
     { name: 'direct', url: upstream },
-    { name: 'nginx', url: nginx },
-    { name: 'splade-bridge', url: ours },
+    { name: 'nginx', ...(await servers.nginxBefore(upstream)) },
+    { name: 'splade-bridge', ...(await servers.proxyBefore(upstream, ['--no-rewrite'])) },
   ]
-  if (flags.modules !== undefined)
-    targets.push({ name: 'fastify-reply-from', url: await startReplyFrom(flags.modules, upstream) })
-  return targets
+  if (flags.modules === undefined) return targets
+  return [
+    ...targets,
+    { name: 'fastify-reply-from', ...(await servers.replyFromBefore(upstream, flags.modules)) },
+  ]
 }
 
-async function startNginx(name: string, location: string, upstream?: string): Promise<string> {
-  const folder = join(scratch, name)
-  const port = await freePort()
-  await mkdir(folder)
-  const pool =
-    upstream === undefined ? '' : `upstream upstream { server ${new URL(upstream).host}; keepalive 128; }`
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${folder};`)
-    .join(' ')
-  const config = `daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log;
-events { worker_connections 1024; }
-http { access_log off; keepalive_requests 1000000000; ${paths} ${pool} server { listen 127.0.0.1:${port}; ${location} } }`
-  await writeFile(join(folder, 'nginx.conf'), config)
-  started.push(spawn('nginx', ['-p', folder, '-c', 'nginx.conf'], { stdio: 'inherit' }))
-  return answering(port)
-}
-
-async function startNode(
-  script: readonly string[],
-  options: (port: number) => readonly string[],
-): Promise<string> {
-  const port = await freePort()
-  started.push(
-    spawn(process.execPath, [...script, ...options(port)], { stdio: ['ignore', 'ignore', 'inherit'] }),
-  )
-  return answering(port)
-}
-
-async function startReplyFrom(modules: string, upstream: string): Promise<string> {
-  const file = join(resolve(modules), 'reply-from-server.mjs')
-  await writeFile(
-    file,
-    `import Fastify from 'fastify'
-import replyFrom from '@fastify/reply-from'
-const server = Fastify()
-await server.register(replyFrom, { base: process.argv[2], undici: { connections: 128, pipelining: 1 } })
-server.all('/*', (request, reply) => reply.from(request.url))
-await server.listen({ port: Number(process.argv[3]) })
-`,
-  )
-  return startNode([file], (port) => [upstream, String(port)])
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        done(typeof address === 'object' && address !== null ? address.port : 0)
-      })
-    })
-  })
-}
-
-async function answering(port: number): Promise<string> {
-  const url = `http://127.0.0.1:${port}`
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const answer = await fetch(url).catch(() => undefined)
-    if (answer !== undefined) return url
-    await new Promise((done) => setTimeout(done, 100))
-  }
-  throw new Error(`nothing answers at ${url}`)
-}
-
-function load(url: string): Figures {
+function load({ url, pid }: Target): Figures {
   const { seconds, connections, target } = flags
   const wrk = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', url + target]
+  const before = cpuMicros(pid)
   const report = execFileSync('wrk', wrk, { encoding: 'utf8' })
+  const used = cpuMicros(pid) - before
   if (/Non-2xx|Socket errors/.test(report)) console.log(report)
   return {
     requestsPerSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(report)?.[1]),
-    p50Ms: toMs(/50%\s+(\S+)/.exec(report)?.[1]),
-    p99Ms: toMs(/99%\s+(\S+)/.exec(report)?.[1]),
+    cpuMicros: used / Number(/(\d+) requests in/.exec(report)?.[1]),
+    p50Ms: toMs(/^\s+50%\s+(\S+)/m.exec(report)?.[1]),
+    p99Ms: toMs(/^\s+99%\s+(\S+)/m.exec(report)?.[1]),
   }
+}
+
+/** Processor time that a process has used so far, of user and kernel. */
+function cpuMicros(pid: number | undefined): number {
+  if (pid === undefined) return NaN
+  // The name in parentheses may hold spaces; times are the 14th and 15th field.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS
 }
 
 function toMs(text = ''): number {
@@ -167,8 +110,12 @@ function toMs(text = ''): number {
 }
 
 function print(name: string, rounds: readonly Figures[]): void {
-  const of = (pick: (figures: Figures) => number): number => median(rounds.map(pick))
-  const rate = of(({ requestsPerSecond }) => requestsPerSecond).toFixed(0)
-  const [p50, p99] = [of(({ p50Ms }) => p50Ms), of(({ p99Ms }) => p99Ms)].map((ms) => ms.toFixed(2))
-  console.log(`${name.padEnd(20)} ${rate.padStart(8)} requests/s   p50 ${p50 ?? ''} ms   p99 ${p99 ?? ''} ms`)
+  const of = (pick: (figures: Figures) => number, digits: number): string =>
+    median(rounds.map(pick)).toFixed(digits).padStart(8)
+  const rate = of(({ requestsPerSecond }) => requestsPerSecond, 0)
+  const [p50, p99] = [of(({ p50Ms }) => p50Ms, 2), of(({ p99Ms }) => p99Ms, 2)]
+  const cpu = of(({ cpuMicros: micros }) => micros, 1)
+  console.log(
+    `${name.padEnd(20)} ${rate} requests/s   p50 ${p50} ms   p99 ${p99} ms   processor ${cpu} µs a request`,
+  )
 }
