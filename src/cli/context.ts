@@ -41,11 +41,15 @@ export function settingValue(settings: Settings, name: SettingName): string {
 }
 
 /** Connects to the engine that the settings name. */
-export async function openEngine(settings: Settings): Promise<EngineClient> {
+export async function openEngine(
+  settings: Settings,
+  { compress }: Pick<ConnectOptions, 'compress'> = {},
+): Promise<EngineClient> {
   const text = (name: SettingName): string | undefined => settings.values.get(name)?.value
   const caFile = text('caFile')
   const options: { -readonly [Key in keyof ConnectOptions]: ConnectOptions[Key] } = {
     url: settingValue(settings, 'url'),
+    ...(compress !== undefined && { compress }),
   }
   const username = text('username')
   const password = text('password')

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { IndexDocumentsOptions } from '../indexer/index-documents.js'
+import { type Relaxation, RELAXATIONS } from '../indexer/load-settings.js'
 import type { Partition } from '../indexer/partition.js'
 import type { Input } from '../indexer/readers/input.js'
 import { ConfigurationError } from '../errors.js'
@@ -16,6 +17,8 @@ export interface LoadFlags {
   readonly partition?: Partition
   readonly concurrency?: number
   readonly bulkMb?: number
+  readonly compress?: boolean
+  readonly relax?: Relaxation
 }
 
 /** Set by Kubernetes in the pods of an Indexed Job, 0-based. */
@@ -41,6 +44,14 @@ export function addLoadFlags(command: Command): Command {
       wholeNumber,
     )
     .option('--bulk-mb <n>', 'megabytes of a bulk request, about (default: 5)', wholeNumber)
+    .option('--compress', 'send bulk requests compressed with gzip, for a slow network')
+    .addOption(
+      new Option(
+        '--relax <when>',
+        'put off refreshing until the load ends, and replicas if the index is empty: never, where it is empty, always ' +
+          '(default: where it is empty and the input has 100 MB or more)',
+      ).choices(RELAXATIONS),
+    )
     .option(
       '--partition <k/n>',
       `the k-th of n shares of the documents, for n workers (env: ${INDEX_VARIABLE}, from 0, and ${COUNT_VARIABLE})`,
@@ -53,14 +64,18 @@ export interface LoadPlace {
   readonly url: string
   readonly index: string
   readonly inputs: readonly Input[]
+  /** Undefined where it is not known. */
+  readonly totalBytes: number | undefined
 }
 
 type LoadOptions = Pick<
   IndexDocumentsOptions,
-  'resume' | 'maxRetries' | 'partition' | 'checkpointFile' | 'maxConcurrency' | 'flushBytes'
+  'resume' | 'maxRetries' | 'partition' | 'checkpointFile' | 'maxConcurrency' | 'flushBytes' | 'relax'
 >
 
 const MEGABYTE = 1_000_000
+/** From here on replicas that are copied at the end cost less than those that index along. */
+const LARGE_LOAD_BYTES = 100 * MEGABYTE
 
 /**
  * The flags as options of the indexer, completed by the environment.
@@ -68,12 +83,13 @@ const MEGABYTE = 1_000_000
  * @throws ConfigurationError for variables that name no partition
  */
 export function loadOptions(
-  { resume, checkpoint, maxRetries, partition: asked, concurrency, bulkMb }: LoadFlags,
+  { resume, checkpoint, maxRetries, partition: asked, concurrency, bulkMb, relax }: LoadFlags,
   environment: Readonly<Record<string, string | undefined>>,
   place: LoadPlace,
 ): LoadOptions {
   const partition = asked ?? partitionOf(environment)
   return {
+    relax: relax ?? ((place.totalBytes ?? 0) >= LARGE_LOAD_BYTES ? 'empty' : 'never'),
     checkpointFile: checkpoint ?? defaultCheckpoint(place, partition),
     ...(resume !== undefined && { resume }),
     ...(maxRetries !== undefined && { maxRetries }),

@@ -17,6 +17,11 @@ export interface ConnectOptions {
   readonly ca?: string
   /** Longest wait for one answer, in milliseconds. Default 60,000. */
   readonly requestTimeoutMs?: number
+  /**
+   * Compress the bodies of requests with gzip: less for a slow network to carry, more for both ends to compute. Default
+   * false.
+   */
+  readonly compress?: boolean
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 60_000
@@ -62,7 +67,7 @@ function asClient(transport: EngineTransport, info: EngineInfo): EngineClient {
  */
 export function normalizeConnectOptions(options: ConnectOptions): Readonly<TransportOptions> {
   const { address, username, password } = parseAddress(options)
-  const { apiKey, ca, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options
+  const { apiKey, ca, compress, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options
   if (apiKey !== undefined && username !== undefined) {
     throw new ConfigurationError('apiKey', 'excludes a user name: give one of them', 'both')
   }
@@ -78,6 +83,7 @@ export function normalizeConnectOptions(options: ConnectOptions): Readonly<Trans
     requestTimeoutMs,
     ...(authorization !== undefined && { authorization }),
     ...(ca !== undefined && { ca }),
+    ...(compress !== undefined && { compress }),
   })
 }
 

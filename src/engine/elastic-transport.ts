@@ -11,7 +11,7 @@ export type MediaTypes = 'plain' | 'versioned'
  * Elasticsearch 9 for the answers of 8, and Elasticsearch 7, which refuses that type, takes plain JSON.
  */
 export function elasticTransport(options: TransportOptions, mediaTypes: MediaTypes): EngineTransport {
-  const { url, authorization, ca, requestTimeoutMs } = options
+  const { url, authorization, ca, requestTimeoutMs, compress } = options
   const headersOf = mediaTypes === 'plain' ? plainHeaders : noHeaders
   const client = new Client({
     node: url,
@@ -20,6 +20,7 @@ export function elasticTransport(options: TransportOptions, mediaTypes: MediaTyp
     resurrectStrategy: 'none',
     // A token may be called "__proto__"; the answers are read, never merged into objects.
     disablePrototypePoisoningProtection: true,
+    ...(compress === true && { compression: true }),
     ...(authorization !== undefined && { headers: { authorization } }),
     ...(ca !== undefined && { tls: { ca } }),
   })

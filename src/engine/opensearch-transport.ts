@@ -5,7 +5,7 @@ import { toClientParams, type EngineTransport, type TransportOptions } from './t
 
 /** OpenSearch's client; it descends from Elasticsearch's 7.10, so it also speaks to whatever is not known yet. */
 export function openSearchTransport(options: TransportOptions): EngineTransport {
-  const { url, authorization, ca, requestTimeoutMs } = options
+  const { url, authorization, ca, requestTimeoutMs, compress } = options
   const client = new Client({
     node: url,
     requestTimeout: requestTimeoutMs,
@@ -14,6 +14,7 @@ export function openSearchTransport(options: TransportOptions): EngineTransport 
     resurrectStrategy: 'none',
     // A token may be called "__proto__"; the answers are read, never merged into objects.
     disablePrototypePoisoningProtection: true,
+    ...(compress === true && { compression: 'gzip' }),
     ...(authorization !== undefined && { headers: { authorization } }),
     ...(ca !== undefined && { ssl: { ca } }),
   })

@@ -9,6 +9,8 @@ export interface TransportOptions {
   /** PEM certificate(s) of the authority. */
   readonly ca?: string
   readonly requestTimeoutMs: number
+  /** Send bodies compressed with gzip. */
+  readonly compress?: boolean
 }
 
 /** One official client behind the structure that the rest of the bridge knows. */

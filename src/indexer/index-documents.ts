@@ -12,11 +12,12 @@ import { CheckpointFile, readCheckpoint } from './checkpoint.js'
 import { countDocuments } from './delete-documents.js'
 import { DeadLetterFile } from './dead-letters.js'
 import type { IndexResult } from './events.js'
+import { normalizeRelaxation, type Relaxation, relaxSettings, restoreSettings } from './load-settings.js'
 import { IndexRun, type IndexRunOptions } from './index-run.js'
 import type { Settled } from './ledger.js'
 import { inBatches, mapStage, prefetch } from './prefetch.js'
 import type { DocumentRecord } from './record.js'
-import { normalizeRetryOptions, type RetryOptions } from './retry.js'
+import { normalizeRetryOptions, withRetries, type RetryOptions } from './retry.js'
 
 export interface IndexDocumentsOptions extends IndexRunOptions, BulkLimits, ConcurrencyOptions, RetryOptions {
   /** What `readIndexMeta` has just said of the index. Default: it is read. */
@@ -31,12 +32,16 @@ export interface IndexDocumentsOptions extends IndexRunOptions, BulkLimits, Conc
   readonly checkpointFile?: string
   /** Go on from the checkpoint, if there is one. Default false: begin anew. */
   readonly resume?: boolean
+  /** Whether refreshing and replicas are put off until the end, whatever the end is. Default `never`. */
+  readonly relax?: Relaxation
   /** File that dead letters are appended to; without it only events tell of them. */
   readonly deadLetterFile?: string
 }
 
 /** Results that wait between two stages: enough to overlap them, few enough to bound memory. */
 const STAGE_DEPTH = 2
+/** Some ten seconds: a cluster that is away can be given its settings back later. */
+const RESTORE_RETRIES = 6
 
 /**
  * Reads, encodes and writes documents; the three overlap. Documents whose content and model are unchanged are
@@ -60,6 +65,7 @@ export async function indexDocuments(
   // A load goes on when its cluster comes back, be it the next morning.
   const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options })
   const limit = new AdaptiveLimit(options)
+  const relax = normalizeRelaxation(options.relax)
   const meta = options.meta ?? (await readIndexMeta(client, index))
   if (meta === undefined) {
     throw new EngineError(`there is no index "${index}": create it with "splade-bridge init"`, 404)
@@ -72,10 +78,12 @@ export async function indexDocuments(
   const start = checkpoint?.start
   const resources = { client, encoder, meta, policy, limit, deadLetters, isEmpty, start }
   const run = new IndexRun(resources, withLongTexts(options, encoder))
+  if (relax === 'always' || (relax === 'empty' && isEmpty)) await relaxForRun(client, options, isEmpty)
   try {
     await runStages(run, { batchDocuments, limits, limit, checkpoint: checkpoint?.file })
   } finally {
     await deadLetters?.close()
+    await restoreAfterRun(client, options)
   }
   if (options.refresh !== false) {
     for (const name of run.indices())
@@ -83,6 +91,40 @@ export async function indexDocuments(
   }
   if (options.signal?.aborted !== true) await checkpoint?.file.remove()
   return { ...run.counts(), ...run.longTexts(), elapsedMs: Math.round(performance.now() - startedAt) }
+}
+
+async function relaxForRun(
+  client: EngineClient,
+  { index, onEvent }: IndexDocumentsOptions,
+  isEmpty: boolean,
+): Promise<void> {
+  const relaxed = Object.keys(await relaxSettings(client, index, isEmpty))
+  if (relaxed.length === 0) return
+  onEvent?.({
+    type: 'notice',
+    notice: `${relaxed.join(' and ')} of ${index} are put off until the load ends`,
+  })
+}
+
+/** What an earlier run that was killed has left is restored as well. */
+async function restoreAfterRun(
+  client: EngineClient,
+  { index, onEvent }: IndexDocumentsOptions,
+): Promise<void> {
+  // After Ctrl-C too.
+  const patience = normalizeRetryOptions({ maxRetries: RESTORE_RETRIES })
+  try {
+    await withRetries(
+      () => restoreSettings(client, index),
+      patience,
+      () => undefined,
+    )
+  } catch (error) {
+    // The error that ended the run, if one did, says more.
+    const reason = error instanceof Error ? error.message : String(error)
+    const wayOut = `"splade-bridge index --restore --index ${index}" does it later`
+    onEvent?.({ type: 'notice', notice: `settings of ${index} could not be restored (${reason}); ${wayOut}` })
+  }
 }
 
 /** Asking for each document of a new index whether it is there would cost the engine as much as writing it. */

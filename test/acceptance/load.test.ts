@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals'
 import { ENGINES, testEngine, uniqueName } from '../engines.js'
 import { seededRandom } from '../random.js'
 import { onlyJson, useCliHome } from './cli-process.js'
-import { storedDocuments } from './engine-documents.js'
+import { storedDocuments, untilDocuments } from './engine-documents.js'
 
 const [ENGINE = 'opensearch-3'] = ENGINES
 const KILLS = 20
@@ -115,7 +115,27 @@ describe('a load', () => {
     expect(same).toMatchObject({ code: 2, err: expect.stringContaining('must be another file') })
   })
 
+  it('that was killed leaves settings behind which --restore gives back, with what they were', async () => {
+    const index = uniqueName('accept-relax')
+    const file = await home.write('relax.jsonl', documents(DOCUMENTS))
+    const { child, result } = home.start(command(index, '--relax', 'empty', file))
+    await untilDocuments(url, index, 1)
+    child.kill('SIGKILL')
+    await result
+    const settings = async (): Promise<string> => (await fetch(`${url}/${index}/_settings`)).text()
+    expect(await settings()).toContain('"refresh_interval":"-1"')
+    const restored = await home.run(['index', '--url', url, '--index', index, '--restore'])
+    expect(restored).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('auto_expand_replicas is 0-1 again'),
+    })
+    expect(await settings()).not.toContain('"refresh_interval":"-1"')
+    const again = await home.run(['index', '--url', url, '--index', index, '--restore'])
+    expect(again.out).toBe(`index ${index}: nothing was put off\n`)
+  })
+
   it.each([
+    [['--restore', 'a.jsonl'], '--restore takes no files'],
     [[], 'name the files to index, or - for standard input'],
     [['--from-dead-letters', 'a.ndjson', 'b.jsonl'], '--from-dead-letters takes the place of files'],
     [['--partition', '0/4', 'b.jsonl'], 'from 1/4 to 4/4'],

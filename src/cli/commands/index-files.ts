@@ -5,6 +5,7 @@ import type { PruneOptions } from '../../encoder/pruning.js'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexEvent, IndexResult } from '../../indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
+import { restoreSettings } from '../../indexer/load-settings.js'
 import type { Input } from '../../indexer/readers/input.js'
 import { showOrigin } from '../../indexer/readers/origin.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
@@ -30,6 +31,7 @@ interface IndexFlags extends SetupFlags, InputFlags, FieldFlags, LoadFlags {
   readonly force?: boolean
   readonly deadLetters?: string
   readonly fromDeadLetters?: string
+  readonly restore?: boolean
   readonly json?: boolean
 }
 
@@ -50,6 +52,7 @@ export function defineIndex(command: Command, context: CliContext): void {
       `append documents that the engine refuses to this file (default: ${DEFAULT_DEAD_LETTERS})`,
     )
     .option('--from-dead-letters <file>', 'index the documents of a dead-letter file, mended or not')
+    .option('--restore', 'only give the index the settings back that a load which was killed has put off')
     .option(
       '--json',
       'end with {"read","indexed","unchanged","deadLettered","skipped","chunked","chunks","truncated","elapsedMs"}',
@@ -75,18 +78,40 @@ async function indexFiles(
   all: Record<string, unknown>,
 ): Promise<void> {
   const settings = await readSettings(context, all)
+  if (flags.restore === true) {
+    await restore(context, settings, files)
+    return
+  }
   const plan = planOf(files, withDocumentSettings(flags, readDocumentSettings(settings)))
   const found = await findInputs(plan.files, plan.format !== undefined, context.signal)
   noteLeftOut(context.terminal, found)
   const place = { url: settingValue(settings, 'url'), index: settingValue(settings, 'index'), ...found }
   const load = loadOptions(flags, context.environment, place)
   const reading = { ...readOptions(plan), ...fieldOptions(plan), ...load }
-  const client = await openEngine(settings)
+  const client = await openEngine(settings, plan)
   try {
     const result = await runIndexing(context, client, settings, { ...found, reading }, plan)
     report(context, result, plan)
     if (result.deadLettered > 0) process.exitCode = EXIT.failed
     if (context.signal.aborted) process.exitCode = EXIT.interrupted
+  } finally {
+    await client.close()
+  }
+}
+
+/** `index --restore`. */
+async function restore(
+  { terminal }: CliContext,
+  settings: Settings,
+  files: readonly string[],
+): Promise<void> {
+  if (files.length > 0) throw new UsageError('--restore takes no files: a run restores the settings itself')
+  const index = settingValue(settings, 'index')
+  const client = await openEngine(settings)
+  try {
+    const restored = Object.entries((await restoreSettings(client, index)) ?? {})
+    const list = restored.map(([name, value]) => `${name} is ${value} again`).join(', ')
+    print(terminal, `index ${index}: ${list || 'nothing was put off'}`)
   } finally {
     await client.close()
   }

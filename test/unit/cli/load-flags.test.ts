@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals'
 import { loadOptions, parsePartition, resumeCommand } from '../../../src/cli/load-flags.js'
 import { fileInput } from '../../../src/indexer/readers/input.js'
 
-const place = { url: 'http://127.0.0.1:9200', index: 'docs', inputs: [fileInput('a.jsonl')] }
+const place = {
+  url: 'http://127.0.0.1:9200',
+  index: 'docs',
+  inputs: [fileInput('a.jsonl')],
+  totalBytes: 1_000,
+}
 
 describe('partitions', () => {
   it('are counted from 1 on the command line, from 0 in the variables of Kubernetes', () => {
@@ -51,6 +56,19 @@ describe('the checkpoint', () => {
 
   it('is where the flag says', () => {
     expect(fileOf({ checkpoint: 'here.json' })).toBe('here.json')
+  })
+})
+
+describe('relaxed settings', () => {
+  it('are for large loads into empty indices, unless a flag says otherwise', () => {
+    const relaxOf = (totalBytes: number | undefined, flags = {}) =>
+      loadOptions(flags, {}, { ...place, totalBytes }).relax
+    expect([1_000, 200_000_000, undefined].map((bytes) => relaxOf(bytes))).toEqual([
+      'never',
+      'empty',
+      'never',
+    ])
+    expect(relaxOf(1_000, { relax: 'always' })).toBe('always')
   })
 })
 

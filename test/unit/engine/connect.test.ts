@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
+import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { connect, normalizeConnectOptions } from '../../../src/engine/connect.js'
 import { sendJson, startStubServer, type StubServer } from '../../stub-server.js'
@@ -60,6 +61,26 @@ describe('connect', () => {
     const sent = headers.slice(-2)
     expect(sent.map((each) => each['content-type'])).toEqual(mediaTypes)
     for (const each of sent) expect(each['user-agent']).toContain(clientName)
+  })
+
+  it.each([
+    ['opensearch-js', { number: '3.8.0', distribution: 'opensearch' }],
+    ['elasticsearch-js', { number: '8.19.2' }],
+  ])('sends bodies compressed where asked to, with %s', async (_, version) => {
+    const bodies: string[] = []
+    server = await startStubServer((request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        const body = Buffer.concat(chunks)
+        if (request.headers['content-encoding'] === 'gzip') bodies.push(gunzipSync(body).toString())
+        sendJson(response, 200, { version, tagline: 'You Know, for Search' }, ELASTIC)
+      })
+    })
+    const client = await connect({ url: server.url, compress: true })
+    await client.request({ method: 'POST', path: '/_bulk', ndjson: '{"a":"희소"}\n' })
+    await client.close()
+    expect(bodies).toEqual(['{"a":"희소"}\n'])
   })
 
   it('refuses something that calls itself Elasticsearch without the header of the product', async () => {
