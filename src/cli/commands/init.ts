@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexMeta } from '../../engine/index-meta.js'
-import { createIndex, type CreateIndexResult } from '../../engine/index-setup.js'
+import { createIndex, type CreateIndexOptions, type CreateIndexResult } from '../../engine/index-setup.js'
+import { applySetup, planSetup, type SetupOptions, type SetupTarget } from '../../engine/set-up.js'
 import type { SparseFields } from '../../engine/text-rule.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import { DEFAULT_BM25_PARAMETERS } from '../../encoder/lexical/lexical-encoder.js'
@@ -9,12 +10,13 @@ import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../../rank-features/fi
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
 import { askedField, openIndexEncoder } from '../encoders.js'
+import { UsageError } from '../exit.js'
 import { addTextFlags, chooseFields, type TextFlags } from '../field-flags.js'
 import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
 import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
 import { LEXICAL_MODEL } from '../models.js'
+import { reportSetup } from '../set-up-report.js'
 import { addSettings, type SettingName, type Settings } from '../settings.js'
-import { print } from '../terminal.js'
 import { wholeNumber } from '../whole-number.js'
 
 /** Settings of every command that talks to an engine. */
@@ -36,19 +38,33 @@ export interface SetupFlags extends LongTextFlags, TextFlags {
   readonly fieldType?: SparseFieldType
 }
 
-/** `splade-bridge init`: create the index from `mappings/`. */
+/** What `init` has beside the flags of a new index. */
+interface InitFlags extends SetupFlags {
+  readonly indexTemplate?: string
+  readonly dataStream?: string
+  readonly guard?: boolean
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+/** `splade-bridge init`: create the index, or templates for many, from `mappings/` and `pipelines/`. */
 export function defineInit(command: Command, context: CliContext): void {
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addSetupFlags(command)
   command
-    .option('--json', 'print {"index","created","model","fingerprint","field","fieldType"}')
+    .option('--index-template <pattern>', 'no index, but a template for all that fit, such as docs-*')
+    .option('--data-stream <name>', 'no index, but a data stream and its template')
+    .option('--guard', 'documents go through a pipeline that takes wrong features out of vectors')
+    .option('--dry-run', 'only show what would change, as a unified diff')
+    .option('--json', 'print {"index","created","model","fingerprint","field","fieldType"}; see docs/cli.md')
     .addHelpText(
       'after',
       '\nExamples:\n  $ splade-bridge init --index docs\n  $ splade-bridge init --index docs-ko --model bm25 --text title^2,body\n' +
         '  $ splade-bridge init --index docs --sparse title=title_splade,body=body_splade\n' +
-        '  $ splade-bridge init --index docs --field-type sparse_vector',
+        '  $ splade-bridge init --index docs --field-type sparse_vector\n' +
+        "  $ splade-bridge init --index-template 'docs-*' --guard --dry-run",
     )
-    .action((flags: SetupFlags & { json?: boolean }) => init(context, flags, command.optsWithGlobals()))
+    .action((flags: InitFlags) => init(context, flags, command.optsWithGlobals()))
 }
 
 /** Adds the flags of a new index; `index` has them too, since it creates what is missing. */
@@ -74,39 +90,43 @@ export function addSetupFlags(command: Command): Command {
   return addLongTextFlags(command)
 }
 
-async function init(
-  context: CliContext,
-  flags: SetupFlags & { json?: boolean },
-  all: Record<string, unknown>,
-): Promise<void> {
+async function init(context: CliContext, flags: InitFlags, all: Record<string, unknown>): Promise<void> {
   const settings = await readSettings(context, all)
   const setup = withDocumentSettings(flags, readDocumentSettings(settings))
+  const target = targetOf(settings, flags)
   const client = await openEngine(settings)
   try {
-    const index = settingValue(settings, 'index')
     const { averageLength } = flags
     const { encoder, meta: existing } = await openIndexEncoder(client, settings, {
       workload: 'single',
       longTexts: longTextOptions(flags),
       onDevice: deviceWarning(context.terminal),
       ...(averageLength !== undefined && { averageLength }),
+      // A template speaks of indices to be, whatever the one that the settings name was written by.
+      ...(target.kind !== 'index' && { meta: undefined }),
     })
-    const fields = fieldsOf(settings, setup, undefined)
-    const { created, meta } = await setUpIndex(client, encoder, index, fields, setup, existing).finally(() =>
-      encoder.close(),
-    )
-    const { field, fieldType } = meta
-    const { name, fingerprint } = meta.encoder
-    if (flags.json === true)
-      print(context.terminal, JSON.stringify({ index, created, model: name, fingerprint, field, fieldType }))
-    else
-      print(
-        context.terminal,
-        `${created ? 'created' : 'kept'} index ${index} for model ${name} (fingerprint ${fingerprint}), ${fieldType} field ${field}`,
-      )
+    const options: SetupOptions = {
+      ...setupOptions(encoder, fieldsOf(settings, setup, undefined), setup, existing),
+      target,
+      guard: flags.guard === true,
+    }
+    const plan = await planSetup(client, options).finally(() => encoder.close())
+    if (flags.dryRun !== true) await applySetup(client, plan, options)
+    reportSetup(context.terminal, plan, options, flags)
   } finally {
     await client.close()
   }
+}
+
+/** @throws UsageError for two targets at once */
+function targetOf(settings: Settings, { indexTemplate, dataStream }: InitFlags): SetupTarget {
+  const isIndex = settings.values.get('index')?.source === 'command line'
+  if ([isIndex, indexTemplate !== undefined, dataStream !== undefined].filter(Boolean).length > 1) {
+    throw new UsageError('--index, --index-template and --data-stream exclude each other; give one of them')
+  }
+  if (indexTemplate !== undefined) return { kind: 'template', pattern: indexTemplate }
+  if (dataStream !== undefined) return { kind: 'data stream', name: dataStream }
+  return { kind: 'index', name: settingValue(settings, 'index') }
 }
 
 /**
@@ -137,12 +157,20 @@ export function setUpIndex(
   encoder: Encoder,
   index: string,
   fields: SparseFields,
-  { analyzer, averageLength, shards, fieldType }: Omit<SetupFlags, keyof TextFlags>,
+  flags: Omit<SetupFlags, keyof TextFlags>,
   existing?: IndexMeta,
 ): Promise<CreateIndexResult> {
+  return createIndex(client, { index, ...setupOptions(encoder, fields, flags, existing) })
+}
+
+function setupOptions(
+  encoder: Encoder,
+  fields: SparseFields,
+  { analyzer, averageLength, shards, fieldType }: Omit<SetupFlags, keyof TextFlags>,
+  existing: IndexMeta | undefined,
+): Omit<CreateIndexOptions, 'index'> {
   const lexical = encoder.identity.name === LEXICAL_MODEL
-  return createIndex(client, {
-    index,
+  return {
     existing,
     meta: {
       ...fields,
@@ -153,5 +181,5 @@ export function setUpIndex(
     },
     ...(analyzer !== undefined && { analyzer }),
     ...(shards !== undefined && { settings: { number_of_shards: shards } }),
-  })
+  }
 }
