@@ -4,7 +4,9 @@ import { withQueryCache } from '../../encoder/query-cache.js'
 import { ConfigurationError } from '../../errors.js'
 import { createProxy, type ProxyOptions } from '../../proxy/http/proxy-server.js'
 import { createRewriter } from '../../proxy/rewrite/create-rewriter.js'
-import { createLog, LOG_LEVELS } from '../../telemetry/log.js'
+import { readRewriteConfig } from '../../proxy/rewrite/config/rewrite-config.js'
+import type { RewriterOptions } from '../../proxy/rewrite/rewriter-options.js'
+import { createLog, type Log, LOG_LEVELS } from '../../telemetry/log.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { encoderSettings, openEncoder } from '../encoders.js'
 import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
@@ -26,6 +28,7 @@ interface Flags extends ProxyFlags {
   readonly upstream?: readonly string[]
   readonly listen: ListenAddress
   readonly rewrite: boolean
+  readonly rewriteConfig?: string
   readonly credentials: 'caller' | 'configured'
   readonly elasticsearchClients?: boolean
   readonly logLevel: string
@@ -51,6 +54,10 @@ export function defineProxy(proxy: Command, context: CliContext): void {
     .option('--upstream <url[,url]>', 'nodes of the cluster (repeatable)', collectAddresses)
     .option('--listen <host:port>', 'address to listen on', parseListenAddress, DEFAULT_ADDRESS)
     .option('--no-rewrite', 'pass everything through; no model is loaded')
+    .option(
+      '--rewrite-config <file>',
+      'rules for full-text queries and other options of rewriting, YAML or JSON',
+    )
   addSettings(proxy, ['model', 'username', 'caFile', ...INFERENCE_SETTINGS])
   addProxyFlags(proxy)
     .addOption(
@@ -78,12 +85,31 @@ async function runProxy(context: CliContext, flags: Flags, all: Record<string, u
   const settings = await readSettings(context, all)
   const upstreams = flags.upstream ?? [settingValue(settings, 'url')]
   const options = await proxyOptions(context, flags, settings, upstreams)
+  const rewriting = await rewriteOptions(flags, options.log)
   const encoder = flags.rewrite ? await openProxyEncoder(context, settings) : undefined
   try {
-    const rewriter = flags.rewrite && createRewriter({ encoders: encoder === undefined ? [] : [encoder] })
+    const rewriter =
+      flags.rewrite && createRewriter({ ...rewriting, encoders: encoder === undefined ? [] : [encoder] })
     await serve(context, flags, { ...options, ...(rewriter && { rewriter }) }, encoder)
   } finally {
     await encoder?.close()
+  }
+}
+
+/** @throws ConfigurationError for a file of options where nothing is rewritten */
+async function rewriteOptions(
+  { rewrite, rewriteConfig }: Flags,
+  log: Log,
+): Promise<Omit<RewriterOptions, 'encoders'>> {
+  if (rewriteConfig !== undefined && !rewrite)
+    throw new ConfigurationError('--rewrite-config', 'cannot be combined with --no-rewrite', rewriteConfig)
+  const config = rewriteConfig === undefined ? {} : await readRewriteConfig(rewriteConfig)
+  return {
+    ...config,
+    onEvent: ({ kind, ...event }) => {
+      // What a rule in the shadow would do is what its author wants to read; what rules do, they do all day.
+      log[event.outcome === 'shadowed' ? 'info' : 'debug'](event, kind)
+    },
   }
 }
 
