@@ -15,8 +15,11 @@ export class BufferBudget {
   /** A part of the budget for one request, all of which is given back at its end. */
   open(): BufferShare {
     let taken = 0
+    let isOver = false
     return {
       take: (bytes) => {
+        // What comes after the end of a request, such as a body that was being decoded, is dropped at once.
+        if (isOver) return
         if (this.#used + bytes > this.bytes)
           throw new RefusedRequest(
             429,
@@ -27,6 +30,7 @@ export class BufferBudget {
         this.#used += bytes
       },
       release: () => {
+        isOver = true
         this.#used -= taken
         taken = 0
       },
