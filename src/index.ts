@@ -42,6 +42,7 @@ export {
 } from './rank-features/chunks.js'
 export { storedWeight } from './rank-features/stored-weight.js'
 export { explainHit, type TokenContribution } from './explain/contributions.js'
+export { contributionsByWord, type WordContribution } from './explain/by-word.js'
 export { makeSnippet, type Snippet } from './explain/snippet.js'
 export type { EngineClient, EngineInfo, EngineRequest, EngineResponse } from './engine/client.js'
 export { connect, type ConnectOptions } from './engine/connect.js'

@@ -79,6 +79,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./commands/search.js')).defineSearch,
   },
   {
+    name: 'explain',
+    description: 'say what every token of a query gave to the score of one document',
+    load: async () => (await import('./commands/explain.js')).defineExplain,
+  },
+  {
     name: 'eval',
     description: 'index a BEIR folder and measure NDCG, recall and MRR through the engine',
     load: async () => (await import('./commands/eval.js')).defineEval,

@@ -33,7 +33,7 @@ export function printHits(terminal: Terminal, hits: readonly ShownHit[], explain
     )
     for (const line of tokenLines(terminal, hit.tokens, explain ? Infinity : TOP_TOKENS))
       print(terminal, `    ${line}`)
-    print(terminal, `    ${snippetLine(terminal, hit)}`)
+    print(terminal, `    ${highlighted(terminal, hit.text, hit.tokens, hit.chunk)}`)
   })
 }
 
@@ -77,12 +77,19 @@ function placeOf({ text, chunk }: ShownHit): string {
   return `, characters ${chunk[0]}-${chunk[1]} of ${text.length}`
 }
 
-function percent(share: number): string {
+/** `12 %`. */
+export function percent(share: number): string {
   return `${Math.round(share * 100)} %`
 }
 
-function snippetLine({ paint }: Terminal, hit: ShownHit): string {
-  const { cutBefore, cutAfter, pieces } = makeSnippet(hit.text, hit.tokens, SNIPPET_CHARACTERS, hit.chunk)
+/** The stretch of a text that gave most, with its tokens marked. */
+export function highlighted(
+  { paint }: Terminal,
+  whole: string,
+  tokens: readonly TokenContribution[],
+  within?: Span,
+): string {
+  const { cutBefore, cutAfter, pieces } = makeSnippet(whole, tokens, SNIPPET_CHARACTERS, within)
   const text = pieces
     .map((piece) => {
       const line = piece.text.replace(/\s+/g, ' ')

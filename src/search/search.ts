@@ -18,6 +18,8 @@ export interface SearchOptions {
   readonly query: string
   /** Most hits, 1-10,000. Default 10. */
   readonly size?: number
+  /** Only these documents, which are hits even if nothing matches, with score 0. Default: all that match. */
+  readonly ids?: readonly string[]
   /** Leave out hits that score less. */
   readonly minScore?: number
   /** Say what each token gave to each hit. Default false: the engine computes those scores a second time. */
@@ -110,7 +112,9 @@ async function runSearch(
   }
 }
 
-type NormalizedOptions = Readonly<Required<Omit<SearchOptions, 'minScore'>> & Pick<SearchOptions, 'minScore'>>
+type NormalizedOptions = Readonly<
+  Required<Omit<SearchOptions, 'minScore' | 'ids'>> & Pick<SearchOptions, 'minScore' | 'ids'>
+>
 
 function normalizeSearchOptions(options: SearchOptions): NormalizedOptions {
   const { size = 10, minScore, explain = false, countTotal = false } = options
@@ -128,15 +132,16 @@ function normalizeSearchOptions(options: SearchOptions): NormalizedOptions {
 function searchBody(
   queryVector: SparseVector,
   meta: IndexMeta,
-  { size, minScore, countTotal, explain }: NormalizedOptions,
+  { size, ids, minScore, countTotal, explain }: NormalizedOptions,
   named: boolean,
 ): object {
   // An engine that cannot score clauses one by one has to send the vectors instead; of chunks only the best one's.
   const needsVector = explain && !named && !isNested(meta)
   const vectors = sparseFields(meta).map(({ field }) => field)
   const excludes = [SIDE_FIELD, ...(needsVector ? vectors.slice(1) : vectors)]
+  const query = toDocumentQuery(queryVector, meta, { named, bestChunk: explain ? 'vector' : 'place' })
   return {
-    query: toDocumentQuery(queryVector, meta, { named, bestChunk: explain ? 'vector' : 'place' }),
+    query: ids === undefined ? query : { bool: { filter: { ids: { values: ids } }, should: [query] } },
     size,
     sort: STABLE_ORDER,
     track_total_hits: countTotal,

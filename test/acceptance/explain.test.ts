@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
+import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
+
+interface Explanation {
+  readonly score: number
+  readonly sum: number
+  readonly tokens: readonly { readonly token: string; readonly contribution: number }[]
+  readonly words?: readonly { readonly word: string; readonly contribution: number }[]
+  readonly missed: readonly { readonly token: string; readonly queryWeight: number }[]
+}
+
+const QUERY = '김치를 오래 아삭하게 두려면'
+
+describe.each(NEWEST_ENGINES)('explain on %s', (id) => {
+  const home = useCliHome()
+  const index = uniqueName('accept-explain')
+  const at = ['--url', testEngine(id).url, '--index', index]
+  const json = async (...args: string[]): Promise<Explanation> =>
+    onlyJson(await home.run(['explain', ...at, '--json', ...args])) as Explanation
+
+  beforeAll(async () => {
+    await home.run(['index', ...at, '--model', 'bm25', join(EXAMPLES, 'ko/corpus.jsonl')])
+  })
+
+  it('adds up to the score of the engine, token by token and word by word', async () => {
+    const { score, sum, tokens, words, missed } = await json('--words', QUERY, 'ko-001')
+    expect(score).toBeGreaterThan(0)
+    expect(sum).toBeCloseTo(score, 4)
+    expect(words?.reduce((total, { contribution }) => total + contribution, 0)).toBeCloseTo(sum, 6)
+    expect(words?.[0]?.word).toMatch(/김치|아삭/)
+    const asked = tokens.length + missed.length
+    const other = await json(QUERY, 'ko-011')
+    expect(other.tokens.length + other.missed.length).toBe(asked)
+  })
+
+  it('says plainly that nothing matches, and that there is no such document', async () => {
+    const none = await home.run(['explain', ...at, 'penguins', 'ko-001'])
+    expect(none.code).toBe(0)
+    expect(none.out).toContain('No match: the document has no token of "penguins".')
+    const absent = await home.run(['explain', ...at, QUERY, 'nowhere'])
+    expect(absent).toMatchObject({ code: 1, out: '' })
+    expect(absent.err).toContain(`there is no document "nowhere" in index "${index}"`)
+  })
+})
