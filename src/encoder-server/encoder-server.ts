@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Encoder, Encoding } from '../encoder/encoder.js'
 import type { TokenizerFiles } from '../model/bundle.js'
+import { toRankFeatures } from '../rank-features/document-field.js'
 import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
 
 export interface EncoderServerOptions {
@@ -31,12 +32,17 @@ export interface EncoderServer {
   close(): Promise<void>
 }
 
-interface EmbedSparseBody {
-  readonly inputs: string | readonly string[]
-  readonly truncate?: boolean
+interface Prompt {
+  /** Whether texts are encoded as queries. Default `document`. */
   readonly prompt_name?: 'query' | 'document'
 }
 
+interface EmbedBody extends Prompt {
+  readonly inputs: string | readonly string[]
+  readonly truncate?: boolean
+}
+
+const PROMPT_NAME = { enum: ['query', 'document'] }
 const EMBED_SPARSE_SCHEMA = {
   body: {
     type: 'object',
@@ -44,14 +50,20 @@ const EMBED_SPARSE_SCHEMA = {
     properties: {
       inputs: { anyOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }] },
       truncate: { type: 'boolean' },
-      prompt_name: { enum: ['query', 'document'] },
+      prompt_name: PROMPT_NAME,
     },
   },
+}
+// Engines that can be told an address, but no more of the body than the texts, say there what the texts are.
+const EMBED_FEATURES_SCHEMA = {
+  ...EMBED_SPARSE_SCHEMA,
+  querystring: { type: 'object', additionalProperties: false, properties: { prompt_name: PROMPT_NAME } },
 }
 
 /**
  * Serves an encoder over the sparse part of text-embeddings-inference's API, so that encoding can live on another
- * machine: `POST /embed_sparse`, `GET /info`, `GET /health`; and `GET /tokenizer` for our own clients.
+ * machine: `POST /embed_sparse`, `GET /info`, `GET /health`; and `GET /tokenizer` for our own clients. For engines that
+ * call a server themselves, `POST /embed_features` answers with what their fields take: feature name -> weight.
  *
  * https://github.com/huggingface/text-embeddings-inference
  */
@@ -64,7 +76,7 @@ export function createEncoderServer(options: EncoderServerOptions): EncoderServe
   addAuthorization(server, options.apiKey)
   addErrors(server)
   addDescriptions(server, options)
-  addEmbedSparse(server, options)
+  addEmbeddings(server, options)
   return {
     listen: (host, port) => server.listen({ host, port }),
     close: () => server.close(),
@@ -111,40 +123,55 @@ function addDescriptions(server: FastifyInstance, options: EncoderServerOptions)
   }))
 }
 
-function addEmbedSparse(server: FastifyInstance, options: EncoderServerOptions): void {
-  const { encoder, tokenizer, maxTokens, maxBatchTexts = 32, maxConcurrentTexts = 512 } = options
-  let inFlight = 0
-  server.post<{ Body: EmbedSparseBody }>(
-    '/embed_sparse',
-    { schema: EMBED_SPARSE_SCHEMA },
-    async (request, reply) => {
-      const { inputs, truncate = false, prompt_name: side = 'document' } = request.body
-      const texts = typeof inputs === 'string' ? [inputs] : inputs
-      if (texts.length > maxBatchTexts) {
-        return reply.code(413).send({
-          error: `batch size ${texts.length} > maximum allowed batch size ${maxBatchTexts}`,
-          error_type: 'validation',
-        })
-      }
-      if (inFlight + texts.length > maxConcurrentTexts) {
-        return reply
-          .code(429)
-          .header('retry-after', '1')
-          .send({ error: 'the model is overloaded', error_type: 'overloaded' })
-      }
-      inFlight += texts.length
-      try {
-        const encodings = await (side === 'query'
-          ? encoder.encodeQueries(texts)
-          : encoder.encodeDocuments(texts))
-        const long = truncate ? -1 : encodings.findIndex(({ truncated }) => truncated)
-        if (long >= 0) return await reply.code(413).send(tooLong(long, encodings, maxTokens))
-        return encodings.map((encoding) => toWeightedIds(encoding, tokenizer))
-      } finally {
-        inFlight -= texts.length
-      }
-    },
+function addEmbeddings(server: FastifyInstance, options: EncoderServerOptions): void {
+  const embed = createEmbedder(options)
+  server.post<{ Body: EmbedBody }>('/embed_sparse', { schema: EMBED_SPARSE_SCHEMA }, ({ body }, reply) =>
+    embed(body, reply, (encoding) => toWeightedIds(encoding, options.tokenizer)),
   )
+  server.post<{ Body: EmbedBody; Querystring: Prompt }>(
+    '/embed_features',
+    { schema: EMBED_FEATURES_SCHEMA },
+    ({ body, query }, reply) => embed({ ...query, ...body }, reply, ({ vector }) => toRankFeatures(vector)),
+  )
+}
+
+/** Encodes the texts of a request and answers with a row for each. */
+type Embed = (
+  body: EmbedBody,
+  reply: FastifyReply,
+  toRow: (encoding: Encoding) => unknown,
+) => Promise<unknown>
+
+/** All that embed share one limit of texts in flight. */
+function createEmbedder(options: EncoderServerOptions): Embed {
+  const { encoder, maxTokens, maxBatchTexts = 32, maxConcurrentTexts = 512 } = options
+  let inFlight = 0
+  return async ({ inputs, truncate = false, prompt_name: side = 'document' }, reply, toRow) => {
+    const texts = typeof inputs === 'string' ? [inputs] : inputs
+    if (texts.length > maxBatchTexts) {
+      return reply.code(413).send({
+        error: `batch size ${texts.length} > maximum allowed batch size ${maxBatchTexts}`,
+        error_type: 'validation',
+      })
+    }
+    if (inFlight + texts.length > maxConcurrentTexts) {
+      return reply
+        .code(429)
+        .header('retry-after', '1')
+        .send({ error: 'the model is overloaded', error_type: 'overloaded' })
+    }
+    inFlight += texts.length
+    try {
+      const encodings = await (side === 'query'
+        ? encoder.encodeQueries(texts)
+        : encoder.encodeDocuments(texts))
+      const long = truncate ? -1 : encodings.findIndex(({ truncated }) => truncated)
+      if (long >= 0) return await reply.code(413).send(tooLong(long, encodings, maxTokens))
+      return encodings.map(toRow)
+    } finally {
+      inFlight -= texts.length
+    }
+  }
 }
 
 function tooLong(position: number, encodings: readonly Encoding[], maxTokens: number): object {

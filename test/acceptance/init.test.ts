@@ -36,7 +36,8 @@ describe.each(NEWEST_ENGINES)('init on %s', (id) => {
     const indexed = await home.run(['index', ...at, '--json', `${EXAMPLES}/en/corpus.jsonl`])
     expect(onlyJson(indexed)).toMatchObject({ read: 60, indexed: 60, deadLettered: 0 })
     const found = await home.run(['search', ...at, '--json', 'flat battery'])
-    expect(onlyJson(found)).toMatchObject({ hits: [{ id: 'en-001' }, expect.anything(), expect.anything()] })
+    const { hits } = onlyJson(found) as { readonly hits: readonly unknown[] }
+    expect(hits[0]).toMatchObject({ id: 'en-001' })
   })
 
   it('takes one target at a time', async () => {
