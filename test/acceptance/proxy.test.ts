@@ -1,0 +1,150 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request as openRequest } from 'node:http'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
+import { askServer, startFakeEngine } from '../proxy-harness.js'
+import { type CliHome, EXAMPLES, onlyJson, type RunningCli, useCliHome } from './cli-process.js'
+
+/** A proxy that runs as a process of its own. */
+interface ProxyProcess {
+  readonly url: string
+  readonly running: RunningCli
+  stop(): Promise<Awaited<RunningCli['result']>>
+}
+
+const open: { close(): Promise<unknown> }[] = []
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close()
+})
+
+async function startCliProxy(home: CliHome, args: readonly string[]): Promise<ProxyProcess> {
+  const running = home.start(['proxy', '--listen', '127.0.0.1:0', '--json', ...args])
+  const first = await Promise.race([once(running.child.stdout, 'data'), running.result])
+  if (!Array.isArray(first)) throw new Error(`the proxy ended: ${first.err}`)
+  const { url } = JSON.parse(String(first[0])) as { url: string }
+  const stop = (): RunningCli['result'] => {
+    running.child.kill('SIGTERM')
+    return running.result
+  }
+  open.push({ close: stop })
+  return { url, running, stop }
+}
+
+describe.each(NEWEST_ENGINES)('splade-bridge proxy before %s', (id) => {
+  const home = useCliHome()
+  const { url } = testEngine(id)
+  const index = uniqueName('accept-proxy')
+
+  beforeAll(async () => {
+    const corpus = join(EXAMPLES, 'en/corpus.jsonl')
+    const model = ['--model', 'splade-tiny-en', '--url', url, '--index', index]
+    expect((await home.run(['index', ...model, corpus])).code).toBe(0)
+  })
+
+  it('finds what search finds, for a client that only sends text', async () => {
+    const text = "my car won't start"
+    const searched = await home.run(['search', '--url', url, '--index', index, '--json', text])
+    const expected = (onlyJson(searched) as { hits: { id: string; score: number }[] }).hits
+    const proxy = await startCliProxy(home, ['--upstream', url, '--model', 'splade-tiny-en'])
+    const answer = await askServer(proxy.url, {
+      ...{ method: 'POST', target: `/${index}/_search` },
+      headers: ['Content-Type', 'application/json'],
+      body: JSON.stringify({ query: { splade: { field: 'splade', text } } }),
+    })
+    const { hits } = JSON.parse(answer.body.toString()) as {
+      hits: { hits: { _id: string; _score: number }[] }
+    }
+    // The engine prints 32-bit floats with as few digits as tell them apart.
+    const found = hits.hits.map(({ _id, _score }) => [_id, Math.fround(_score)])
+    expect(found).toEqual(expected.map(({ id: hit, score }) => [hit, score]))
+  })
+
+  it('passes the rest through, finishes what is in flight on SIGTERM, and ends with 0', async () => {
+    const proxy = await startCliProxy(home, ['--upstream', url, '--no-rewrite'])
+    const target = `/${index}/_count`
+    const [direct, through] = [await askServer(url, { target }), await askServer(proxy.url, { target })]
+    expect(through).toEqual(direct)
+    const { code, out, err } = await proxy.stop()
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toEqual({ url: proxy.url, upstreams: [url], model: null, fingerprint: null })
+    expect(err).toContain('requests in flight are finished')
+  })
+})
+
+const BODY_BYTES = 100_000_000
+/** What the process may grow by while such a body passes: its own pools, and the garbage of one collection. */
+const GROWTH_BYTES = 60_000_000
+
+describe('a body of 100 MB', () => {
+  const home = useCliHome()
+
+  it.each([
+    ['up', 0],
+    ['down', BODY_BYTES],
+  ])('goes %s in little memory', async (_, answerBytes) => {
+    let received = 0
+    const engine = await startFakeEngine((request, response) => {
+      request.on('data', (chunk: Buffer) => (received += chunk.length))
+      request.on('end', () => Readable.from(pieces(answerBytes)).pipe(response))
+    })
+    open.push(engine)
+    const proxy = await startCliProxy(home, ['--upstream', engine.url, '--no-rewrite'])
+    const before = await residentBytes(proxy.url)
+    const outgoing = openRequest(`${proxy.url}/_bulk`, { method: 'POST' })
+    Readable.from(pieces(BODY_BYTES - answerBytes)).pipe(outgoing)
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
+    let [answered, peak, seenAt] = [0, 0, 0]
+    for await (const chunk of answer) {
+      answered += (chunk as Buffer).length
+      if (answered - seenAt < BODY_BYTES / 10) continue
+      seenAt = answered
+      peak = Math.max(peak, await residentBytes(proxy.url))
+    }
+    peak = Math.max(peak, await residentBytes(proxy.url))
+    expect([received, answered]).toEqual([BODY_BYTES - answerBytes, answerBytes])
+    expect(peak - before).toBeLessThan(GROWTH_BYTES)
+  })
+})
+
+function* pieces(bytes: number): Generator<Buffer> {
+  const piece = Buffer.alloc(1_000_000, 'x')
+  for (let sent = 0; sent < bytes; sent += piece.length) yield piece
+}
+
+async function residentBytes(url: string): Promise<number> {
+  const { body } = await askServer(url, { target: '/_splade/metrics' })
+  return Number(/^process_resident_memory_bytes (\d+)/m.exec(body.toString())?.[1])
+}
+
+describe('mistakes on the command line', () => {
+  const home = useCliHome()
+  const proxyWith = (...args: readonly string[]): ReturnType<CliHome['run']> =>
+    home.run(['proxy', '--no-rewrite', ...args], { env: { SPLADE_BRIDGE_API_KEY: 'not-shown' } })
+
+  it.each([
+    [['--upstream', 'ftp://a'], 'must be an http:// or https:// address'],
+    [['--upstream', 'http://user:not-shown@a:9200'], 'must hold no credentials'],
+    [['--tls-cert', 'a.pem'], '--tls-cert and --tls-key belong together'],
+    [['--ca-file', 'gone.pem'], 'cannot be read (ENOENT)'],
+    [['--upstream-fingerprint', 'ab'], '64 hexadecimal digits'],
+    [['--allow-index', 'a,b'], 'index pattern must be one name'],
+    [['--max-requests', '0'], 'limits.requests must be an integer >= 1'],
+    [['--credentials', 'configured', '--listen', '0.0.0.0:0'], 'must be a loopback address'],
+    [['--credentials', 'borrowed'], 'caller, configured'],
+    [['--listen', '9300'], 'host:port'],
+  ])('%j end with 2 and say why, without secrets', async (args, message) => {
+    const { code, err } = await proxyWith(...args)
+    expect(err).toContain(message)
+    expect(err).not.toContain('not-shown')
+    expect(code).toBe(2)
+  })
+
+  it('a port that is taken is said so', async () => {
+    const engine = await startFakeEngine(() => undefined)
+    open.push(engine)
+    const { code, err } = await proxyWith('--listen', new URL(engine.url).host)
+    expect([code, err]).toEqual([2, expect.stringContaining('is taken; choose another with --listen')])
+  })
+})
