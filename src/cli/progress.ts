@@ -4,8 +4,11 @@ import { note, type Terminal } from './terminal.js'
 
 /** Progress of a run over documents. */
 export interface Progress {
-  /** @param share 0-1 of the input, or undefined where its size is not known */
-  update(documents: number, share: number | undefined): void
+  /**
+   * @param share 0-1 of the input, or undefined where its size is not known
+   * @param details what else there is to say
+   */
+  update(documents: number, share: number | undefined, details?: string): void
   end(): void
 }
 
@@ -24,18 +27,23 @@ class ProgressBar implements Progress {
 
   constructor(terminal: Terminal, label: string) {
     this.bar = new SingleBar({
-      format: `${label} {bar} {percentage}% | {documents} documents | {rate}/s`,
+      format: `${label} {bar} {percentage}% | {documents} documents | {rate}/s{left}{details}`,
       stream: terminal.err,
       barsize: 28,
       barCompleteChar: '█',
       barIncompleteChar: '░',
       hideCursor: true,
     })
-    this.bar.start(STEPS, 0, { documents: 0, rate: 0 })
+    this.bar.start(STEPS, 0, { documents: 0, rate: 0, left: '', details: '' })
   }
 
-  update(documents: number, share = 0): void {
-    this.bar.update(Math.round(share * STEPS), { documents, rate: perSecond(documents, this.startedAt) })
+  update(documents: number, share = 0, details = ''): void {
+    this.bar.update(Math.round(share * STEPS), {
+      documents,
+      rate: perSecond(documents, this.startedAt),
+      left: timeLeft(share, this.startedAt, ' | '),
+      details: details === '' ? '' : ` | ${details}`,
+    })
   }
 
   end(): void {
@@ -52,13 +60,15 @@ class ProgressLines implements Progress {
     private readonly label: string,
   ) {}
 
-  update(documents: number, share: number | undefined): void {
+  update(documents: number, share: number | undefined, details = ''): void {
     if (performance.now() - this.lastLineAt < LINE_EVERY_MS) return
     this.lastLineAt = performance.now()
     const percent = share === undefined ? '' : ` (${Math.round(share * 100)} %)`
     note(
       this.terminal,
-      `${this.label}: ${countOf(documents, 'document')}${percent}, ${perSecond(documents, this.startedAt)}/s`,
+      `${this.label}: ${countOf(documents, 'document')}${percent}, ${perSecond(documents, this.startedAt)}/s` +
+        timeLeft(share ?? 0, this.startedAt, ', ') +
+        (details === '' ? '' : `, ${details}`),
     )
   }
 
@@ -70,4 +80,20 @@ class ProgressLines implements Progress {
 function perSecond(documents: number, startedAt: number): number {
   const seconds = (performance.now() - startedAt) / 1000
   return seconds > 0 ? Math.round(documents / seconds) : 0
+}
+
+/** Too little was done to tell what is left. */
+const TELLING_SHARE = 0.02
+
+/** For example `, 3 min left`; nothing near the beginning. */
+function timeLeft(share: number, startedAt: number, separator: string): string {
+  if (share < TELLING_SHARE) return ''
+  const seconds = ((performance.now() - startedAt) / 1000) * ((1 - share) / share)
+  return `${separator}${formatSeconds(Math.round(seconds))} left`
+}
+
+function formatSeconds(seconds: number): string {
+  if (seconds < 100) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

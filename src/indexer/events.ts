@@ -35,6 +35,8 @@ export type IndexEvent =
       readonly counts: IndexCounts
       /** Bytes of all inputs, as they are stored, that were taken in so far. */
       readonly bytesRead: number
+      /** How long texts were being encoded, and bulk requests in flight; the two overlap. */
+      readonly busyMs: { readonly encoding: number; readonly writing: number }
     }
   | ({
       /** A batch has been encoded; counts that hint at a model that does not suit the texts. */
@@ -42,6 +44,10 @@ export type IndexEvent =
       readonly documents: number
       /** Documents whose tokens are mostly unknown or single characters. */
       readonly fragmented: number
+      /** Tokens of each document before any limit of the model. */
+      readonly tokenCounts: readonly number[]
+      /** Tokens with a weight of each document, over all its vectors. */
+      readonly activeTokens: readonly number[]
     } & LongTextCounts)
   | {
       readonly type: 'retry'

@@ -13,21 +13,16 @@ import {
   type BulkTarget,
   type Refusal,
 } from './bulk.js'
+import { BusyClock } from './busy-clock.js'
 import type { DeadLetter, DeadLetterFile } from './dead-letters.js'
 import { toDocumentSource } from './document-source.js'
-import {
-  countLong,
-  encodeRecords,
-  summarize,
-  type EncodedRecord,
-  type EncodingSummary,
-} from './encode-records.js'
+import { countLong, encodeRecords, summarize, type EncodedRecord } from './encode-records.js'
 import type { IndexCounts, IndexEvent, LongTextCounts } from './events.js'
 import { Ledger, type Outcome, type Settled } from './ledger.js'
 import { mapAhead } from './prefetch.js'
 import { isWithoutText, type DocumentRecord } from './record.js'
 import { RecordReader, type RecordReaderEvents, type RecordReaderOptions } from './record-reader.js'
-import { withRetries, type RetryPolicy } from './retry.js'
+import { type OnRetry, withRetries, type RetryPolicy } from './retry.js'
 import { findUnchanged } from './unchanged.js'
 
 /** Batches; while a worker computes one, the next is tokenized. */
@@ -65,6 +60,8 @@ export interface IndexRunResources {
 /** The stages of one run and what they count; `index-documents.ts` puts them in a row. */
 export class IndexRun {
   private readonly ledger: Ledger
+  private readonly encoding = new BusyClock()
+  private readonly writing = new BusyClock()
   private readonly long = { chunked: 0, chunks: 0, truncated: 0 }
   /** Documents that are read but not yet written, and how often: what the index holds of them is about to change. */
   private readonly inFlight = new Map<string, number>()
@@ -156,8 +153,8 @@ export class IndexRun {
 
   private async encodeBatch(records: readonly DocumentRecord[]): Promise<readonly EncodedRecord[]> {
     if (records.length === 0) return []
-    const encoded = await encodeRecords(this.resources.encoder, records)
-    this.reportEncodings(encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding))))
+    const encoded = await this.encoding.during(() => encodeRecords(this.resources.encoder, records))
+    this.reportEncodings(encoded)
     return encoded
   }
 
@@ -176,10 +173,13 @@ export class IndexRun {
   async write(body: readonly BulkDocument<DocumentRecord>[]): Promise<void> {
     const { client, policy, limit } = this.resources
     const attempt = limit.begin()
-    const outcome = await writeBulk(client, this.options.index, body, policy, (...retry) => {
+    const onRetry: OnRetry = (...retry) => {
       attempt.overloaded()
       this.onRetry(...retry)
-    })
+    }
+    const outcome = await this.writing.during(() =>
+      writeBulk(client, this.options.index, body, policy, onRetry),
+    )
     attempt.succeeded(body.reduce((sum, { bytes }) => sum + bytes, 0))
     const refused = await this.withoutOwn(outcome.refused)
     const buried = new Set(refused.map(({ document }) => document))
@@ -241,7 +241,8 @@ export class IndexRun {
     this.options.onEvent?.({ type: 'retry', retry, delayMs, reason })
   }
 
-  private reportEncodings(encodings: readonly EncodingSummary[]): void {
+  private reportEncodings(encoded: readonly EncodedRecord[]): void {
+    const encodings = encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding)))
     const long = countLong(encodings)
     this.long.chunked += long.chunked
     this.long.chunks += long.chunks
@@ -251,11 +252,17 @@ export class IndexRun {
       documents: encodings.length,
       ...long,
       fragmented: encodings.filter(({ fragmentation }) => fragmentation > FRAGMENTED).length,
+      tokenCounts: encodings.map(({ tokenCount }) => tokenCount),
+      activeTokens: encoded.map(({ fields }) =>
+        fields.reduce((sum, { encoding }) => sum + encoding.vector.size, 0),
+      ),
     })
   }
 
   private reportProgress(): void {
-    this.options.onEvent?.({ type: 'progress', counts: this.counts(), bytesRead: this.reader.bytesRead })
+    const busyMs = { encoding: this.encoding.busyMs(), writing: this.writing.busyMs() }
+    const { bytesRead } = this.reader
+    this.options.onEvent?.({ type: 'progress', counts: this.counts(), bytesRead, busyMs })
   }
 }
 

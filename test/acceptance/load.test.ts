@@ -134,7 +134,22 @@ describe('a load', () => {
     expect(again.out).toBe(`index ${index}: nothing was put off\n`)
   })
 
+  it('tells scripts of its events, and people of its course in a page of its own', async () => {
+    const file = await home.write('told.jsonl', [...documents(300), { _id: 'last', text: ' ' }])
+    const told = await home.run(
+      command(uniqueName('accept-told'), '--json', '--events', '--report', 'load.html', file),
+    )
+    const lines = told.out.trimEnd().split('\n')
+    const types = lines.map((line) => (JSON.parse(line) as { readonly type?: string }).type)
+    expect(types).toEqual(expect.arrayContaining(['progress', 'dead-letter', 'skipped', undefined]))
+    expect(types.indexOf(undefined)).toBe(lines.length - 1)
+    const html = await readFile(join(home.path, 'load.html'), 'utf8')
+    expect(html).toContain('<th scope="row">documents read</th><td>301</td>')
+    expect(html.match(/<svg /g)).toHaveLength(3)
+  })
+
   it.each([
+    [['--events', 'a.jsonl'], '--events needs --json'],
     [['--restore', 'a.jsonl'], '--restore takes no files'],
     [[], 'name the files to index, or - for standard input'],
     [['--from-dead-letters', 'a.ndjson', 'b.jsonl'], '--from-dead-letters takes the place of files'],

@@ -14,10 +14,10 @@ import { openIndexEncoder } from '../encoders.js'
 import { chooseFields } from '../field-flags.js'
 import { deviceWarning } from '../inference-settings.js'
 import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
+import { RunWatcher } from '../run-watcher.js'
 import { addSettings, type Settings } from '../settings.js'
 import { formatTable } from '../table.js'
 import { note, print } from '../terminal.js'
-import { RunWatcher } from './index-files.js'
 import { ENGINE_SETTINGS, setUpIndex } from './init.js'
 
 interface EvalFlags extends LongTextFlags {
@@ -113,7 +113,7 @@ async function indexCorpus(
   encoder: Encoder,
   { index, meta, dataset }: { readonly index: string; readonly meta: IndexMeta; readonly dataset: string },
 ): Promise<void> {
-  const watcher = new RunWatcher(terminal, encoder.identity.name, undefined)
+  const watcher = new RunWatcher(terminal, encoder.identity.name, { totalBytes: undefined })
   try {
     const inputs = [fileInput(join(dataset, 'corpus.jsonl'))]
     const { read, indexed, unchanged } = await indexDocuments(client, encoder, {

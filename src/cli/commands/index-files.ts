@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { PruneOptions } from '../../encoder/pruning.js'
+import type { Encoder } from '../../encoder/encoder.js'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexEvent, IndexResult } from '../../indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
 import { restoreSettings } from '../../indexer/load-settings.js'
 import type { Input } from '../../indexer/readers/input.js'
-import { showOrigin } from '../../indexer/readers/origin.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
 import { openIndexEncoder } from '../encoders.js'
@@ -17,13 +18,13 @@ import { findInputs, type InputFiles } from '../input-files.js'
 import { addInputFlags, type InputFlags, readOptions } from '../input-flags.js'
 import { deviceWarning } from '../inference-settings.js'
 import { addLoadFlags, type LoadFlags, loadOptions, resumeCommand } from '../load-flags.js'
-import { createProgress, type Progress } from '../progress.js'
 import { longTextOptions } from '../long-text-flags.js'
+import { LoadRecorder } from '../load-report.js'
 import { countOf } from '../plural.js'
+import { RunWatcher } from '../run-watcher.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
 import { note, print, type Terminal } from '../terminal.js'
-import { addCounts, NO_TEXTS, warnAboutTexts } from '../warnings.js'
 import { addSetupFlags, ENGINE_SETTINGS, fieldsOf, setUpIndex, type SetupFlags } from './init.js'
 
 interface IndexFlags extends SetupFlags, InputFlags, FieldFlags, LoadFlags {
@@ -32,6 +33,8 @@ interface IndexFlags extends SetupFlags, InputFlags, FieldFlags, LoadFlags {
   readonly deadLetters?: string
   readonly fromDeadLetters?: string
   readonly restore?: boolean
+  readonly report?: string
+  readonly events?: boolean
   readonly json?: boolean
 }
 
@@ -52,6 +55,8 @@ export function defineIndex(command: Command, context: CliContext): void {
       `append documents that the engine refuses to this file (default: ${DEFAULT_DEAD_LETTERS})`,
     )
     .option('--from-dead-letters <file>', 'index the documents of a dead-letter file, mended or not')
+    .option('--report <file>', 'write a report with plots as an HTML file that needs nothing else')
+    .option('--events', 'with --json: also a line for each event, before the last')
     .option('--restore', 'only give the index the settings back that a load which was killed has put off')
     .option(
       '--json',
@@ -78,6 +83,7 @@ async function indexFiles(
   all: Record<string, unknown>,
 ): Promise<void> {
   const settings = await readSettings(context, all)
+  if (flags.events === true && flags.json !== true) throw new UsageError('--events needs --json')
   if (flags.restore === true) {
     await restore(context, settings, files)
     return
@@ -160,8 +166,6 @@ async function runIndexing(
         context.terminal,
         `${setup.created ? 'created' : 'using'} index ${index}, model ${encoder.identity.name}`,
       )
-    const watcher = new RunWatcher(context.terminal, encoder.identity.name, totalBytes)
-    let unfinished = false
     if (flags.resume !== true) noteEarlierRun(context.terminal, reading.checkpointFile)
     const options: IndexDocumentsOptions = {
       index,
@@ -174,22 +178,46 @@ async function runIndexing(
       deadLetterFile: flags.deadLetters,
       signal: context.signal,
       ...(flags.prune !== undefined && { encodingSettings: flags.prune }),
-      onEvent: (event) => {
-        watcher.see(event)
-      },
       ...(flags.force !== undefined && { force: flags.force }),
     }
-    try {
-      return await indexDocuments(client, encoder, options)
-    } catch (error) {
-      unfinished = watcher.hasStarted
-      throw error
-    } finally {
-      watcher.end()
-      if (unfinished || context.signal.aborted) noteResume(context, inputs)
-    }
+    return await loadWatched(context, { client, encoder, options, totalBytes }, flags)
   } finally {
     await encoder.close()
+  }
+}
+
+interface Load {
+  readonly client: EngineClient
+  readonly encoder: Encoder
+  readonly options: IndexDocumentsOptions
+  readonly totalBytes: number | undefined
+}
+
+async function loadWatched(
+  context: CliContext,
+  { client, encoder, options, totalBytes }: Load,
+  { events, report: reportFile }: IndexPlan,
+): Promise<IndexResult> {
+  const { index, inputs } = options
+  const model = encoder.identity.name
+  const recorder = new LoadRecorder()
+  const watcher = new RunWatcher(context.terminal, model, { totalBytes, printsEvents: events === true })
+  const onEvent = (event: IndexEvent): void => {
+    watcher.see(event)
+    recorder.see(event)
+  }
+  let failed = true
+  try {
+    const result = await indexDocuments(client, encoder, { ...options, onEvent })
+    if (reportFile !== undefined) {
+      const heading = { index, model, inputs: inputs.map(({ name }) => name) }
+      await writeFile(reportFile, recorder.toHtml(heading, result))
+    }
+    failed = false
+    return result
+  } finally {
+    watcher.end()
+    if ((failed && watcher.hasStarted) || context.signal.aborted) noteResume(context, inputs)
   }
 }
 
@@ -213,62 +241,6 @@ function noteLeftOut(terminal: Terminal, { leftOut: [first, ...others] }: InputF
 
 function averageLengthOf({ averageLength }: IndexFlags): { averageLength?: number } {
   return averageLength === undefined ? {} : { averageLength }
-}
-
-/** A stray foreign document among many is no reason to warn. */
-const TELLING_SHARE = 0.1
-
-/** Turns a run's events into a progress display and, at the end, warnings. */
-export class RunWatcher {
-  private readonly progress: Progress
-  private encoded = NO_TEXTS
-  /** True once a document was read. */
-  hasStarted = false
-
-  constructor(
-    private readonly terminal: Terminal,
-    private readonly model: string,
-    private readonly totalBytes: number | undefined,
-  ) {
-    this.progress = createProgress(terminal, 'indexing')
-  }
-
-  see(event: IndexEvent): void {
-    this.hasStarted ||= event.type === 'progress'
-    switch (event.type) {
-      case 'progress':
-        this.progress.update(event.counts.read, this.totalBytes && event.bytesRead / this.totalBytes)
-        break
-      case 'encoded':
-        this.encoded = addCounts(this.encoded, { ...event, texts: event.documents })
-        break
-      case 'retry':
-        note(this.terminal, `retry ${event.retry} in ${Math.round(event.delayMs)} ms: ${event.reason}`)
-        break
-      case 'notice':
-        note(this.terminal, event.notice)
-        break
-      case 'dead-letter':
-        note(
-          this.terminal,
-          `refused: ${showOrigin(event.record.origin)} (id ${event.record.id}): ${event.reason}`,
-        )
-        break
-      case 'skipped':
-        note(this.terminal, `skipped: ${showOrigin(event.origin)} (id ${event.id}): ${event.reason}`)
-        break
-    }
-  }
-
-  end(): void {
-    this.progress.end()
-    const { fragmented, texts } = this.encoded
-    const isTelling = fragmented > texts * TELLING_SHARE
-    warnAboutTexts(this.terminal, this.model, 'document', {
-      ...this.encoded,
-      fragmented: isTelling ? fragmented : 0,
-    })
-  }
 }
 
 function report({ terminal }: CliContext, result: IndexResult, flags: IndexPlan): void {

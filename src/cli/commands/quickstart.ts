@@ -16,9 +16,9 @@ import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
 import { CACHED, LEXICAL_MODEL, resolveModel } from '../models.js'
 import { packageRoot, userPaths } from '../paths.js'
 import { isRemoteModel } from '../remote-encoder.js'
+import { RunWatcher } from '../run-watcher.js'
 import { addSettings, SETTINGS, type Settings } from '../settings.js'
 import { note, print } from '../terminal.js'
-import { RunWatcher } from './index-files.js'
 import { setUpIndex } from './init.js'
 import { printResult } from './search.js'
 
@@ -152,7 +152,7 @@ async function indexExamples(
   const files = folders.map((folder) => join(EXAMPLES, folder, 'corpus.jsonl'))
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0)
-  const watcher = new RunWatcher(terminal, model, totalBytes)
+  const watcher = new RunWatcher(terminal, model, { totalBytes })
   try {
     const { indexed } = await indexDocuments(client, encoder, {
       index,

@@ -18,8 +18,23 @@ describe('progress where nobody watches', () => {
       progress.update(documents, documents / 20)
     }
     progress.end()
-    expect(terminal.noted()).toBe('indexing: 5 documents (25 %), 1/s\nindexing: 10 documents (50 %), 1/s\n')
+    expect(terminal.noted()).toBe(
+      'indexing: 5 documents (25 %), 1/s, 15 s left\nindexing: 10 documents (50 %), 1/s, 10 s left\n',
+    )
     expect(terminal.printed()).toBe('')
+  })
+
+  it('says how long it will take in minutes and hours, and what else it is told', () => {
+    const terminal = recordingTerminal()
+    const progress = createProgress(terminal, 'indexing')
+    jest.advanceTimersByTime(600_000)
+    progress.update(600, 0.5, '3 retries')
+    jest.advanceTimersByTime(6_000)
+    progress.update(600, 0.05)
+    expect(terminal.noted()).toBe(
+      'indexing: 600 documents (50 %), 1/s, 10 min left, 3 retries\n' +
+        'indexing: 600 documents (5 %), 1/s, 3 h 12 min left\n',
+    )
   })
 
   it('leaves out the share where the size is not known', () => {

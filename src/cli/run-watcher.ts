@@ -1,0 +1,122 @@
+import type { IndexCounts, IndexEvent } from '../indexer/events.js'
+import { showOrigin } from '../indexer/readers/origin.js'
+import { countOf } from './plural.js'
+import { createProgress, type Progress } from './progress.js'
+import { note, print, type Terminal } from './terminal.js'
+import { addCounts, NO_TEXTS, warnAboutTexts } from './warnings.js'
+
+/** A stray foreign document among many is no reason to warn. */
+const TELLING_SHARE = 0.1
+/** A busy cluster refuses hundreds of requests a minute: one line tells of them. */
+const RETRY_LINE_EVERY_MS = 5_000
+/** As often as a progress event is printed for scripts. */
+const EVENT_EVERY_MS = 1_000
+
+export interface RunWatcherOptions {
+  /** Of all inputs; undefined where it is not known. */
+  readonly totalBytes: number | undefined
+  /** Print each event as a line of JSON. Default false. */
+  readonly printsEvents?: boolean
+}
+
+/** Turns a run's events into a progress display and, at the end, warnings. */
+export class RunWatcher {
+  private readonly progress: Progress
+  private encoded = NO_TEXTS
+  /** True once a document was read. */
+  hasStarted = false
+  private retries = 0
+  private lastRetryLineAt = -Infinity
+  private lastEventAt = -Infinity
+  private readonly startedAt = performance.now()
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly model: string,
+    private readonly options: RunWatcherOptions,
+  ) {
+    this.progress = createProgress(terminal, 'indexing')
+  }
+
+  see(event: IndexEvent): void {
+    if (this.options.printsEvents === true) this.print(event)
+    switch (event.type) {
+      case 'progress':
+        this.hasStarted = true
+        this.showProgress(event)
+        break
+      case 'encoded':
+        this.encoded = addCounts(this.encoded, { ...event, texts: event.documents })
+        break
+      case 'retry':
+        this.retries += 1
+        this.showRetry(event)
+        break
+      case 'notice':
+        note(this.terminal, event.notice)
+        break
+      case 'dead-letter':
+        note(
+          this.terminal,
+          `refused: ${showOrigin(event.record.origin)} (id ${event.record.id}): ${event.reason}`,
+        )
+        break
+      case 'skipped':
+        note(this.terminal, `skipped: ${showOrigin(event.origin)} (id ${event.id}): ${event.reason}`)
+        break
+    }
+  }
+
+  end(): void {
+    this.progress.end()
+    const { fragmented, texts } = this.encoded
+    const isTelling = fragmented > texts * TELLING_SHARE
+    warnAboutTexts(this.terminal, this.model, 'document', {
+      ...this.encoded,
+      fragmented: isTelling ? fragmented : 0,
+    })
+  }
+
+  private showProgress({ counts, bytesRead, busyMs }: IndexEvent & { readonly type: 'progress' }): void {
+    const { totalBytes } = this.options
+    const share = totalBytes === undefined || totalBytes === 0 ? undefined : bytesRead / totalBytes
+    const elapsedMs = performance.now() - this.startedAt
+    const percent = (ms: number): string => `${Math.round((100 * ms) / Math.max(elapsedMs, 1))} %`
+    const shares = `encoder busy ${percent(busyMs.encoding)}, engine ${percent(busyMs.writing)}`
+    this.progress.update(settledOf(counts), share, [shares, ...this.troubles(counts)].join(', '))
+  }
+
+  private troubles({ deadLettered }: IndexCounts): readonly string[] {
+    return [
+      ...(this.retries > 0 ? [countOf(this.retries, 'retry', 'retries')] : []),
+      ...(deadLettered > 0 ? [`${deadLettered} refused`] : []),
+    ]
+  }
+
+  private showRetry({ retry, delayMs, reason }: IndexEvent & { readonly type: 'retry' }): void {
+    const now = performance.now()
+    if (now - this.lastRetryLineAt < RETRY_LINE_EVERY_MS) return
+    this.lastRetryLineAt = now
+    note(this.terminal, `retry ${retry} in ${Math.round(delayMs)} ms: ${reason}`)
+  }
+
+  private print(event: IndexEvent): void {
+    if (event.type === 'encoded') return
+    if (event.type === 'progress') {
+      if (performance.now() - this.lastEventAt < EVENT_EVERY_MS) return
+      this.lastEventAt = performance.now()
+    }
+    print(this.terminal, JSON.stringify(toJson(event)))
+  }
+}
+
+function settledOf({ indexed, unchanged, deadLettered, skipped }: IndexCounts): number {
+  return indexed + unchanged + deadLettered + skipped
+}
+
+/** Of a dead letter what tells where to look; the document itself is in the file. */
+function toJson(event: IndexEvent): object {
+  if (event.type !== 'dead-letter') return event
+  const { type, status, reason, record } = event
+  return { type, id: record.id, origin: record.origin, status, reason }
+}

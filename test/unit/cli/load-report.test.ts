@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals'
+import { LoadRecorder } from '../../../src/cli/load-report.js'
+import type { IndexEvent, IndexResult } from '../../../src/indexer/events.js'
+
+const heading = { index: 'docs', model: 'bm25', inputs: ['a&b.jsonl'] }
+const result: IndexResult = {
+  ...{ read: 100, indexed: 90, unchanged: 4, deadLettered: 5, skipped: 1 },
+  ...{ chunked: 0, chunks: 0, truncated: 0, elapsedMs: 12_340 },
+}
+
+const progress = (read: number): IndexEvent => ({
+  type: 'progress',
+  counts: { ...result, read },
+  bytesRead: 0,
+  busyMs: { encoding: 0, writing: 0 },
+})
+const encoded = (tokenCounts: readonly number[]): IndexEvent => ({
+  type: 'encoded',
+  documents: tokenCounts.length,
+  ...{ fragmented: 0, chunked: 0, chunks: 0, truncated: 0 },
+  tokenCounts,
+  activeTokens: tokenCounts.map((count) => count / 2),
+})
+
+describe('a report', () => {
+  it('shows counts, statistics and plots, and asks nothing of any other place', () => {
+    let now = 0
+    const recorder = new LoadRecorder(() => now)
+    for (let second = 0; second <= 10; second++) {
+      now = second * 1_000
+      recorder.see(progress(second * 10))
+    }
+    recorder.see(encoded([2, 4, 6, 8, 100]))
+    const html = recorder.toHtml(heading, result)
+    expect(html.match(/<svg /g)).toHaveLength(3)
+    expect(html).toContain('<th scope="row">refused</th><td>5</td>')
+    expect(html).toContain('<th scope="row">tokens of a document, median</th><td>6</td>')
+    expect(html).toContain('<th scope="row">active tokens, largest</th><td>50</td>')
+    expect(html).toContain('from a&amp;b.jsonl')
+    expect(html).not.toMatch(/<script|<link|@import|url\(|(src|href)=/)
+    expect(html.match(/https?:\/\/[^"]*/g)!.every((url) => url === 'http://www.w3.org/2000/svg')).toBe(true)
+  })
+
+  it('keeps a bounded number of points, however long the run', () => {
+    let now = 0
+    const recorder = new LoadRecorder(() => now)
+    for (let second = 0; second <= 100_000; second++) {
+      now = second * 1_000
+      recorder.see(progress(second * 20))
+    }
+    const [, points = ''] =
+      /<polyline class="l" points="([^"]*)"/.exec(recorder.toHtml(heading, result)) ?? []
+    expect(points.split(' ').length).toBeGreaterThan(400)
+    expect(points.split(' ').length).toBeLessThan(1_000)
+    // 20 documents a second throughout: one height.
+    expect(new Set(points.split(' ').map((point) => point.split(',')[1])).size).toBe(1)
+  })
+})

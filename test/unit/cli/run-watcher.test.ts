@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals'
+import { RunWatcher } from '../../../src/cli/run-watcher.js'
+import type { IndexEvent } from '../../../src/indexer/events.js'
+import { recordingTerminal } from './recording-terminal.js'
+
+const counts = { read: 10, indexed: 4, unchanged: 0, deadLettered: 1, skipped: 0 }
+const progress: IndexEvent = {
+  type: 'progress',
+  counts,
+  bytesRead: 50,
+  busyMs: { encoding: 10, writing: 5 },
+}
+const letter: IndexEvent = {
+  type: 'dead-letter',
+  record: {
+    id: 'a',
+    texts: [],
+    source: { secret: 1 },
+    contentHash: 'h',
+    origin: { file: 'in.jsonl', line: 7 },
+  },
+  status: 400,
+  reason: 'refused',
+}
+
+describe('RunWatcher', () => {
+  it('tells of many retries in one line, and of every refusal', () => {
+    const terminal = recordingTerminal()
+    const watcher = new RunWatcher(terminal, 'bm25', { totalBytes: 100 })
+    for (let retry = 1; retry <= 50; retry++)
+      watcher.see({ type: 'retry', retry, delayMs: 10.4, reason: 'busy' })
+    watcher.see(letter)
+    expect(terminal.noted()).toBe('retry 1 in 10 ms: busy\nrefused: in.jsonl:7 (id a): refused\n')
+    expect(terminal.printed()).toBe('')
+  })
+
+  it('prints events as lines of JSON where asked to, without documents', () => {
+    const terminal = recordingTerminal()
+    const watcher = new RunWatcher(terminal, 'bm25', { totalBytes: undefined, printsEvents: true })
+    watcher.see(progress)
+    watcher.see(letter)
+    watcher.see(progress)
+    const lines = terminal.printed().trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      progress,
+      { type: 'dead-letter', id: 'a', origin: { file: 'in.jsonl', line: 7 }, status: 400, reason: 'refused' },
+    ])
+    expect(watcher.hasStarted).toBe(true)
+  })
+})
