@@ -1,10 +1,21 @@
 import { globMatches } from '../http/glob.js'
-import type { ProxyRequest, RewritePlan, Rewriter } from '../rewriter.js'
+import { EngineResponseError } from '../../engine/failure.js'
+import { ConfigurationError, EngineError } from '../../errors.js'
+import {
+  type OwnAnswer,
+  type ProxyRequest,
+  RefusedRequest,
+  type RewritePlan,
+  type Rewriter,
+  type RewrittenRequest,
+  type WholeRequest,
+} from '../rewriter.js'
 import { type Action, type Endpoint, parseEndpoint } from './endpoint.js'
 import { EXPLAIN_OPTION } from './explanation/explain-option.js'
 import { createState, RequestLookups, type RewriterState } from './lookups.js'
 import { isJsonType } from './media-types.js'
 import { openPointInTime } from './open-point-in-time.js'
+import { badRequest } from './refuse.js'
 import { rewriteMultiSearch } from './rewrite-multi-search.js'
 import { rewriteQueryOnly, rewriteSearch } from './rewrite-search.js'
 import { rewriteMultiTemplate, rewriteTemplate } from './rewrite-template.js'
@@ -28,11 +39,35 @@ function planFor(state: RewriterState, { method, target, headers }: ProxyRequest
   const endpoint = parseEndpoint(method, target)
   if (endpoint === undefined || !isReadable(endpoint, headers['content-type'])) return undefined
   if (!isWrittenTo(state, endpoint)) return undefined
-  const rewrite = rewriteOf(endpoint.action)
   return {
-    rewrite: async (request, context) =>
-      rewrite(endpoint, request, new RequestLookups(state, request, context)),
+    rewrite: (request, context) =>
+      rewriteRequest(endpoint, request, new RequestLookups(state, request, context)),
   }
+}
+
+async function rewriteRequest(
+  endpoint: Endpoint,
+  request: WholeRequest,
+  lookups: RequestLookups,
+): Promise<RewrittenRequest | OwnAnswer | undefined> {
+  try {
+    const { target, body } = request
+    const result = await rewriteOf(endpoint.action)(endpoint, request, lookups)
+    if (lookups.warnings.size === 0 || result?.kind === 'answer') return result
+    const rewritten = result ?? { kind: 'request', target, body }
+    return { ...rewritten, warnings: [...(rewritten.warnings ?? []), ...lookups.warnings] }
+  } catch (error) {
+    throw toRefusal(error)
+  }
+}
+
+/** What the engine said to a question of the proxy's is an answer to the client, too. */
+function toRefusal(error: unknown): unknown {
+  if (error instanceof EngineResponseError)
+    return new RefusedRequest(error.status, error.reasonType, error.message, { cause: error })
+  if (error instanceof ConfigurationError || error instanceof EngineError)
+    return badRequest(error.message, { cause: error })
+  return error
 }
 
 function rewriteOf(action: Action) {

@@ -4,6 +4,8 @@ import type { SearchScope } from './query/rewrite-queries.js'
 import { EngineAbilities } from './hybrid/engine-abilities.js'
 import type { NormalizedOptions } from './rewriter-options.js'
 import { QueryEncoding } from './encoding/query-encoding.js'
+import { badRequest } from './refuse.js'
+import { asksForJson } from './media-types.js'
 import { mayConcern } from './words.js'
 import { RULES_HEADER } from './rules/rewrite-rule.js'
 import { callerOf } from './upstream/caller.js'
@@ -47,18 +49,23 @@ export function createState(options: NormalizedOptions): RewriterState {
 /** What is looked up for one request, with its own credentials. */
 export class RequestLookups {
   readonly client: EngineRequester
+  /** Whether the client wants an answer that the proxy can change. */
+  private readonly wantsJson: boolean
   private readonly caller: string
   /** As this request has them: it may do without rules. */
   private readonly options: NormalizedOptions
+  /** What the client is told in `Warning` headers beside what a rewrite itself says. */
+  readonly warnings = new Set<string>()
   private readonly targets = new Map<string, Promise<IndexTarget>>()
 
   constructor(
     readonly state: RewriterState,
-    { headers }: ProxyRequest,
+    { headers, target }: ProxyRequest,
     readonly context: RewriteContext,
   ) {
     this.client = upstreamRequester(context)
     this.caller = callerOf(headers)
+    this.wantsJson = asksForJson(headers, target)
     const { options } = state
     this.options = headers[RULES_HEADER] === 'off' ? { ...options, rules: [] } : options
   }
@@ -88,6 +95,15 @@ export class RequestLookups {
   /** False for bodies that no rewrite concerns, without parsing them. */
   mayConcern(body: Buffer): boolean {
     return mayConcern(body, this.options.rules.length > 0)
+  }
+
+  warn(text: string): void {
+    this.warnings.add(text)
+  }
+
+  /** @throws RefusedRequest for a client that wants YAML, CBOR or SMILE where its answer has to be changed */
+  requireJsonAnswer(what: string): void {
+    if (!this.wantsJson) throw badRequest(`${what} needs an answer in JSON: ask for no other format`)
   }
 
   engineInfo(): Promise<EngineInfo | undefined> {

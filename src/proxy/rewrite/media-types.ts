@@ -14,6 +14,14 @@ export function isJsonType(contentType: string): boolean {
   return isUtf8 && /^application\/(vnd\.elasticsearch\+)?(json|x-ndjson|x-json)$|^text\/plain$/.test(type)
 }
 
+/** False for a request that asks for its answer in YAML, CBOR or SMILE. */
+export function asksForJson({ accept }: Headers, target: string): boolean {
+  const format = new URLSearchParams(target.split('?')[1]).get('format')
+  if (format !== null) return format === 'json'
+  const asked = [accept].flat().join(',')
+  return !/yaml|cbor|smile/i.test(asked)
+}
+
 /**
  * The value of a `Content-Type` or `Accept` header as OpenSearch takes it: vendor media types become plain ones, all
  * others stay.

@@ -69,6 +69,7 @@ export function toRequest(
   const sent = outcomes.filter((outcome): outcome is SentSearch => !('refused' in outcome))
   const explained = sent.map((search) => search.explained)
   const isExplained = explained.some((clauses) => clauses !== undefined)
+  if (isExplained || refused.size > 0) lookups.requireJsonAnswer('a search that is explained or refused')
   if (sent.length === 0) return ownAnswer(mergeItems([], refused))
   const changeAnswer = async (answer: WholeAnswer): Promise<WholeAnswer> => {
     const whole = isExplained ? await explainResponses(answer, explained, lookups) : answer

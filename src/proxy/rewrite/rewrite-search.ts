@@ -16,6 +16,7 @@ export async function rewriteSearch(
   const text = lookups.mayConcern(request.body) ? textOf(request.body) : undefined
   const rewritten = text === undefined ? undefined : await rewriteOne(endpoint, text, lookups, true)
   const isExplained = asksInAddress(asked.parameters) || rewritten?.explain === true
+  if (isExplained) lookups.requireJsonAnswer('[splade_explain]')
   const changeAnswer = (answer: WholeAnswer) => explainAnswer(answer, rewritten?.clauses ?? [], lookups)
   const fused = text === undefined ? undefined : await fuse(endpoint, text, rewritten, lookups)
   if (fused !== undefined) return isExplained ? { ...fused, ...(await changeAnswer(fused)) } : fused

@@ -6,6 +6,7 @@ import { explainAnswer } from './explanation/explain-answer.js'
 import { memberOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
 import { readAnswer } from './json/splice-items.js'
+import { jsonHeaders } from './upstream/upstream-client.js'
 import type { RequestLookups } from './lookups.js'
 import { readJson, rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
 import {
@@ -87,7 +88,7 @@ async function render(template: string, { context }: RequestLookups): Promise<st
   const answer = await context.ask({
     method: 'POST',
     target: '/_render/template',
-    headers: { 'content-type': 'application/json' },
+    headers: jsonHeaders(),
     body: Buffer.from(template),
   })
   const source = readAnswer(answer)

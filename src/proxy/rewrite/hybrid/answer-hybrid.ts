@@ -1,5 +1,6 @@
 import type { OwnAnswer } from '../../rewriter.js'
 import { type Endpoint, toTarget } from '../endpoint.js'
+import { jsonHeaders } from '../upstream/upstream-client.js'
 import type { RequestLookups } from '../lookups.js'
 import { readJson } from '../rewrite-body.js'
 import { saysUnable } from './engine-abilities.js'
@@ -48,7 +49,7 @@ async function tryEngine(
   const answer = await context.ask({
     method: 'POST',
     target: toTarget(path, parameters),
-    headers: { 'content-type': 'application/json' },
+    headers: jsonHeaders(),
     body: Buffer.from(text),
   })
   if (saysUnable(answer.status, answer.body.toString())) {

@@ -4,6 +4,7 @@ import type { JsonObjectNode, JsonSource } from '../json/json-source.js'
 import { itemsOf, memberOf, numberOf, stringOf } from '../json/read-node.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { readAnswer } from '../json/splice-items.js'
+import { jsonHeaders } from '../upstream/upstream-client.js'
 import type { RequestLookups } from '../lookups.js'
 import { badRequest } from '../refuse.js'
 import { fuse, type FusedHit, type RankedList } from './fuse.js'
@@ -40,6 +41,7 @@ export async function runHybrid(
   search: HybridSearch,
   lookups: RequestLookups,
 ): Promise<OwnAnswer> {
+  lookups.requireJsonAnswer('a fused search')
   refuseOthers(endpoint, source)
   const page = pageOf(endpoint, source)
   if (page.from + page.size > search.windowSize) {
@@ -92,7 +94,7 @@ function askPart(
   return context.ask({
     method: 'POST',
     target: own.size === 0 ? path : `${path}?${own.toString()}`,
-    headers: { 'content-type': 'application/json' },
+    headers: jsonHeaders(),
     body: Buffer.from(`{${[member, `"from":0,"size":${windowSize}`, ...kept].join(',')}}`),
   })
 }

@@ -18,13 +18,15 @@ export function spliceItems(
   own: OwnItems,
   members: Readonly<Record<string, string>> = {},
 ): WholeAnswer {
+  if (answer.status >= 300) return answer
   const source = readAnswer(answer)
-  const node = memberOf(source?.root, list)
-  if (source?.root.kind !== 'object' || node?.kind !== 'array') return answer
-  const edits = new SourceEdits(source.text)
-  const items = itemsOf(node).map(({ start, end }) => source.text.slice(start, end))
-  edits.replace(node, `[${mergeItems(items, own).join(',')}]`)
-  for (const [name, text] of Object.entries(members)) edits.setMember(source.root, name, text)
+  if (source?.root.kind !== 'object') return answer
+  const { text, root } = source
+  const edits = new SourceEdits(text)
+  // Without the array, which `filter_path` can take away, there are only the own items to tell of.
+  const items = itemsOf(memberOf(root, list)).map(({ start, end }) => text.slice(start, end))
+  edits.setMember(root, list, `[${mergeItems(items, own).join(',')}]`)
+  for (const [name, value] of Object.entries(members)) edits.setMember(root, name, value)
   return { ...answer, body: Buffer.from(edits.render()) }
 }
 

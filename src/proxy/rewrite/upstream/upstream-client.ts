@@ -1,7 +1,7 @@
 import type { EngineRequest, EngineRequester, EngineResponse } from '../../../engine/client.js'
 import { EngineResponseError, engineReason } from '../../../engine/failure.js'
 import { stringMember } from '../../../engine/json.js'
-import type { RewriteContext, WholeAnswer } from '../../rewriter.js'
+import type { Headers, RewriteContext, WholeAnswer } from '../../rewriter.js'
 
 type Ask = Pick<RewriteContext, 'ask'>
 
@@ -20,6 +20,15 @@ async function sendThrough(context: Ask, request: EngineRequest): Promise<Engine
   throw new EngineResponseError(message, answer.status, stringMember(body, 'error', 'type') ?? '')
 }
 
+/**
+ * Headers of a question whose answer is read here: whatever form and release the client asks for, both have to agree.
+ *
+ * @param type of the question's body
+ */
+export function jsonHeaders(type = 'application/json'): Headers {
+  return { accept: 'application/json', 'content-type': type }
+}
+
 function toAsked({ method, path, query = {}, body, ndjson }: EngineRequest): Parameters<Ask['ask']>[0] {
   const parameters = new URLSearchParams(
     Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
@@ -27,8 +36,7 @@ function toAsked({ method, path, query = {}, body, ndjson }: EngineRequest): Par
   const target = parameters.size === 0 ? path : `${path}?${parameters.toString()}`
   const text = ndjson ?? (body === undefined ? '' : JSON.stringify(body))
   const type = ndjson === undefined ? 'application/json' : 'application/x-ndjson'
-  const headers = text === '' ? {} : { 'content-type': type }
-  return { method, target, headers, body: Buffer.from(text) }
+  return { method, target, headers: jsonHeaders(type), body: Buffer.from(text) }
 }
 
 function jsonOf({ body }: WholeAnswer): unknown {

@@ -2,6 +2,7 @@ import { EngineError } from '../../../errors.js'
 import type { JsonSource } from '../json/json-source.js'
 import { itemsOf, memberOf, numberOf } from '../json/read-node.js'
 import { readAnswer } from '../json/splice-items.js'
+import { jsonHeaders } from '../upstream/upstream-client.js'
 import type { RequestLookups } from '../lookups.js'
 import { readJson } from '../rewrite-body.js'
 
@@ -39,7 +40,7 @@ export async function readCurrent(
   const answer = await context.ask({
     method: 'POST',
     target: '/_mget',
-    headers: { 'content-type': 'application/json' },
+    headers: jsonHeaders(),
     body: Buffer.from(JSON.stringify({ docs })),
   })
   const json = readAnswer(answer)

@@ -6,12 +6,13 @@ import { sparseFields } from '../../../engine/index-sparse-fields.js'
 import { type JsonObject, member, stringMember } from '../../../engine/json.js'
 import { hasField } from '../../../engine/field-path.js'
 import { textFieldNames } from '../../../engine/text-rule.js'
-import { EncodingError, EngineError, FeatureError, InputError } from '../../../errors.js'
+import { EngineError, FeatureError, InputError } from '../../../errors.js'
 import { toDocumentSource } from '../../../indexer/document-source.js'
 import { encodeRecords, type EncodedRecord } from '../../../indexer/encode-records.js'
 import { type DocumentRecord, isWithoutText, toRecord } from '../../../indexer/record.js'
 import { RefusedRequest } from '../../rewriter.js'
 import type { JsonSource } from '../json/json-source.js'
+import { valueOf } from '../json/read-node.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { badRequest } from '../refuse.js'
 import { readJson } from '../rewrite-body.js'
@@ -35,6 +36,8 @@ interface Prepared {
   readonly record: DocumentRecord
 }
 
+/** Documents at the start of a batch that have to fail before the rest is not tried. */
+const ENOUGH_FAILURES = 3
 /** Documents encoded at a time: enough for full batches, few enough to bound memory. */
 const BATCH = 64
 
@@ -76,7 +79,7 @@ function prepare(source: SourceToEncode): Prepared | string | RefusedRequest {
   const json = readJson(text)
   // What is no JSON object the engine refuses in its own words.
   if (json?.root.kind !== 'object') return text
-  const value = JSON.parse(text) as JsonObject
+  const value = valueOf(json.root) as JsonObject
   try {
     ensureSameLongTexts(showId(id), meta.longTexts, encoder.longTexts)
     const record = toDocumentRecord(withoutOwn(value, meta), source)
@@ -127,16 +130,42 @@ async function encodeEach(
   encoder: Encoder,
   work: readonly Prepared[],
 ): Promise<readonly (EncodedRecord | RefusedRequest)[]> {
+  const whole = await tryEncode(encoder, work)
+  if (!(whole instanceof RefusedRequest)) return whole
+  const results: (EncodedRecord | RefusedRequest)[] = []
+  for (const one of work) {
+    // Several in a row: it is the encoder that fails, and not the documents.
+    if (results.length >= ENOUGH_FAILURES && results.every((result) => result instanceof RefusedRequest)) {
+      results.push(whole)
+      continue
+    }
+    const result = work.length > 1 ? await tryEncode(encoder, [one]) : whole
+    results.push(...(result instanceof RefusedRequest ? [result] : result))
+  }
+  return results
+}
+
+/** @returns a refusal that clients repeat later: a document lost for a passing failure would be the greater harm */
+async function tryEncode(
+  encoder: Encoder,
+  work: readonly Prepared[],
+): Promise<readonly EncodedRecord[] | RefusedRequest> {
   try {
     return await encodeRecords(
       encoder,
       work.map(({ record }) => record),
     )
   } catch (error) {
-    if (work.length > 1) return (await Promise.all(work.map((one) => encodeEach(encoder, [one])))).flat()
-    if (error instanceof EncodingError)
-      return [badRequest(`${showId(work[0]?.source.id)}: ${error.message}`, { cause: error })]
-    throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    const names = work.length === 1 ? showId(work[0]?.source.id) : `${work.length} documents`
+    return new RefusedRequest(
+      429,
+      'es_rejected_execution_exception',
+      `${names} could not be encoded: ${reason}`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -43,9 +43,9 @@ export function readUpdate(text: string): UpdateBody | undefined {
 }
 
 /** True if a vector depends on what this update changes, so that the document has to be read first. */
-export function touchesText({ source, doc, insert, hasScript }: UpdateBody, target: WriteTarget): boolean {
+export function touchesText({ doc, insert, hasScript }: UpdateBody, target: WriteTarget): boolean {
   return [hasScript ? undefined : doc, insert].some(
-    (node) => node !== undefined && speaksOfText(source, node, target),
+    (node) => node !== undefined && speaksOfText(node, target),
   )
 }
 
@@ -60,7 +60,7 @@ export function planUpdate(
       ? undefined
       : { text: source.text.slice(insert.start, insert.end), replaces: undefined }
   }
-  if (hasScript || doc === undefined || !speaksOfText(source, doc, target)) return undefined
+  if (hasScript || doc === undefined || !speaksOfText(doc, target)) return undefined
   const merged = readJson(mergeSource(current.source, source, doc))
   if (merged?.root.kind !== 'object' || isDeepStrictEqual(valueOf(merged.root), valueOf(current.source.root)))
     return undefined
@@ -68,8 +68,8 @@ export function planUpdate(
   return { text: withoutMembers(merged, merged.root, own), replaces: current }
 }
 
-function speaksOfText({ text }: JsonSource, node: JsonObjectNode, { meta }: WriteTarget): boolean {
-  const value: unknown = JSON.parse(text.slice(node.start, node.end))
+function speaksOfText(node: JsonObjectNode, { meta }: WriteTarget): boolean {
+  const value = valueOf(node)
   const names = sparseFields(meta).flatMap(textFieldNames)
   return isObject(value) && names.some((name) => hasField(value, name))
 }

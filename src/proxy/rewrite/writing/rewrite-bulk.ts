@@ -41,7 +41,7 @@ export async function rewriteBulk(
   if ([...targets.values()].every((one) => one === undefined)) return undefined
   const updates = updatesOf(operations, targets)
   const outcomes = await encodeOperations(operations, targets, await plansOf(updates, lookups))
-  const request = toRequest(target, operations, outcomes)
+  const request = toRequest(target, operations, outcomes, lookups)
   const warnings = updates.some(hasScript) ? [SCRIPT_WARNING] : []
   return request.kind === 'request' ? { ...request, warnings } : request
 }
@@ -115,6 +115,7 @@ function toRequest(
   target: string,
   operations: readonly BulkOperation[],
   outcomes: readonly Outcome[],
+  lookups: RequestLookups,
 ): RewrittenRequest | OwnAnswer {
   const refused = new Map(
     outcomes.flatMap((outcome, place) =>
@@ -122,6 +123,7 @@ function toRequest(
     ),
   )
   const sent = outcomes.filter((outcome): outcome is Sent => !(outcome instanceof RefusedRequest))
+  if (refused.size > 0) lookups.requireJsonAnswer('a document that is refused')
   if (sent.length === 0) return ownAnswer(mergeItems([], refused))
   const isRenamed = sent.some(({ answersAs }) => answersAs !== undefined)
   const changeAnswer = (answer: WholeAnswer): Promise<WholeAnswer> => {

@@ -27,6 +27,8 @@ export async function writeTargetOf(path: string, lookups: RequestLookups): Prom
 
 function ofTarget(path: string, target: IndexTarget, lookups: RequestLookups): WriteTarget | undefined {
   if (target.kind === 'mixed') throw badRequest(target.reason)
+  // Who may write but not read mappings is told, for nobody else would notice.
+  if (target.kind === 'unknown' && target.status !== 404) lookups.warn(unreadable(path, target.reason))
   if (target.kind !== 'ours') return undefined
   const { meta } = target
   const { encoders } = lookups.state
@@ -44,4 +46,9 @@ export async function tryWriteTarget(
     if (error instanceof RefusedRequest) return error
     throw error
   }
+}
+
+function unreadable(path: string, reason: string): string {
+  const index = decodeURIComponent(path)
+  return `splade-bridge stored documents in "${index}" without vectors, as it may not read the mapping: ${reason}`
 }
