@@ -44,12 +44,11 @@ export async function ask(
   { method, target, headers, body }: Question,
   options: AskOptions,
 ): Promise<WholeAnswer> {
-  const answer = await requestAny(upstreams, target, {
+  const answer = await requestAny(upstreams, target, options.signal, {
     method: method as Dispatcher.HttpMethod,
     // Compression between two machines that are near each other, for bytes that are read here, costs more than it gives.
     headers: [...without(headers, ASKED_HERE), 'accept-encoding', 'identity'],
     body: body ?? null,
-    signal: options.signal,
     ...(method !== 'HEAD' && { reset: false }),
   })
   const limits = { limit: options.limit, what: "the engine's answer", status: 502 }
@@ -60,8 +59,9 @@ export async function ask(
       throw new RefusedRequest(502, 'upstream_exception', "the engine's answer cannot be decoded")
     return { status: answer.statusCode, headers: endToEnd(answer.headers), body: whole }
   } catch (error) {
-    answer.body.destroy()
-    throw error
+    // Destroyed before its end it would fail once more, and nobody is there any longer to hear that.
+    answer.body.on('error', () => undefined).destroy()
+    throw error instanceof RefusedRequest || options.signal.aborted ? error : refusalOf(error as Error)
   }
 }
 
@@ -71,7 +71,8 @@ const ASKED_HERE: ReadonlySet<string> = new Set([...OF_BODY, 'accept-encoding'])
 async function requestAny(
   upstreams: Upstreams,
   target: string,
-  request: Omit<Dispatcher.RequestOptions, 'path'>,
+  signal: AbortSignal,
+  request: Omit<Dispatcher.RequestOptions, 'path' | 'signal'>,
 ): Promise<Dispatcher.ResponseData> {
   const tried = new Set<UpstreamNode>()
   let failure = new Error('no node')
@@ -79,7 +80,7 @@ async function requestAny(
     tried.add(node)
     node.inFlight++
     try {
-      const answer = await node.pool.request({ ...request, path: node.pathOf(target) })
+      const answer = await node.pool.request({ ...request, signal, path: node.pathOf(target) })
       upstreams.mark(node, true)
       return answer
     } catch (error) {
@@ -90,9 +91,13 @@ async function requestAny(
       node.inFlight--
     }
   }
-  if (request.signal instanceof AbortSignal && request.signal.aborted) throw failure
+  if (signal.aborted) throw failure
+  throw refusalOf(failure)
+}
+
+function refusalOf(failure: Error): RefusedRequest {
   const { status, type, reason } = describeUpstreamFailure(failure)
-  throw new RefusedRequest(status, type, reason, { cause: failure })
+  return new RefusedRequest(status, type, reason, { cause: failure })
 }
 
 function firstOf(value: string | readonly string[] | undefined): string | undefined {

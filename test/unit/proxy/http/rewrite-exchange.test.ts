@@ -233,6 +233,27 @@ describe('a request that is refused', () => {
   })
 })
 
+it('an engine that breaks off while it is asked is reported as such, and not as a failure of the proxy', async () => {
+  const engine = await startFakeEngine((_, response) => {
+    response.writeHead(200, { 'content-length': 100 })
+    response.write('{"half":', () => response.destroy())
+  })
+  open.push(engine)
+  const rewriter: Rewriter = {
+    plan: () => ({
+      rewrite: async (_, context) => {
+        const answer = await context.ask({ method: 'GET', target: '/', body: Buffer.alloc(0) })
+        return { kind: 'answer', ...answer }
+      },
+    }),
+  }
+  const proxy = await startProxy({ upstreams: [engine.url], rewriter })
+  open.push(proxy)
+  const { status, body } = await askServer(proxy.url)
+  expect([status, body.toString()]).toEqual([502, expect.stringContaining('upstream_exception')])
+  expect(proxy.logged).toEqual([])
+})
+
 it('a client that leaves ends the rewriting of its request', async () => {
   const events = new EventEmitter()
   const { proxy } = await setUp(async (_, { signal }) => {
