@@ -64,4 +64,11 @@ export { readRecords, type ReadOptions } from './indexer/readers/read-records.js
 export type { RawRecord } from './indexer/readers/raw-record.js'
 export { openSearcher, type Searcher, type SearchOptions, type SearchResult } from './search/search.js'
 export type { HitChunk, SearchHit } from './search/search-hit.js'
+export {
+  profileIndex,
+  type Distribution,
+  type IndexProfile,
+  type IndexProfileOptions,
+  type TokenProfile,
+} from './search/index-profile.js'
 export { evaluateRun, type EvaluationReport } from './evaluate/report.js'

@@ -84,6 +84,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./commands/explain.js')).defineExplain,
   },
   {
+    name: 'inspect',
+    description: 'say what an index holds: documents, lengths, its most frequent and heaviest tokens',
+    load: async () => (await import('./commands/inspect.js')).defineInspect,
+  },
+  {
     name: 'eval',
     description: 'index a BEIR folder and measure NDCG, recall and MRR through the engine',
     load: async () => (await import('./commands/eval.js')).defineEval,
