@@ -66,9 +66,10 @@ const DEFAULT_FLUSH_AFTER_MS = 2000
  */
 const DIVISIBLE: readonly number[] = [400, 413]
 
+/** @param source the document, or its JSON text */
 export function toBulkDocument<Origin>(
   target: BulkTarget,
-  source: object,
+  source: object | string,
   origin: Origin,
 ): BulkDocument<Origin> {
   const { id, action = 'index' } = target
@@ -77,7 +78,7 @@ export function toBulkDocument<Origin>(
     ...(target.routing && { routing: target.routing }),
   }
   const metadata = { _id: id, _index: place.index, routing: place.routing }
-  const ndjson = `${JSON.stringify({ [action]: metadata })}\n${JSON.stringify(source)}\n`
+  const ndjson = `${JSON.stringify({ [action]: metadata })}\n${typeof source === 'string' ? source : JSON.stringify(source)}\n`
   return { id, action, ...place, ndjson, bytes: Buffer.byteLength(ndjson), origin }
 }
 

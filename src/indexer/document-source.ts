@@ -1,7 +1,7 @@
 import type { EncoderIdentity, Encoding } from '../encoder/encoder.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
 import { toStoredChunks } from '../rank-features/chunks.js'
-import { toRankFeatures } from '../rank-features/document-field.js'
+import { toRankFeatures, toRankFeaturesJson } from '../rank-features/document-field.js'
 import { type EncodedRecord, summarize } from './encode-records.js'
 
 export interface DocumentSourceOptions {
@@ -15,28 +15,48 @@ export interface DocumentSourceOptions {
  *
  * @throws FeatureError naming a token that the engine would refuse
  */
-export function toDocumentSource(
+export function toDocumentSource(encoded: EncodedRecord, options: DocumentSourceOptions): object {
+  return {
+    ...encoded.record.source,
+    ...Object.fromEntries(encoded.fields.map(({ field, encoding }) => [field, toFieldValue(encoding)])),
+    [SIDE_FIELD]: sideFields(encoded, options),
+  }
+}
+
+/**
+ * The same as JSON text, in a third of the time.
+ *
+ * @throws FeatureError as {@link toDocumentSource} does
+ */
+export function toDocumentJson(encoded: EncodedRecord, options: DocumentSourceOptions): string {
+  const { record, fields } = encoded
+  const others = JSON.stringify({ ...record.source, [SIDE_FIELD]: sideFields(encoded, options) })
+  const vectors = fields.map(({ field, encoding }) => `,${JSON.stringify(field)}:${toFieldJson(encoding)}`)
+  return `${others.slice(0, -1)}${vectors.join('')}}`
+}
+
+function sideFields(
   { record, fields }: EncodedRecord,
   { encoder, encodedAt }: DocumentSourceOptions,
 ): object {
   const encodings = fields.map(({ encoding }) => encoding)
   const { tokenCount, truncated, chunkCount } = summarize(encodings)
   return {
-    ...record.source,
-    ...Object.fromEntries(fields.map(({ field, encoding }) => [field, toFieldValue(encoding)])),
-    [SIDE_FIELD]: {
-      id: record.id,
-      fingerprint: encoder.fingerprint,
-      content_hash: record.contentHash,
-      active_tokens: encodings.reduce((sum, { vector }) => sum + vector.size, 0),
-      token_count: tokenCount,
-      truncated,
-      chunk_count: chunkCount,
-      encoded_at: encodedAt.toISOString(),
-    },
+    id: record.id,
+    fingerprint: encoder.fingerprint,
+    content_hash: record.contentHash,
+    active_tokens: encodings.reduce((sum, { vector }) => sum + vector.size, 0),
+    token_count: tokenCount,
+    truncated,
+    chunk_count: chunkCount,
+    encoded_at: encodedAt.toISOString(),
   }
 }
 
 function toFieldValue({ vector, chunks }: Encoding): object {
   return chunks === undefined ? toRankFeatures(vector) : toStoredChunks(chunks)
+}
+
+function toFieldJson({ vector, chunks }: Encoding): string {
+  return chunks === undefined ? toRankFeaturesJson(vector) : JSON.stringify(toStoredChunks(chunks))
 }

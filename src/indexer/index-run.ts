@@ -15,7 +15,7 @@ import {
 } from './bulk.js'
 import { BusyClock } from './busy-clock.js'
 import type { DeadLetter, DeadLetterFile } from './dead-letters.js'
-import { toDocumentSource } from './document-source.js'
+import { toDocumentJson } from './document-source.js'
 import { countLong, encodeRecords, summarize, type EncodedRecord } from './encode-records.js'
 import type { IndexCounts, IndexEvent, LongTextCounts } from './events.js'
 import { Ledger, type Outcome, type Settled } from './ledger.js'
@@ -161,7 +161,7 @@ export class IndexRun {
   private async toDocument(encoded: EncodedRecord, encodedAt: Date) {
     const { record } = encoded
     try {
-      const source = toDocumentSource(encoded, { encoder: this.resources.encoder.identity, encodedAt })
+      const source = toDocumentJson(encoded, { encoder: this.resources.encoder.identity, encodedAt })
       return toBulkDocument(record, source, record)
     } catch (error) {
       if (!(error instanceof FeatureError)) throw error

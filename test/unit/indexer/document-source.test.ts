@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Encoding } from '../../../src/encoder/encoder.js'
-import { toDocumentSource } from '../../../src/indexer/document-source.js'
+import { toDocumentJson, toDocumentSource } from '../../../src/indexer/document-source.js'
 
 const RECORD = {
   id: 'a',
@@ -23,7 +23,10 @@ const encoding = (vector: ReadonlyMap<string, number>): Encoding => ({
 
 const stored = (...encodings: readonly Encoding[]): object => {
   const fields = encodings.map((one, position) => ({ field: ['sparse', 'more'][position]!, encoding: one }))
-  return toDocumentSource({ record: RECORD, fields }, OPTIONS)
+  const encoded = { record: RECORD, fields }
+  const source = toDocumentSource(encoded, OPTIONS)
+  expect(JSON.parse(toDocumentJson(encoded, OPTIONS))).toEqual(JSON.parse(JSON.stringify(source)))
+  return source
 }
 
 describe('toDocumentSource', () => {
