@@ -1,10 +1,18 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from './exit.js'
 
 /** Where a server of this tool listens. */
 export interface ListenAddress {
   readonly host: string
   readonly port: number
+}
+
+/** `--listen`, on the loopback address unless told otherwise. */
+export function listenOption(port: number): Option {
+  const address: ListenAddress = { host: '127.0.0.1', port }
+  return new Option('--listen <host:port>', 'address to listen on')
+    .argParser(parseListenAddress)
+    .default(address, `${address.host}:${port}`)
 }
 
 /** Parses `host:port`, also `[::1]:9300`. */

@@ -10,7 +10,7 @@ import { loadTokenizer } from '../../tokenizer/load-tokenizer.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { UsageError } from '../exit.js'
 import { deviceWarning, INFERENCE_SETTINGS, inferenceSettings } from '../inference-settings.js'
-import { type ListenAddress, listenOn, parseListenAddress } from '../listen-address.js'
+import { type ListenAddress, listenOn, listenOption } from '../listen-address.js'
 import { CACHED, LEXICAL_MODEL, resolveModel } from '../models.js'
 import { addSettings } from '../settings.js'
 import { note, print } from '../terminal.js'
@@ -23,14 +23,12 @@ interface ServeFlags {
   readonly json?: boolean
 }
 
-const DEFAULT_ADDRESS: ListenAddress = { host: '127.0.0.1', port: 8080 }
-
 /** `splade-bridge encoder serve`: encoding on another machine, over text-embeddings-inference's API. */
 export function defineEncoder(encoder: Command, context: CliContext): void {
   const serve = encoder
     .command('serve')
     .description('answer POST /embed_sparse, GET /info and GET /health as text-embeddings-inference does')
-    .option('--listen <host:port>', 'address to listen on', parseListenAddress, DEFAULT_ADDRESS)
+    .addOption(listenOption(8080))
     .option('--max-batch <texts>', 'most texts of one request (default: 32)', wholeNumber)
   addSettings(serve, ['model', ...INFERENCE_SETTINGS])
   serve

@@ -10,7 +10,7 @@ import { createLog, type Log, LOG_LEVELS } from '../../telemetry/log.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { encoderSettings, openEncoder } from '../encoders.js'
 import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
-import { type ListenAddress, listenOn, parseListenAddress } from '../listen-address.js'
+import { type ListenAddress, listenOn, listenOption } from '../listen-address.js'
 import { LEXICAL_MODEL } from '../models.js'
 import {
   accessRules,
@@ -36,8 +36,6 @@ interface Flags extends ProxyFlags {
   readonly json?: boolean
 }
 
-const DEFAULT_ADDRESS: ListenAddress = { host: '127.0.0.1', port: 9300 }
-
 const HELP = `
 Without --upstream the setting "url" names the engine. SPLADE_BRIDGE_PROXY_KEY is the key that callers must send where
 --credentials is configured; SPLADE_BRIDGE_TLS_PASSPHRASE opens --tls-key.
@@ -52,7 +50,7 @@ Examples:
 export function defineProxy(proxy: Command, context: CliContext): void {
   proxy
     .option('--upstream <url[,url]>', 'nodes of the cluster (repeatable)', collectAddresses)
-    .option('--listen <host:port>', 'address to listen on', parseListenAddress, DEFAULT_ADDRESS)
+    .addOption(listenOption(9300))
     .option('--no-rewrite', 'pass everything through; no model is loaded')
     .option(
       '--rewrite-config <file>',
