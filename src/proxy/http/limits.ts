@@ -20,6 +20,8 @@ export interface ProxyLimits {
   readonly requestMs: number
   /** A connection without a request. Default 75,000. */
   readonly idleMs: number
+  /** Without a client taking anything of the answer that it is sent. Default 120,000. */
+  readonly stallMs: number
   /** To reach a node of the engine. Default 5,000. */
   readonly connectMs: number
   /** For the head of an answer, and between two pieces of it; 0 waits for ever. Default 3,600,000. */
@@ -38,6 +40,7 @@ export const DEFAULT_LIMITS: ProxyLimits = Object.freeze({
   headersMs: 15_000,
   requestMs: 600_000,
   idleMs: 75_000,
+  stallMs: 120_000,
   connectMs: 5_000,
   answerMs: 3_600_000,
   drainMs: 30_000,

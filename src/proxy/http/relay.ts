@@ -21,6 +21,8 @@ export interface UpstreamMessage {
 export interface RelayOptions {
   /** Most bytes of a streamed body; 0, the default, is without limit. */
   readonly bodyBytes?: number
+  /** How long a client may take nothing of what it is sent, in milliseconds. */
+  readonly stallMs: number
   /** Changes the head of the answer, such as to add `Warning`. */
   readonly changeHeaders?: (headers: string[], status: number) => string[]
   /** Told of an upstream that failed, for the log. */
@@ -42,7 +44,7 @@ export function relay(
   upstreams: Upstreams,
   message: UpstreamMessage,
   response: ServerResponse,
-  options: RelayOptions = {},
+  options: RelayOptions,
 ): void {
   new Relay(upstreams, message, response, options).start()
 }
@@ -57,6 +59,7 @@ class Relay implements Dispatcher.DispatchHandlers {
   #tried: Set<UpstreamNode> | undefined
   #abort: (() => void) | undefined
   #resume: (() => void) | undefined
+  #stall: NodeJS.Timeout | undefined
   #hasRepeated = false
   #hasBody = false
   #isOver = false
@@ -100,6 +103,7 @@ class Relay implements Dispatcher.DispatchHandlers {
     this.#hasBody = true
     if (this.#response.write(chunk)) return true
     this.#response.once('drain', this.#onDrain)
+    this.#stall = setTimeout(this.#onStall, this.#options.stallMs)
     return false
   }
 
@@ -175,6 +179,7 @@ class Relay implements Dispatcher.DispatchHandlers {
 
   #finish(): void {
     this.#isOver = true
+    clearTimeout(this.#stall)
     this.#leaveNode()
     this.#response.off('close', this.#onClientClose).off('drain', this.#onDrain)
   }
@@ -184,6 +189,11 @@ class Relay implements Dispatcher.DispatchHandlers {
     if (node !== undefined) node.inFlight--
     this.#node = undefined
     return node
+  }
+
+  /** A client that takes nothing would hold a connection to the engine for as long as it likes. */
+  readonly #onStall = (): void => {
+    this.#response.destroy()
   }
 
   readonly #onClientClose = (): void => {
@@ -198,6 +208,7 @@ class Relay implements Dispatcher.DispatchHandlers {
   }
 
   readonly #onDrain = (): void => {
+    clearTimeout(this.#stall)
     this.#resume?.()
   }
 }

@@ -44,6 +44,7 @@ export class RequestHandler {
     const { metrics, log, policy, limits } = options
     this.#relay = {
       bodyBytes: limits.bodyBytes,
+      stallMs: limits.stallMs,
       ...(policy.changeAnswer && { changeHeaders: policy.changeAnswer }),
       onFailure: ({ origin }, error) => {
         metrics.upstreamFailed(origin, (error as NodeJS.ErrnoException).code ?? error.name)

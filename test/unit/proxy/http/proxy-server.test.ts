@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request as openRequest } from 'node:http'
+import { request as openRequest, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import {
@@ -183,6 +183,23 @@ describe('a proxy with limits', () => {
     const engine = await engineWith(() => undefined)
     const proxy = await proxyTo([engine.url], { limits: { answerMs: 100 } })
     expect((await askServer(proxy.url)).status).toBe(504)
+  })
+
+  it('cuts off a client that does not take its answer, and lets go of the engine', async () => {
+    const engine = await engineWith((_, response) => {
+      const write = (): void => {
+        while (response.write(Buffer.alloc(1_000_000)));
+        response.once('drain', write)
+      }
+      write()
+    })
+    const proxy = await proxyTo([engine.url], { limits: { stallMs: 200 } })
+    const socket = connect(proxy.port, '127.0.0.1')
+    socket.on('error', () => undefined).pause()
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    const [, response] = (await once(engine.server, 'request')) as [unknown, ServerResponse]
+    await once(response, 'close')
+    socket.destroy()
   })
 
   it.each([
