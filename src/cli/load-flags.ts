@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { access, constants, mkdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { IndexDocumentsOptions } from '../indexer/index-documents.js'
 import { type Relaxation, RELAXATIONS } from '../indexer/load-settings.js'
@@ -96,6 +97,33 @@ export function loadOptions(
     ...(partition !== undefined && { partition }),
     ...(concurrency !== undefined && { maxConcurrency: concurrency }),
     ...(bulkMb !== undefined && { flushBytes: bulkMb * MEGABYTE }),
+  }
+}
+
+/**
+ * The options without a checkpoint where the folder for it cannot be written, as in a container with a read-only file
+ * system; but one that was asked for must be possible.
+ *
+ * @throws ConfigurationError naming the folder
+ */
+export async function withWritableCheckpoint(
+  options: LoadOptions,
+  { checkpoint, resume }: LoadFlags,
+  onMissing: (folder: string) => void,
+): Promise<LoadOptions> {
+  const { checkpointFile, ...others } = options
+  if (checkpointFile === undefined) return options
+  const folder = dirname(resolve(checkpointFile))
+  try {
+    await mkdir(folder, { recursive: true })
+    await access(folder, constants.W_OK)
+    return options
+  } catch {
+    if (checkpoint !== undefined || resume === true) {
+      throw new ConfigurationError('checkpoint', 'must be in a folder that can be written', folder)
+    }
+    onMissing(folder)
+    return others
   }
 }
 

@@ -98,12 +98,15 @@ async function relaxForRun(
   { index, onEvent }: IndexDocumentsOptions,
   isEmpty: boolean,
 ): Promise<void> {
-  const relaxed = Object.keys(await relaxSettings(client, index, isEmpty))
-  if (relaxed.length === 0) return
-  onEvent?.({
-    type: 'notice',
-    notice: `${relaxed.join(' and ')} of ${index} are put off until the load ends`,
-  })
+  try {
+    const relaxed = Object.keys(await relaxSettings(client, index, isEmpty))
+    if (relaxed.length === 0) return
+    onEvent?.({ type: 'notice', notice: `${relaxed.join(', ')} of ${index} put off until the load ends` })
+  } catch (error) {
+    // Whoever may write documents may not be allowed to change settings; the load is only slower then.
+    if (!(error instanceof EngineError)) throw error
+    onEvent?.({ type: 'notice', notice: `settings of ${index} are left as they are: ${error.message}` })
+  }
 }
 
 /** What an earlier run that was killed has left is restored as well. */

@@ -17,7 +17,13 @@ import { addFieldFlags, type FieldFlags, fieldOptions } from '../field-flags.js'
 import { findInputs, type InputFiles } from '../input-files.js'
 import { addInputFlags, type InputFlags, readOptions } from '../input-flags.js'
 import { deviceWarning } from '../inference-settings.js'
-import { addLoadFlags, type LoadFlags, loadOptions, resumeCommand } from '../load-flags.js'
+import {
+  addLoadFlags,
+  type LoadFlags,
+  loadOptions,
+  resumeCommand,
+  withWritableCheckpoint,
+} from '../load-flags.js'
 import { longTextOptions } from '../long-text-flags.js'
 import { LoadRecorder } from '../load-report.js'
 import { countOf } from '../plural.js'
@@ -92,7 +98,13 @@ async function indexFiles(
   const found = await findInputs(plan.files, plan.format !== undefined, context.signal)
   noteLeftOut(context.terminal, found)
   const place = { url: settingValue(settings, 'url'), index: settingValue(settings, 'index'), ...found }
-  const load = loadOptions(flags, context.environment, place)
+  const asked = loadOptions(flags, context.environment, place)
+  const load = await withWritableCheckpoint(asked, flags, (folder) => {
+    note(
+      context.terminal,
+      `no checkpoint is kept, since ${folder} cannot be written; --checkpoint names a file`,
+    )
+  })
   const reading = { ...readOptions(plan), ...fieldOptions(plan), ...load }
   const client = await openEngine(settings, plan)
   try {

@@ -123,6 +123,22 @@ describe.each(NEWEST_ENGINES)('settings that a load puts off, on %s', (id) => {
     expect(await settingsNow()).toEqual(['7s', '1'])
   })
 
+  it('are left as they are where the user may not change them', async () => {
+    await create({ refresh_interval: '7s' })
+    proxy = await startFaultProxy(testEngine(id).url, ({ method, path }) =>
+      method === 'PUT' && path.includes(index) ? { status: 403, body: { error: 'no' } } : 'pass',
+    )
+    const allowed = await connect({ url: proxy.url })
+    const notices: string[] = []
+    const onEvent: IndexDocumentsOptions['onEvent'] = (event) => {
+      if (event.type === 'notice') notices.push(event.notice)
+    }
+    const loading = run({ relax: 'empty', onEvent }, allowed).finally(() => allowed.close())
+    expect(await loading).toMatchObject({ indexed: 100 })
+    expect(notices).toEqual([expect.stringContaining('are left as they are: PUT')])
+    expect((await settingsNow())[0]).toBe('7s')
+  })
+
   it('are restored by the next run after a crash, whatever that run asks for, and known only once', async () => {
     await create({ refresh_interval: '7s', number_of_replicas: 1 })
     expect(await relaxSettings(client, index, true)).toEqual({

@@ -1,5 +1,11 @@
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { loadOptions, parsePartition, resumeCommand } from '../../../src/cli/load-flags.js'
+import {
+  loadOptions,
+  parsePartition,
+  resumeCommand,
+  withWritableCheckpoint,
+} from '../../../src/cli/load-flags.js'
 import { fileInput } from '../../../src/indexer/readers/input.js'
 
 const place = {
@@ -52,6 +58,21 @@ describe('the checkpoint', () => {
       fileOf({ partition: { number: 1, of: 2 } }),
     ]
     expect(new Set([fileOf(), ...others]).size).toBe(6)
+  })
+
+  it('is left out, with a word, where its folder cannot be written, unless it was asked for', async () => {
+    // A file is a folder that nobody can write, whoever runs the tests.
+    const folder = join(import.meta.filename, 'checkpoints')
+    const options = { checkpointFile: join(folder, 'x.json'), maxRetries: 3 }
+    const missing: string[] = []
+    const tell = (name: string): unknown => missing.push(name)
+    expect(await withWritableCheckpoint(options, {}, tell)).toEqual({ maxRetries: 3 })
+    expect(missing).toEqual([folder])
+    await expect(withWritableCheckpoint(options, { resume: true }, tell)).rejects.toThrow(
+      `checkpoint must be in a folder that can be written, received "${folder}"`,
+    )
+    const here = { checkpointFile: join(import.meta.dirname, 'x.json') }
+    expect(await withWritableCheckpoint(here, {}, tell)).toBe(here)
   })
 
   it('is where the flag says', () => {
