@@ -53,6 +53,8 @@ export { startEmbeddedEngine, type EmbeddedEngine } from './engine/embedded/star
 export type { EmbeddedEngineOptions } from './engine/embedded/options.js'
 export { indexDocuments, type IndexDocumentsOptions } from './indexer/index-documents.js'
 export type { IndexEvent, IndexResult } from './indexer/events.js'
+export { type Relaxation, type RelaxedSettings, restoreSettings } from './indexer/load-settings.js'
+export type { Partition } from './indexer/partition.js'
 export {
   deleteDocuments,
   type DeleteDocumentsOptions,
