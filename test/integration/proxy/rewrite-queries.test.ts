@@ -109,11 +109,10 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
       expect(await hitsOf(`/${name}/_search`, { query: { splade: { text } } })).toEqual(expected)
   })
 
-  it('searches in a point in time, whose index nobody names again', async () => {
+  const sinceThereArePoints = id === 'opensearch-1' ? it.skip : it
+  sinceThereArePoints('searches in a point in time, whose index nobody names again', async () => {
     const [path, member] = id.startsWith('opensearch') ? ['_search/point_in_time', 'pit_id'] : ['_pit', 'id']
     const opened = await ask('POST', `/${index}/${path}?keep_alive=1m`)
-    // OpenSearch 1.3 has none.
-    if (opened.status !== 200) return
     const pit = (opened.json as Record<string, string>)[member]
     expect(await hitsOf('/_search', { pit: { id: pit }, query: { splade: { text } } })).toEqual(expected)
   })

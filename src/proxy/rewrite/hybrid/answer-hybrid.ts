@@ -5,7 +5,7 @@ import type { RequestLookups } from '../lookups.js'
 import { readJson } from '../rewrite-body.js'
 import { saysUnable } from './engine-abilities.js'
 import { HYBRID_FORM, type NativeForm } from './hybrid-search.js'
-import { hybridFormOf, readHybridSearch } from './read-hybrid.js'
+import { hybridFormOf, mayBeHybrid, readHybridSearch } from './read-hybrid.js'
 import { runHybrid } from './run-hybrid.js'
 
 /** A search's body on its way. */
@@ -26,7 +26,7 @@ export async function answerHybrid(
   { text, isRewritten }: HybridBody,
   lookups: RequestLookups,
 ): Promise<OwnAnswer | undefined> {
-  const source = readJson(text)
+  const source = mayBeHybrid(text) ? readJson(text) : undefined
   const form = source && hybridFormOf(source)
   if (source === undefined || form === undefined) return undefined
   if (form !== HYBRID_FORM) {

@@ -15,6 +15,11 @@ import { readRetriever } from './read-retriever.js'
 
 const NORMALIZATIONS: readonly Normalization[] = ['min_max', 'l2', 'none']
 
+/** False for a body that asks for no fusing, without parsing it. */
+export function mayBeHybrid(text: string): boolean {
+  return ['hybrid', 'retriever', String.raw`\u`].some((word) => text.includes(word))
+}
+
 /** @returns the form in which a search asks for fusing; undefined for a search that is just one */
 export function hybridFormOf({ root }: JsonSource): typeof HYBRID_FORM | NativeForm | undefined {
   const names = [memberOf(root, 'query'), memberOf(root, 'retriever')].map(
