@@ -9,6 +9,8 @@ import { arrayMember, numberMember } from './json.js'
 
 export interface IndexStatisticsOptions {
   readonly index: string
+  /** The indices that are counted in, where `index` is no single name. Default: that index. */
+  readonly search?: SearchedIndices
   /** Name of the field that holds the vectors. */
   readonly field: string
   /** Default: read from the index once. */
@@ -17,6 +19,19 @@ export interface IndexStatisticsOptions {
   readonly cacheMs?: number
   /** Most terms whose counts are kept; the least recently used go first. Default 10,000. */
   readonly cacheTerms?: number
+  /** Counts of this very field that are kept from one set of statistics to the next. Default: a cache of its own. */
+  readonly cache?: CountCache
+}
+
+const DEFAULT_CACHE_MS = 30_000
+const DEFAULT_CACHE_TERMS = 10_000
+
+/** Indices as a search names them. */
+export interface SearchedIndices {
+  /** Path of the `_search`, percent-encoded. */
+  readonly path: string
+  /** Parameters that change what the path stands for, such as `expand_wildcards`. */
+  readonly query: Readonly<Record<string, string>>
 }
 
 /** Filters of one search: a body of some 50 kB, and far below the engine's bucket limit. */
@@ -35,11 +50,11 @@ export function createIndexStatistics(
   client: EngineRequester,
   options: IndexStatisticsOptions,
 ): CorpusStatistics {
-  const { cacheMs = 30_000, cacheTerms = 10_000 } = options
+  const { cacheMs = DEFAULT_CACHE_MS, cacheTerms = DEFAULT_CACHE_TERMS } = options
   for (const [option, value] of Object.entries({ cacheMs, cacheTerms })) {
     if (!(value >= 0)) throw new ConfigurationError(option, 'must be a number >= 0', value)
   }
-  return new IndexStatistics(client, options, new CountCache(cacheMs, cacheTerms))
+  return new IndexStatistics(client, options, options.cache ?? new CountCache(cacheMs, cacheTerms))
 }
 
 class IndexStatistics implements CorpusStatistics {
@@ -77,13 +92,13 @@ class IndexStatistics implements CorpusStatistics {
   }
 
   private async count(terms: readonly string[]) {
-    const { index } = this.options
+    const { index, search = { path: indexPath(index, '_search'), query: {} } } = this.options
     const aggs = terms.length === 0 ? undefined : this.aggregation(terms, await this.typeOfField())
     const { body, status } = await this.client.request({
       method: 'POST',
-      path: indexPath(index, '_search'),
+      path: search.path,
       // Counts over some of the shards would be wrong without a word.
-      query: { allow_partial_search_results: false },
+      query: { ...search.query, allow_partial_search_results: false },
       body: { size: 0, track_total_hits: true, ...(aggs !== undefined && { aggs }) },
     })
     const documentCount = numberMember(body, 'hits', 'total', 'value')
@@ -115,13 +130,17 @@ class IndexStatistics implements CorpusStatistics {
 /** Cache key of the number of documents; no term is a symbol. */
 const ALL_DOCUMENTS = Symbol('all documents')
 
-/** Counts that are younger than a limit, least recently used first in the map. */
-class CountCache {
+/** Counts of one field of one index that are younger than a limit, least recently used first in the map. */
+export class CountCache {
   private readonly counts = new Map<string | symbol, { readonly count: number; readonly expiresAt: number }>()
 
+  /**
+   * @param cacheMs how long a count may be reused, in milliseconds
+   * @param cacheTerms most terms that are kept
+   */
   constructor(
-    private readonly cacheMs: number,
-    private readonly cacheTerms: number,
+    private readonly cacheMs = DEFAULT_CACHE_MS,
+    private readonly cacheTerms = DEFAULT_CACHE_TERMS,
   ) {}
 
   get(key: string | symbol): number | undefined {

@@ -1,4 +1,8 @@
+import { LRUCache } from 'lru-cache'
+import type { CorpusStatistics } from '../../encoder/lexical/corpus-statistics.js'
 import type { EngineInfo, EngineRequester } from '../../engine/client.js'
+import { CountCache, createIndexStatistics } from '../../engine/corpus-statistics.js'
+import type { IndexMeta } from '../../engine/index-meta.js'
 import type { ProxyRequest, RewriteContext } from '../rewriter.js'
 import type { SearchScope } from './query/rewrite-queries.js'
 import { EngineAbilities } from './hybrid/engine-abilities.js'
@@ -20,12 +24,17 @@ import { PointsInTime } from './upstream/points-in-time.js'
 import { UpstreamEngine } from './upstream/upstream-engine.js'
 import { upstreamRequester } from './upstream/upstream-client.js'
 
+/** Callers and indices whose counts are kept; a full cache of counts takes about a megabyte. */
+const MAX_COUNT_CACHES = 100
+
 /** What a rewriter knows across requests. */
 export interface RewriterState {
   readonly options: NormalizedOptions
   readonly encoding: QueryEncoding
   readonly targets: IndexTargets
   readonly encoders: IndexEncoders
+  /** By caller, index and field. */
+  readonly countCaches: LRUCache<string, CountCache>
   readonly pointsInTime: PointsInTime
   readonly engine: UpstreamEngine
   readonly abilities: EngineAbilities
@@ -40,6 +49,7 @@ export function createState(options: NormalizedOptions): RewriterState {
     }),
     targets: new IndexTargets(options.mappingCacheMs),
     encoders: new IndexEncoders(options.encoders),
+    countCaches: new LRUCache({ max: MAX_COUNT_CACHES }),
     pointsInTime: new PointsInTime(),
     engine: new UpstreamEngine(),
     abilities: new EngineAbilities(),
@@ -80,6 +90,23 @@ export class RequestLookups {
     return target
   }
 
+  /** Counts of terms, as whoever asks may see them. */
+  statisticsOf(expression: IndexExpression, { field, fieldType }: IndexMeta): CorpusStatistics {
+    const { countCaches } = this.state
+    const { path, query } = expression
+    const key = JSON.stringify([this.caller, path, query, field])
+    const cache = countCaches.get(key) ?? new CountCache()
+    countCaches.set(key, cache)
+    const search = { path: path === '' ? '/_search' : `/${path}/_search`, query }
+    return createIndexStatistics(this.client, {
+      index: showExpression(expression),
+      search,
+      field,
+      fieldType,
+      cache,
+    })
+  }
+
   /** Of whoever asks: a point in time means nothing to somebody else. */
   get pointsInTime() {
     const { pointsInTime } = this.state
@@ -115,7 +142,7 @@ export class RequestLookups {
     return {
       index: showExpression(expression),
       target: () => this.target(expression),
-      client: this.client,
+      statisticsOf: (meta) => this.statisticsOf(expression, meta),
       encoders,
       encoding,
       options: this.options,

@@ -1,6 +1,6 @@
 import type { Encoder } from '../../../encoder/encoder.js'
 import { prune } from '../../../encoder/pruning.js'
-import type { EngineRequester } from '../../../engine/client.js'
+import type { CorpusStatistics } from '../../../encoder/lexical/corpus-statistics.js'
 import { EngineResponseError } from '../../../engine/failure.js'
 import { fromField, type IndexMeta } from '../../../engine/index-meta.js'
 import { sparseFields } from '../../../engine/index-sparse-fields.js'
@@ -27,7 +27,8 @@ export interface SearchScope {
   readonly index: string
   /** Looked up when the first query of interest is met. */
   target(): Promise<IndexTarget>
-  readonly client: EngineRequester
+  /** Counts of terms in the vector field that `meta` is seen from. */
+  statisticsOf(meta: IndexMeta): CorpusStatistics
   readonly encoders: IndexEncoders
   readonly encoding: QueryEncoding
   readonly options: Pick<
@@ -163,7 +164,7 @@ async function weigh(
 ): Promise<WeighedClause | Unweighed> {
   const meta = clause.field === undefined ? whole : fieldOf(clause, clause.field, whole, scope)
   requireModel(clause, meta, scope)
-  const encoder = scope.encoders.encoderOf(scope.index, meta, meta.field, scope.client)
+  const encoder = scope.encoders.encoderOf(scope.index, meta, scope.statisticsOf(meta))
   try {
     return { clause, meta, encoder, vector: prune(await vectorOf(clause, encoder, scope), clause.prune) }
   } catch (error) {

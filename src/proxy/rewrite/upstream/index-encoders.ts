@@ -1,8 +1,6 @@
 import { withCorpusRarity } from '../../../encoder/corpus-rarity.js'
 import type { Encoder } from '../../../encoder/encoder.js'
 import { createLexicalEncoder } from '../../../encoder/lexical/lexical-encoder.js'
-import type { EngineRequester } from '../../../engine/client.js'
-import { createIndexStatistics } from '../../../engine/corpus-statistics.js'
 import type { CorpusStatistics } from '../../../encoder/lexical/corpus-statistics.js'
 import type { IndexMeta } from '../../../engine/index-meta.js'
 import { badRequest } from '../refuse.js'
@@ -16,13 +14,12 @@ export class IndexEncoders {
   }
 
   /**
-   * @param index how messages name it, and the index that terms are counted in
-   * @param client asks for those counts
+   * @param index how messages name it
+   * @param statistics of the index, for weights that follow it
    * @throws RefusedRequest if another model wrote the index: its scores would mean nothing
    */
-  encoderOf(index: string, meta: IndexMeta, field: string, client: EngineRequester): Encoder {
+  encoderOf(index: string, meta: IndexMeta, statistics: CorpusStatistics): Encoder {
     const { fingerprint } = meta.encoder
-    const statistics = createIndexStatistics(client, { index, field, fieldType: meta.fieldType })
     const lexical = openLexical(meta, statistics)
     if (lexical.identity.fingerprint === fingerprint) return lexical
     const known = this.byFingerprint.get(fingerprint)
@@ -35,7 +32,7 @@ export class IndexEncoders {
   }
 }
 
-/** Needs no weights, but the index's own counts, which are asked for with the caller's credentials. */
+/** Needs no weights, but the index's own counts. */
 function openLexical({ averageLength }: IndexMeta, statistics: CorpusStatistics): Encoder {
   return createLexicalEncoder({ statistics, ...(averageLength !== undefined && { averageLength }) })
 }

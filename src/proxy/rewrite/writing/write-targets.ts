@@ -32,7 +32,8 @@ function ofTarget(path: string, target: IndexTarget, lookups: RequestLookups): W
   if (target.kind !== 'ours') return undefined
   const { meta } = target
   const { encoders } = lookups.state
-  return { meta, encoder: encoders.encoderOf(decodeURIComponent(path), meta, meta.field, lookups.client) }
+  const statistics = lookups.statisticsOf({ path, query: {} }, meta)
+  return { meta, encoder: encoders.encoderOf(decodeURIComponent(path), meta, statistics) }
 }
 
 /** As {@link writeTargetOf}, with a refusal as a value. */
