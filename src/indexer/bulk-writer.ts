@@ -14,9 +14,11 @@ export class BulkWriter<Origin> {
   private readonly running = new Set<Writing>()
   private failure: { readonly error: unknown } | undefined
 
+  /** @param onFailure told as soon as a write fails, while others may still be in flight */
   constructor(
     private readonly write: (body: readonly BulkDocument<Origin>[]) => Promise<void>,
     private readonly limit: Pick<AdaptiveLimit, 'current'>,
+    private readonly onFailure: (error: unknown) => void = () => undefined,
   ) {}
 
   /**
@@ -47,6 +49,7 @@ export class BulkWriter<Origin> {
     const done = this.write(body)
       .catch((error: unknown) => {
         this.failure ??= { error }
+        this.onFailure(error)
       })
       .finally(() => {
         this.running.delete(writing)

@@ -6,7 +6,7 @@ import { indexPath } from '../engine/index-path.js'
 import { readIndexIds } from '../engine/index-settings.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 import { AdaptiveLimit, type ConcurrencyOptions } from './adaptive-limit.js'
-import { normalizeBulkLimits, toBulkBodies, type BulkLimits } from './bulk.js'
+import { type BulkDocument, normalizeBulkLimits, toBulkBodies, type BulkLimits } from './bulk.js'
 import { BulkWriter } from './bulk-writer.js'
 import { CheckpointFile, readCheckpoint } from './checkpoint.js'
 import { countDocuments } from './delete-documents.js'
@@ -63,7 +63,10 @@ export async function indexDocuments(
   }
   const limits = normalizeBulkLimits(options)
   // A load goes on when its cluster comes back, be it the next morning.
-  const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options })
+  const failing = new AbortController()
+  // Once one request has failed for good, the others need not wait for a cluster that may never take them.
+  const signal = AbortSignal.any([failing.signal, ...(options.signal === undefined ? [] : [options.signal])])
+  const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options, signal })
   const limit = new AdaptiveLimit(options)
   const relax = normalizeRelaxation(options.relax)
   const meta = options.meta ?? (await readIndexMeta(client, index))
@@ -80,7 +83,7 @@ export async function indexDocuments(
   const run = new IndexRun(resources, withLongTexts(options, encoder))
   if (relax === 'always' || (relax === 'empty' && isEmpty)) await relaxForRun(client, options, isEmpty)
   try {
-    await runStages(run, { batchDocuments, limits, limit, checkpoint: checkpoint?.file })
+    await runStages(run, { batchDocuments, limits, limit, failing, checkpoint: checkpoint?.file })
   } finally {
     await deadLetters?.close()
     await restoreAfterRun(client, options)
@@ -174,12 +177,14 @@ interface Stages {
   readonly batchDocuments: number
   readonly limits: Readonly<Required<BulkLimits>>
   readonly limit: AdaptiveLimit
+  /** Aborted by the first failure. */
+  readonly failing: AbortController
   readonly checkpoint: CheckpointFile | undefined
 }
 
 async function runStages(
   run: IndexRun,
-  { batchDocuments, limits, limit, checkpoint }: Stages,
+  { batchDocuments, limits, limit, failing, checkpoint }: Stages,
 ): Promise<void> {
   const batches = prefetch(inBatches(run.read(), batchDocuments), STAGE_DEPTH)
   const changed = prefetch(
@@ -187,10 +192,13 @@ async function runStages(
     STAGE_DEPTH,
   )
   const encoded = prefetch(run.encode(changed), STAGE_DEPTH)
-  const writer = new BulkWriter<DocumentRecord>(async (body) => {
+  const write = async (body: readonly BulkDocument<DocumentRecord>[]): Promise<void> => {
     await run.write(body)
     await checkpoint?.saveAtTimes(() => run.settled())
-  }, limit)
+  }
+  const writer = new BulkWriter(write, limit, (error) => {
+    failing.abort(error)
+  })
   try {
     for await (const body of prefetch(toBulkBodies(encoded, limits), STAGE_DEPTH)) await writer.submit(body)
   } finally {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import type { Input } from './readers/input.js'
 import { type Origin, recordError } from './readers/origin.js'
@@ -7,6 +8,7 @@ import type { DocumentRecord } from './record.js'
 
 /** How far an input has been dealt with, and what it held up to there. */
 export interface InputPosition {
+  /** As {@link positionName} gives it. */
   readonly name: string
   /** Records before this place, those of other partitions too. */
   readonly records: number
@@ -79,6 +81,11 @@ export class InputCursor {
 
 const WAY_OUT =
   'the input or what is made of it has changed: run without --resume, which skips documents that are in the index already'
+
+/** What an input is called in a checkpoint, wherever the command is run. */
+export function positionName({ name, path }: Pick<Input, 'name' | 'path'>): string {
+  return path === undefined ? name : resolve(path)
+}
 
 /** Size and time of change of a file; nothing of a stream. */
 export async function fileState({ path }: Input): Promise<FileState> {

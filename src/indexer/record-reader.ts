@@ -8,6 +8,7 @@ import {
   InputCursor,
   type InputPosition,
   isUntouched,
+  positionName,
   type ReadPosition,
 } from './read-position.js'
 import type { Input } from './readers/input.js'
@@ -94,7 +95,7 @@ export class RecordReader {
       this.bytesRead += file.bytes ?? 0
       return
     }
-    const cursor = new InputCursor(input.name, start)
+    const cursor = new InputCursor(positionName(input), start)
     for await (const record of this.recordsOf(input, cursor)) {
       this.events.onRead(record, { input: number, at: cursor.position() })
       yield record
@@ -127,7 +128,8 @@ export class RecordReader {
   /** @throws InputError if an earlier run had other inputs */
   private requireSameInputs(): void {
     for (const [number, { name }] of this.start.entries()) {
-      const found = this.options.inputs[number]?.name
+      const input = this.options.inputs[number]
+      const found = input && positionName(input)
       if (found === name) continue
       const place = found === undefined ? 'is missing' : `was read where ${found} stands now`
       throw new InputError(

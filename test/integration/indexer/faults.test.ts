@@ -151,6 +151,18 @@ describe.each(NEWEST_ENGINES)('indexing through a misbehaving proxy before %s', 
     expect(ofType('retry')).toHaveLength(2)
   })
 
+  it('does not wait for a busy engine once another request has failed for good', async () => {
+    const forbidden: Fault = { status: 403, body: { error: 'no' } }
+    const busy: Fault = { status: 429, body: { error: 'later' } }
+    const failing = runWith((_request, number) => (number < 3 ? 'pass' : number === 3 ? busy : forbidden), {
+      maxConcurrency: 4,
+      flushDocuments: 10,
+      baseDelayMs: 100_000,
+      maxDelayMs: 100_000,
+    })
+    await expect(failing).rejects.toThrow('answered 403: no')
+  })
+
   it('stops at once where it has no rights', async () => {
     const forbidden: Fault = { status: 403, body: { error: 'no' } }
     await expect(runWith(() => forbidden)).rejects.toThrow(

@@ -67,13 +67,15 @@ describe('BulkWriter', () => {
 
   it('takes no body after a failure, and tells of it once nothing is in flight', async () => {
     const writes = new Writes()
-    const writer = new BulkWriter(writes.write, { current: 2 })
+    const failures: unknown[] = []
+    const writer = new BulkWriter(writes.write, { current: 2 }, (error) => failures.push(error))
     await writer.submit(bodyOf('a'))
     await writer.submit(bodyOf('b'))
     const third = writer.submit(bodyOf('c'))
     const refused = expect(third).rejects.toThrow('the engine is gone')
     await writes.end('a', new Error('the engine is gone'))
     await refused
+    expect(failures).toEqual([new Error('the engine is gone')])
     let drained = false
     const drain = writer.drain().finally(() => (drained = true))
     const told = expect(drain).rejects.toThrow('the engine is gone')
