@@ -49,13 +49,14 @@ describe('docker-compose.yml', () => {
     expect(validate.errors?.map((error) => error.params)).toContainEqual({ additionalProperty: 'portz' })
   })
 
-  it('starts OpenSearch with its dashboards by default and Elasticsearch with Kibana by profile', () => {
+  it('starts OpenSearch with its dashboards by default, Elasticsearch with Kibana and the proxy by profile', () => {
     const profiles = services.map(([name, service]) => [name, service.profiles ?? []])
     expect(Object.fromEntries(profiles)).toEqual({
       opensearch: [],
       'opensearch-dashboards': [],
       elasticsearch: ['elasticsearch'],
       kibana: ['elasticsearch'],
+      proxy: ['proxy'],
     })
   })
 
