@@ -1,0 +1,115 @@
+/**
+ * What the proxy adds to a sparse query, beside BM25 on the same index: one request at a time, all ways in turns.
+ *
+ *   splade-bridge index --model splade-tiny-en --url URL --index NAME FOLDER/corpus.jsonl
+ *   node --import ./bench/typescript.cjs bench/proxy/rewritten.ts --engine URL --index NAME
+ *     [--queries FOLDER/queries.jsonl] [--model models/splade-tiny-en] [--rounds 5]
+ */
+import { readFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { parseArgs } from 'node:util'
+import type { Encoder } from '../../src/encoder/encoder.js'
+import { loadEncoder } from '../../src/encoder/load.js'
+import { loadModel } from '../../src/model/load-model.js'
+import { toRankFeatureQuery } from '../../src/rank-features/query.js'
+import { describeMachine } from '../machine.js'
+import { BenchServers } from './servers.js'
+
+const { values: flags } = parseArgs({
+  options: {
+    engine: { type: 'string', default: 'http://127.0.0.1:9200' },
+    index: { type: 'string', default: 'splade' },
+    queries: { type: 'string', default: 'examples/en/queries.jsonl' },
+    model: { type: 'string', default: 'models/splade-tiny-en' },
+    rounds: { type: 'string', default: '5' },
+  },
+})
+
+/** One way to ask, and the times that it took, in milliseconds. */
+interface Way {
+  readonly name: string
+  readonly ask: (text: string, round: number) => Promise<unknown>
+  readonly times: number[]
+}
+
+/** Text of a query -> its clauses for the engine, and its tokens for the proxy. */
+type Bodies = ReadonlyMap<string, { readonly features: object; readonly tokens: object }>
+
+const agent = new Agent({ keepAlive: true })
+const texts = readFileSync(flags.queries, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => (JSON.parse(line) as { text: string }).text)
+const servers = await BenchServers.open()
+const encoder = await loadEncoder(await loadModel(flags.model))
+try {
+  const proxy = (await servers.proxyBefore(flags.engine, ['--model', flags.model])).url
+  const ways = waysTo(flags.engine, proxy, encoder, await encodeAll(encoder))
+  for (const text of texts.slice(0, 5)) for (const { ask } of ways) await ask(text, -1)
+  for (let round = 0; round < Number(flags.rounds); round++)
+    for (const text of texts)
+      for (const { ask, times } of ways) times.push(await timed(() => ask(text, round)))
+  console.log(JSON.stringify({ ...describeMachine(), ...flags, queries: texts.length }))
+  for (const way of ways) print(way)
+} finally {
+  agent.destroy()
+  await encoder.close()
+  await servers.close()
+}
+
+function waysTo(engine: string, proxy: string, model: Encoder, bodies: Bodies): readonly Way[] {
+  const way = (name: string, ask: Way['ask']): Way => ({ name, ask, times: [] })
+  // A text that nobody has asked before, with the same tokens but for a number.
+  const fresh = (text: string, round: number): string => `${text} ${round + 2}`
+  return [
+    way('BM25, direct', (text) => search(engine, { match: { text } })),
+    way('BM25, through the proxy', (text) => search(proxy, { match: { text } })),
+    way('sparse clauses, direct', (text) => search(engine, bodies.get(text)?.features ?? {})),
+    way('tokens, through the proxy', (text) => search(proxy, bodies.get(text)?.tokens ?? {})),
+    way('text, encoded before', (text) => search(proxy, { splade: { field: 'splade', text } })),
+    way('text, new', (text, round) =>
+      search(proxy, { splade: { field: 'splade', text: fresh(text, round) } }),
+    ),
+    way('encoding alone', (text, round) => model.encodeQueries([fresh(text, round)])),
+  ]
+}
+
+/** The queries with their vectors, made beforehand. */
+async function encodeAll(model: Encoder): Promise<Bodies> {
+  const encodings = await model.encodeQueries(texts)
+  return new Map(
+    encodings.map(({ vector }, position) => [
+      texts[position] ?? '',
+      {
+        features: toRankFeatureQuery(vector, { field: 'splade' }),
+        tokens: { splade: { field: 'splade', tokens: Object.fromEntries(vector) } },
+      },
+    ]),
+  )
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+function search(url: string, query: object): Promise<void> {
+  const body = JSON.stringify({ size: 10, track_total_hits: false, _source: false, query })
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${url}/${flags.index}/_search`, { method: 'POST', headers, agent })
+    outgoing.on('error', reject).on('response', (incoming) => {
+      if (incoming.statusCode !== 200) reject(new Error(`status ${String(incoming.statusCode)}`))
+      incoming.resume().on('end', resolve)
+    })
+    outgoing.end(body)
+  })
+}
+
+function print({ name, times }: Way): void {
+  const sorted = [...times].sort((a, b) => a - b)
+  const at = (part: number): string =>
+    (sorted[Math.floor(part * sorted.length)] ?? NaN).toFixed(2).padStart(7)
+  console.log(`${name.padEnd(26)} p50 ${at(0.5)} ms   p90 ${at(0.9)} ms   p99 ${at(0.99)} ms`)
+}
