@@ -16,6 +16,8 @@ import { type SearchHit, toSearchHit } from './search-hit.js'
 
 export interface SearchOptions {
   readonly query: string
+  /** Weights to search with, in the place of what the encoder makes of `query`. Default: it is encoded. */
+  readonly queryVector?: SparseVector
   /** Most hits, 1-10,000. Default 10. */
   readonly size?: number
   /** Only these documents, which are hits even if nothing matches, with score 0. Default: all that match. */
@@ -89,8 +91,7 @@ async function runSearch(
 ): Promise<SearchResult> {
   const startedAt = performance.now()
   const normalized = normalizeSearchOptions(options)
-  const [encoding] = await encoder.encodeQueries([normalized.query])
-  const encoded: SparseVector = encoding?.vector ?? new Map()
+  const encoded = normalized.queryVector ?? (await encodeQuery(encoder, normalized.query))
   const queryVector = prune(encoded, normalized.prune)
   const named = normalized.explain && !isNested(meta) && namesClauses(client.info)
   const { body } = await client.request({
@@ -112,9 +113,14 @@ async function runSearch(
   }
 }
 
-type NormalizedOptions = Readonly<
-  Required<Omit<SearchOptions, 'minScore' | 'ids'>> & Pick<SearchOptions, 'minScore' | 'ids'>
->
+async function encodeQuery(encoder: Encoder, query: string): Promise<SparseVector> {
+  const [encoding] = await encoder.encodeQueries([query])
+  return encoding?.vector ?? new Map<string, number>()
+}
+
+/** Options without a default. */
+type Optional = 'queryVector' | 'minScore' | 'ids'
+type NormalizedOptions = Readonly<Required<Omit<SearchOptions, Optional>> & Pick<SearchOptions, Optional>>
 
 function normalizeSearchOptions(options: SearchOptions): NormalizedOptions {
   const { size = 10, minScore, explain = false, countTotal = false } = options
