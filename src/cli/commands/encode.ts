@@ -25,6 +25,8 @@ interface EncodeFlags extends LongTextFlags {
 /** Texts encoded together; more would only delay the first output. */
 const BATCH = 64
 const BAR_CELLS = 24
+/** Characters of a text that head its tokens. */
+const SHOWN_CHARACTERS = 300
 const DEFAULT_TOP = 20
 
 /** `splade-bridge encode`: what a text looks like to the index. */
@@ -114,6 +116,11 @@ function readableVector(
   return Array.from(vector, ([token, weight]) => [readable(token), weight])
 }
 
+/** As much of a text as tells which one it is. */
+function shorten(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+}
+
 function printVector(
   terminal: Terminal,
   text: string,
@@ -121,7 +128,7 @@ function printVector(
   top: number,
 ): void {
   const { paint } = terminal
-  print(terminal, text.trim() === '' ? paint.dim('(empty text)') : paint.bold(text))
+  print(terminal, text.trim() === '' ? paint.dim('(empty text)') : paint.bold(shorten(text)))
   if (terms.length === 0) print(terminal, '  no active tokens: this text can match nothing')
   const [[, heaviest] = ['', 1]] = terms
   const rows = terms
