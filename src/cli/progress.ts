@@ -9,12 +9,48 @@ export interface Progress {
    * @param details what else there is to say
    */
   update(documents: number, share: number | undefined, details?: string): void
+  /** An earlier run has dealt with so many documents: they count, but say nothing of this one's pace. */
+  goOn(documents: number): void
   end(): void
+}
+
+/** How fast a run is, and how long it will take. */
+class Pace {
+  private readonly startedAt = performance.now()
+  private documentsBefore = 0
+  /** Share at the first update of a run that goes on. */
+  private shareBefore: number | undefined = 0
+
+  goOn(documents: number): void {
+    this.documentsBefore = documents
+    this.shareBefore = undefined
+  }
+
+  perSecond(documents: number): number {
+    const seconds = this.seconds()
+    return seconds > 0 ? Math.round((documents - this.documentsBefore) / seconds) : 0
+  }
+
+  /** For example `3 min left`; empty as long as there is nothing to tell it by. */
+  left(share: number | undefined): string {
+    if (share === undefined) return ''
+    this.shareBefore ??= share
+    const done = share - this.shareBefore
+    return done < TELLING_SHARE
+      ? ''
+      : `${formatSeconds(Math.round(this.seconds() * ((1 - share) / done)))} left`
+  }
+
+  private seconds(): number {
+    return (performance.now() - this.startedAt) / 1000
+  }
 }
 
 /** Lines written to a log file or pipe come no more often than this. */
 const LINE_EVERY_MS = 5_000
 const STEPS = 1_000
+/** Too little was done to tell what is left. */
+const TELLING_SHARE = 0.02
 
 /** A bar where a person watches, plain lines where nobody does; always on standard error. */
 export function createProgress(terminal: Terminal, label: string): Progress {
@@ -23,27 +59,30 @@ export function createProgress(terminal: Terminal, label: string): Progress {
 
 class ProgressBar implements Progress {
   private readonly bar: SingleBar
-  private readonly startedAt = performance.now()
+  private readonly pace = new Pace()
 
   constructor(terminal: Terminal, label: string) {
     this.bar = new SingleBar({
-      format: `${label} {bar} {percentage}% | {documents} documents | {rate}/s{left}{details}`,
+      format: `${label} {bar} {percentage}% | {documents} documents | {rate}/s{more}`,
       stream: terminal.err,
       barsize: 28,
       barCompleteChar: '█',
       barIncompleteChar: '░',
       hideCursor: true,
     })
-    this.bar.start(STEPS, 0, { documents: 0, rate: 0, left: '', details: '' })
+    this.bar.start(STEPS, 0, { documents: 0, rate: 0, more: '' })
   }
 
   update(documents: number, share = 0, details = ''): void {
     this.bar.update(Math.round(share * STEPS), {
       documents,
-      rate: perSecond(documents, this.startedAt),
-      left: timeLeft(share, this.startedAt, ' | '),
-      details: details === '' ? '' : ` | ${details}`,
+      rate: this.pace.perSecond(documents),
+      more: [this.pace.left(share), details].map((text) => text && ` | ${text}`).join(''),
     })
+  }
+
+  goOn(documents: number): void {
+    this.pace.goOn(documents)
   }
 
   end(): void {
@@ -52,8 +91,8 @@ class ProgressBar implements Progress {
 }
 
 class ProgressLines implements Progress {
-  private readonly startedAt = performance.now()
-  private lastLineAt = this.startedAt
+  private readonly pace = new Pace()
+  private lastLineAt = performance.now()
 
   constructor(
     private readonly terminal: Terminal,
@@ -64,32 +103,18 @@ class ProgressLines implements Progress {
     if (performance.now() - this.lastLineAt < LINE_EVERY_MS) return
     this.lastLineAt = performance.now()
     const percent = share === undefined ? '' : ` (${Math.round(share * 100)} %)`
-    note(
-      this.terminal,
-      `${this.label}: ${countOf(documents, 'document')}${percent}, ${perSecond(documents, this.startedAt)}/s` +
-        timeLeft(share ?? 0, this.startedAt, ', ') +
-        (details === '' ? '' : `, ${details}`),
-    )
+    const rate = `${this.pace.perSecond(documents)}/s`
+    const said = [`${countOf(documents, 'document')}${percent}`, rate, this.pace.left(share), details]
+    note(this.terminal, `${this.label}: ${said.filter(Boolean).join(', ')}`)
+  }
+
+  goOn(documents: number): void {
+    this.pace.goOn(documents)
   }
 
   end(): void {
     // Every line stands for itself.
   }
-}
-
-function perSecond(documents: number, startedAt: number): number {
-  const seconds = (performance.now() - startedAt) / 1000
-  return seconds > 0 ? Math.round(documents / seconds) : 0
-}
-
-/** Too little was done to tell what is left. */
-const TELLING_SHARE = 0.02
-
-/** For example `, 3 min left`; nothing near the beginning. */
-function timeLeft(share: number, startedAt: number, separator: string): string {
-  if (share < TELLING_SHARE) return ''
-  const seconds = ((performance.now() - startedAt) / 1000) * ((1 - share) / share)
-  return `${separator}${formatSeconds(Math.round(seconds))} left`
 }
 
 function formatSeconds(seconds: number): string {

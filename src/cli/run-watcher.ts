@@ -48,6 +48,10 @@ export class RunWatcher {
       case 'encoded':
         this.encoded = addCounts(this.encoded, { ...event, texts: event.documents })
         break
+      case 'resumed':
+        note(this.terminal, `going on behind ${countOf(event.counts.read, 'document')}`)
+        this.progress.goOn(event.counts.read)
+        break
       case 'retry':
         this.retries += 1
         this.showRetry(event)

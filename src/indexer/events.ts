@@ -50,6 +50,11 @@ export type IndexEvent =
       readonly activeTokens: readonly number[]
     } & LongTextCounts)
   | {
+      /** The run goes on where an earlier one has stopped, with what that one has counted. */
+      readonly type: 'resumed'
+      readonly counts: IndexCounts
+    }
+  | {
       readonly type: 'retry'
       readonly retry: number
       readonly delayMs: number

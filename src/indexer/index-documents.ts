@@ -162,8 +162,7 @@ async function openCheckpoint(
     partition: `${partition.number} of ${partition.of}`,
   }
   const start = resume === true ? await readCheckpoint(checkpointFile, load) : undefined
-  if (start !== undefined)
-    onEvent?.({ type: 'notice', notice: `going on behind ${start.counts.read} documents` })
+  if (start !== undefined) onEvent?.({ type: 'resumed', counts: start.counts })
   return { file: new CheckpointFile(checkpointFile, load), start }
 }
 

@@ -37,6 +37,19 @@ describe('progress where nobody watches', () => {
     )
   })
 
+  it('tells pace and time left of a run that goes on by what this one has done', () => {
+    const terminal = recordingTerminal()
+    const progress = createProgress(terminal, 'indexing')
+    progress.goOn(1_000_000)
+    jest.advanceTimersByTime(10_000)
+    progress.update(1_000_100, 0.5)
+    jest.advanceTimersByTime(10_000)
+    progress.update(1_002_000, 0.75)
+    expect(terminal.noted()).toBe(
+      'indexing: 1000100 documents (50 %), 10/s\nindexing: 1002000 documents (75 %), 100/s, 20 s left\n',
+    )
+  })
+
   it('leaves out the share where the size is not known', () => {
     const terminal = recordingTerminal()
     const progress = createProgress(terminal, 'indexing')
