@@ -4,17 +4,15 @@ import { EngineError } from '../../errors.js'
 import { contributionsByWord } from '../../explain/by-word.js'
 import type { TokenContribution } from '../../explain/contributions.js'
 import type { SearchHit } from '../../search/search-hit.js'
-import { openSearcher } from '../../search/search.js'
 import type { SparseVector } from '../../sparse-vector.js'
-import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
-import { askedField, openIndexEncoder } from '../encoders.js'
-import { deviceWarning } from '../inference-settings.js'
+import { type CliContext, readSettings } from '../context.js'
 import { countOf } from '../plural.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { highlighted, percent } from '../render-hits.js'
 import { addSettings } from '../settings.js'
 import { formatTable } from '../table.js'
 import { print, type Terminal } from '../terminal.js'
+import { withSearcher } from '../with-searcher.js'
 import { ENGINE_SETTINGS } from './init.js'
 
 interface ExplainFlags {
@@ -63,34 +61,20 @@ async function explain(
   all: Record<string, unknown>,
 ): Promise<void> {
   const settings = await readSettings(context, all)
-  const client = await openEngine(settings)
-  try {
-    const index = settingValue(settings, 'index')
-    const { encoder } = await openIndexEncoder(client, settings, {
-      workload: 'single',
-      onDevice: deviceWarning(context.terminal),
+  await withSearcher(context, settings, async ({ searcher, encoder, index }) => {
+    const { hits, queryVector } = await searcher.search({
+      query,
+      ids: [id],
+      explain: true,
+      ...(flags.prune !== undefined && { prune: flags.prune }),
     })
-    try {
-      const field = askedField(settings)
-      const searcher = await openSearcher(client, encoder, index, { ...(field !== undefined && { field }) })
-      const { hits, queryVector } = await searcher.search({
-        query,
-        ids: [id],
-        explain: true,
-        ...(flags.prune !== undefined && { prune: flags.prune }),
-      })
-      const [hit] = hits
-      if (hit === undefined) throw new EngineError(`there is no document "${id}" in index "${index}"`, 404)
-      const readable = encoder.readable ?? ((token: string) => token)
-      const explained = { index, model: encoder.identity.name, query, queryVector, hit, readable }
-      if (flags.json === true) print(context.terminal, JSON.stringify(toJson(explained, flags)))
-      else printExplained(context.terminal, explained, flags)
-    } finally {
-      await encoder.close()
-    }
-  } finally {
-    await client.close()
-  }
+    const [hit] = hits
+    if (hit === undefined) throw new EngineError(`there is no document "${id}" in index "${index}"`, 404)
+    const readable = encoder.readable ?? ((token: string) => token)
+    const explained = { index, model: encoder.identity.name, query, queryVector, hit, readable }
+    if (flags.json === true) print(context.terminal, JSON.stringify(toJson(explained, flags)))
+    else printExplained(context.terminal, explained, flags)
+  })
 }
 
 function missedTokens({

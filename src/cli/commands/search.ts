@@ -3,17 +3,17 @@ import type { Encoder } from '../../encoder/encoder.js'
 import type { PruneOptions } from '../../encoder/pruning.js'
 import type { TokenContribution } from '../../explain/contributions.js'
 import type { SearchHit } from '../../search/search-hit.js'
-import { openSearcher, type SearchResult } from '../../search/search.js'
-import { EngineError } from '../../errors.js'
-import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
-import { askedField, openIndexEncoder } from '../encoders.js'
-import { deviceWarning } from '../inference-settings.js'
+import type { SearchResult } from '../../search/search.js'
+import { type CliContext, readSettings } from '../context.js'
 import { addPruneFlag } from '../prune-flags.js'
+import { toQueryEvent } from '../query-telemetry.js'
 import { countOf } from '../plural.js'
 import { noMatchMessage, printHits, type ShownHit } from '../render-hits.js'
 import { addSettings } from '../settings.js'
+import { withTelemetry } from '../telemetry.js'
 import { print, type Terminal } from '../terminal.js'
 import { wholeNumber } from '../whole-number.js'
+import { withSearcher } from '../with-searcher.js'
 import { ENGINE_SETTINGS } from './init.js'
 
 interface SearchFlags {
@@ -27,7 +27,7 @@ interface SearchFlags {
 /** `splade-bridge search QUERY`. */
 export function defineSearch(command: Command, context: CliContext): void {
   command.argument('<query...>', 'the query; words are joined by a space')
-  addSettings(command, [...ENGINE_SETTINGS, 'field'])
+  addSettings(command, [...ENGINE_SETTINGS, 'field', 'telemetry'])
   addPruneFlag(command, 'query')
     .option('--size <n>', 'hits to show', wholeNumber, 10)
     .option('--min-score <number>', 'leave out hits that score less', finiteNumber)
@@ -51,33 +51,18 @@ async function search(
   all: Record<string, unknown>,
 ): Promise<void> {
   const settings = await readSettings(context, all)
-  const client = await openEngine(settings)
-  try {
-    const index = settingValue(settings, 'index')
-    const { encoder, meta } = await openIndexEncoder(client, settings, {
-      workload: 'single',
-      onDevice: deviceWarning(context.terminal),
+  await withSearcher(context, settings, async ({ searcher, encoder, index }) => {
+    const { size, minScore, prune } = flags
+    const result = await searcher.search({
+      query,
+      size,
+      explain: true,
+      ...(prune !== undefined && { prune }),
+      ...(minScore !== undefined && { minScore }),
     })
-    try {
-      if (meta === undefined) throw noIndex(index)
-      const { size, minScore, prune } = flags
-      const field = askedField(settings)
-      const searcher = await openSearcher(client, encoder, index, { ...(field !== undefined && { field }) })
-      const result = await searcher.search({
-        query,
-        size,
-        explain: true,
-        ...(prune !== undefined && { prune }),
-        ...(minScore !== undefined && { minScore }),
-      })
-      if (flags.json === true) print(context.terminal, JSON.stringify(toJson(result)))
-      else printResult(context.terminal, { query, index, ...flags, readable: encoder.readable }, result)
-    } finally {
-      await encoder.close()
-    }
-  } finally {
-    await client.close()
-  }
+    if (flags.json === true) print(context.terminal, JSON.stringify(toJson(result)))
+    else printResult(context.terminal, { query, index, ...flags, readable: encoder.readable }, result)
+  })
 }
 
 /** What a person asked for, as far as the answer speaks of it. */
@@ -106,13 +91,6 @@ export function printResult(
   const shown = hits.map((hit) => toShownHit(hit, readable))
   printHits(terminal, shown, explain)
   print(terminal, terminal.paint.dim(`${countOf(hits.length, 'hit')} in ${tookMs} ms, ${tokens}${left}`))
-}
-
-function noIndex(index: string): EngineError {
-  return new EngineError(
-    `there is no index "${index}"; "splade-bridge index FILE" creates and fills it, --index names another`,
-    404,
-  )
 }
 
 function toShownHit(
