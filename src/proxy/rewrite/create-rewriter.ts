@@ -102,11 +102,11 @@ function isReadable(
   return typeof contentType === 'string' && isJsonType(contentType)
 }
 
-/** False for documents that stay as they are, whose bodies then need not be held. Each line of a bulk may name another index. */
+/** False for documents that stay as they are, whose bodies then need not be held. */
 function isWrittenTo({ options }: RewriterState, { action, indices }: Endpoint): boolean {
-  if (action !== 'bulk' && action !== 'write' && action !== 'update') return true
+  // Each line of a bulk may name another index than the path.
+  if (action === 'bulk') return options.writeIndices.length > 0
+  if (action !== 'write' && action !== 'update') return true
   const index = decodeURIComponent(indices)
-  return index === ''
-    ? options.writeIndices.length > 0
-    : options.writeIndices.some((pattern) => globMatches(pattern, index))
+  return options.writeIndices.some((pattern) => globMatches(pattern, index))
 }

@@ -38,9 +38,13 @@ interface Route {
 const READ = ['GET', 'POST']
 const WRITE = ['PUT', 'POST']
 
+/** OpenSearch's `_async_search`. */
+const ASYNCHRONOUS = '_plugins/_asynchronous_search'
+
 const ROUTES: readonly Route[] = [
   { path: '_search', methods: READ, action: 'search' },
   { path: '_async_search', methods: ['POST'], action: 'search' },
+  { path: ASYNCHRONOUS, methods: ['POST'], action: 'search' },
   { path: '_count', methods: READ, action: 'query' },
   { path: '_validate/query', methods: READ, action: 'query' },
   { path: '_explain/{id}', methods: READ, action: 'query' },
@@ -69,7 +73,9 @@ export function parseEndpoint(method: string, target: string): Endpoint | undefi
     const id = matchPath(route.path, rest)
     if (id === undefined) continue
     const parameters = new URLSearchParams(query)
-    return { action: route.action, indices, path, parameters, ...(id !== '' && { id }) }
+    // OpenSearch's asynchronous search names indices in a parameter.
+    const named = route.path === ASYNCHRONOUS ? encodeURIComponent(parameters.get('index') ?? '') : indices
+    return { action: route.action, indices: named, path, parameters, ...(id !== '' && { id }) }
   }
   return undefined
 }

@@ -59,9 +59,7 @@ export function createState(options: NormalizedOptions): RewriterState {
 /** What is looked up for one request, with its own credentials. */
 export class RequestLookups {
   readonly client: EngineRequester
-  /** Whether the client wants an answer that the proxy can change. */
-  private readonly wantsJson: boolean
-  private readonly caller: string
+  private digest: string | undefined
   /** As this request has them: it may do without rules. */
   private readonly options: NormalizedOptions
   /** What the client is told in `Warning` headers beside what a rewrite itself says. */
@@ -70,14 +68,18 @@ export class RequestLookups {
 
   constructor(
     readonly state: RewriterState,
-    { headers, target }: ProxyRequest,
+    private readonly request: ProxyRequest,
     readonly context: RewriteContext,
   ) {
     this.client = upstreamRequester(context)
-    this.caller = callerOf(headers)
-    this.wantsJson = asksForJson(headers, target)
     const { options } = state
-    this.options = headers[RULES_HEADER] === 'off' ? { ...options, rules: [] } : options
+    this.options = request.headers[RULES_HEADER] === 'off' ? { ...options, rules: [] } : options
+  }
+
+  /** Made when it is first needed: most requests are of no interest. */
+  private get caller(): string {
+    this.digest ??= callerOf(this.request.headers)
+    return this.digest
   }
 
   /** Each index is asked for once, however many searches of the request name it. */
@@ -130,7 +132,9 @@ export class RequestLookups {
 
   /** @throws RefusedRequest for a client that wants YAML, CBOR or SMILE where its answer has to be changed */
   requireJsonAnswer(what: string): void {
-    if (!this.wantsJson) throw badRequest(`${what} needs an answer in JSON: ask for no other format`)
+    const { headers, target } = this.request
+    if (!asksForJson(headers, target))
+      throw badRequest(`${what} needs an answer in JSON: ask for no other format`)
   }
 
   engineInfo(): Promise<EngineInfo | undefined> {

@@ -152,6 +152,18 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
     await ask('DELETE', '/_search/scroll', { scroll_id: scroll })
   })
 
+  it("hands Elasticsearch's own pruning to its own fields, and refuses it elsewhere", async () => {
+    const pruning = { tokens_freq_ratio_threshold: 5, tokens_weight_threshold: 0.9 }
+    const query = { sparse_vector: { field: 'splade', query: text, prune: true, pruning_config: pruning } }
+    const { status, text: answer } = await ask('POST', `/${index}/_search`, { query })
+    if (fixture.searcher.meta.fieldType === 'sparse_vector') {
+      expect(status).toBe(200)
+      expect(fixture.proxy.sent.at(-1)?.body).toContain(
+        `"prune":true,"pruning_config":${JSON.stringify(pruning)}`,
+      )
+    } else expect(answer).toContain('need a field of type sparse_vector')
+  })
+
   it('leaves sparse queries on fields of others to the engine', async () => {
     const body = '{"query":{"sparse_vector":{"field":"theirs","query":"x"}}}'
     await ask('POST', `/${index}/_search`, body)

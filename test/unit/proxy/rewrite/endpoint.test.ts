@@ -7,6 +7,7 @@ describe('the endpoint of a request', () => {
     ['POST', '/a,b*/_search?size=1', 'search', 'a,b*'],
     ['POST', '/_all/_search', 'search', '_all'],
     ['POST', '/a/_async_search', 'search', 'a'],
+    ['POST', '/_plugins/_asynchronous_search?index=a,b', 'search', 'a%2Cb'],
     ['GET', '/a/_count', 'query', 'a'],
     ['POST', '/a/_validate/query', 'query', 'a'],
     ['POST', '/a/_explain/1%2F2', 'query', 'a'],
