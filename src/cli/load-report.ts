@@ -1,4 +1,4 @@
-import type { IndexEvent, IndexResult } from '../indexer/events.js'
+import { type IndexEvent, type IndexResult, settledOf } from '../indexer/events.js'
 import { escape, histogram, linePlot } from './svg-plot.js'
 
 /** Points of the throughput plot at most; then every other one is left out. */
@@ -30,7 +30,7 @@ export class LoadRecorder {
   }
 
   see(event: IndexEvent): void {
-    if (event.type === 'progress') this.sample(event.counts.read)
+    if (event.type === 'progress') this.sample(settledOf(event.counts))
     if (event.type === 'retry') this.retries += 1
     if (event.type === 'dead-letter') count(this.refusals, event.reason)
     if (event.type !== 'encoded') return
@@ -57,13 +57,13 @@ export class LoadRecorder {
     ])
   }
 
-  private sample(read: number): void {
-    // A run that goes on begins with what was read before.
-    this.first ??= read
+  private sample(settled: number): void {
+    // A run that goes on begins with what was settled before.
+    this.first ??= settled
     const at = this.now() - this.startedAt
     if (at - this.lastSampleAt < this.sampleEveryMs) return
     this.lastSampleAt = at
-    this.samples.push([at / 1000, read - this.first])
+    this.samples.push([at / 1000, settled - this.first])
     if (this.samples.length < MAX_SAMPLES) return
     this.samples = this.samples.filter((_, position) => position % 2 === 0)
     this.sampleEveryMs *= 2

@@ -1,4 +1,4 @@
-import type { IndexCounts, IndexEvent } from '../indexer/events.js'
+import { type IndexCounts, type IndexEvent, settledOf } from '../indexer/events.js'
 import { showOrigin } from '../indexer/readers/origin.js'
 import { countOf } from './plural.js'
 import { createProgress, type Progress } from './progress.js'
@@ -112,10 +112,6 @@ export class RunWatcher {
     }
     print(this.terminal, JSON.stringify(toJson(event)))
   }
-}
-
-function settledOf({ indexed, unchanged, deadLettered, skipped }: IndexCounts): number {
-  return indexed + unchanged + deadLettered + skipped
 }
 
 /** Of a dead letter what tells where to look; the document itself is in the file. */

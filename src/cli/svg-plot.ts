@@ -9,6 +9,8 @@ export interface Plot {
 const [WIDTH, HEIGHT] = [640, 240]
 const MARGIN = { left: 64, right: 16, top: 28, bottom: 40 }
 const TICKS = 4
+/** Of the values of a histogram, before the last bar takes the rest. */
+const SHOWN_SHARE = 0.995
 const STYLE =
   '<style>text{font:12px system-ui,sans-serif;fill:currentColor}.t{font-weight:600}' +
   '.a{stroke:currentColor;stroke-opacity:.3;fill:none}.l{stroke:#2b6cb0;stroke-width:1.5;fill:none}' +
@@ -22,7 +24,7 @@ export function linePlot(plot: Plot): string {
 }
 
 /**
- * How often values fall into equal steps, as bars.
+ * How often values fall into equal steps, as bars; the last one holds all that are larger as well.
  *
  * @param counts value, >= 0 -> how often it was seen
  */
@@ -45,14 +47,21 @@ export function histogram(
 
 /** Start of each step with its count; the last point is the end of the last step. */
 function binned(counts: ReadonlyMap<number, number>, steps: number): readonly (readonly [number, number])[] {
-  const largest = Array.from(counts.keys()).reduce((most, value) => Math.max(most, value), 1)
-  const size = Math.max(1, Math.ceil((largest + 1) / steps))
+  const size = Math.max(1, Math.ceil((shownUpTo(counts) + 1) / steps))
   const sums = new Array<number>(steps).fill(0)
   for (const [value, count] of counts) {
-    const step = Math.floor(value / size)
+    const step = Math.min(steps - 1, Math.floor(value / size))
     sums[step] = (sums[step] ?? 0) + count
   }
   return [...sums.map((sum, step) => [step * size, sum] as const), [steps * size, 0]]
+}
+
+/** The value that {@link SHOWN_SHARE} of all do not pass: a single huge one must not press the others together. */
+function shownUpTo(counts: ReadonlyMap<number, number>): number {
+  const sorted = [...counts].sort(([a], [b]) => a - b)
+  const wanted = SHOWN_SHARE * sorted.reduce((sum, [, count]) => sum + count, 0)
+  let seen = 0
+  return sorted.find(([, count]) => (seen += count) >= wanted)?.[0] ?? 1
 }
 
 interface Scale {

@@ -14,6 +14,11 @@ export interface IndexCounts {
   readonly skipped: number
 }
 
+/** Documents that have come to their end, whatever that was. */
+export function settledOf({ indexed, unchanged, deadLettered, skipped }: IndexCounts): number {
+  return indexed + unchanged + deadLettered + skipped
+}
+
 /** Documents longer than the model reads at once, among those that this run encoded. */
 export interface LongTextCounts {
   /** Encoded in several chunks, to their ends. */

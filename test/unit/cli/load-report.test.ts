@@ -10,7 +10,7 @@ const result: IndexResult = {
 
 const progress = (read: number): IndexEvent => ({
   type: 'progress',
-  counts: { ...result, read },
+  counts: { read, indexed: read, unchanged: 0, deadLettered: 0, skipped: 0 },
   bytesRead: 0,
   busyMs: { encoding: 0, writing: 0 },
 })

@@ -52,4 +52,14 @@ describe('histogram', () => {
     const heights = attributes(svg, /<rect [^>]*height="([\d.]+)"/g)
     expect(heights).toEqual([64.5, 86, 0, 172])
   })
+
+  it('does not press all bars together for one huge value, which counts with the last bar', () => {
+    const counts = new Map([...Array(10).keys()].map((value) => [value, 100] as const))
+    const heights = attributes(
+      histogram('T', 'tokens', counts.set(1e6, 1), 10),
+      /<rect [^>]*height="([\d.]+)"/g,
+    )
+    expect(heights.slice(0, 9)).toEqual(Array(9).fill(86))
+    expect(heights[9]).toBeCloseTo(86.9, 1)
+  })
 })
