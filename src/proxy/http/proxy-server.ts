@@ -13,6 +13,7 @@ import { createGuard } from './guard.js'
 import { createHeaderPolicy } from './header-policy.js'
 import { normalizeLimits, type ProxyLimits } from './limits.js'
 import { createListener, refuseMalformed, refuseTunnel, type ServerTls } from './listener.js'
+import { OpenAnswers } from './open-answers.js'
 import { type Load, RequestHandler } from './request-handler.js'
 import type { UpstreamTls } from './upstream-tls.js'
 import { Upstreams } from './upstreams.js'
@@ -160,9 +161,9 @@ class ProxyServer implements Proxy {
 
   /** The answer under way on a connection is known, for when the next bytes on it are no HTTP. */
   #connect(handler: RequestHandler): void {
-    const current = new WeakMap<Duplex, ServerResponse>()
+    const answers = new OpenAnswers()
     const handle = (request: IncomingMessage, response: ServerResponse, waits: boolean): void => {
-      current.set(request.socket, response)
+      answers.add(request.socket, response)
       if (!this.#isOpen) response.shouldKeepAlive = false
       handler.handle(request, response, waits)
     }
@@ -176,7 +177,7 @@ class ProxyServer implements Proxy {
       .on('connect', refuseTunnel)
       .on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
         this.#metrics.malformed(error.code ?? 'unknown')
-        refuseMalformed(socket, error, current.get(socket))
+        refuseMalformed(socket, error, answers.current(socket))
       })
   }
 }

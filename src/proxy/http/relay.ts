@@ -193,7 +193,9 @@ class Relay implements Dispatcher.DispatchHandlers {
 
   /** A client that takes nothing would hold a connection to the engine for as long as it likes. */
   readonly #onStall = (): void => {
-    this.#response.destroy()
+    // A pipelined answer whose turn has not come is not the client's to take yet.
+    if (this.#response.socket === null) this.#stall = setTimeout(this.#onStall, this.#options.stallMs)
+    else this.#response.destroy()
   }
 
   readonly #onClientClose = (): void => {
