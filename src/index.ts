@@ -49,6 +49,14 @@ export { connect, type ConnectOptions } from './engine/connect.js'
 export { createIndexStatistics } from './engine/corpus-statistics.js'
 export { readIndexMeta, type IndexMeta } from './engine/index-meta.js'
 export { createIndex, type CreateIndexOptions } from './engine/index-setup.js'
+export type { EngineResource, ResourceChange } from './engine/engine-resource.js'
+export {
+  applySetup,
+  planSetup,
+  type SetupOptions,
+  type SetupPlan,
+  type SetupTarget,
+} from './engine/set-up.js'
 export { startEmbeddedEngine, type EmbeddedEngine } from './engine/embedded/start.js'
 export type { EmbeddedEngineOptions } from './engine/embedded/options.js'
 export { indexDocuments, type IndexDocumentsOptions } from './indexer/index-documents.js'

@@ -17,7 +17,7 @@ import {
   planIndex,
 } from './index-setup.js'
 import { readIndexSettings } from './index-settings.js'
-import { isObject, member } from './json.js'
+import { arrayMember, isObject, type JsonObject, member } from './json.js'
 import { objectAt } from './setup-files.js'
 import {
   guardName,
@@ -86,7 +86,7 @@ async function planOneIndex(client: EngineClient, index: string, options: SetupO
   if (pipeline === undefined) return { meta, changes: [change] }
   const guards = [await guardResource(pipeline, meta)]
   if (body === undefined) guards.push(await defaultPipeline(client, index, pipeline))
-  return { meta, changes: [...(await planResources(client, guards)), change] }
+  return { meta, changes: [...(await planSamePurpose(client, guards)), change] }
 }
 
 /** @throws EngineError if documents go through another pipeline, whose work would end */
@@ -127,25 +127,40 @@ async function planTemplates(
     if (existing !== undefined) checkExisting(target.name, existing, meta)
     resources.push({ kind: 'data stream', name: target.name, body: {} })
   }
-  const changes = await planResources(client, resources)
-  changes.forEach(requireSameMeaning)
-  return { meta, changes }
+  return { meta, changes: await planSamePurpose(client, resources) }
 }
 
+async function planSamePurpose(
+  client: EngineClient,
+  resources: readonly EngineResource[],
+): Promise<readonly ResourceChange[]> {
+  const changes = await planResources(client, resources)
+  changes.forEach(requireSamePurpose)
+  return changes
+}
+
+/** What a resource is for; all else about it may change with a new version. */
+const PURPOSES: readonly ((body: JsonObject) => unknown)[] = [
+  (body) => body.index_patterns,
+  (body) => member(body, 'template', 'mappings', '_meta', 'splade_bridge'),
+  (body) => member(arrayMember(body, 'processors')[0], 'script', 'params', 'fields'),
+  (body) => member(arrayMember(body, 'processors')[0], 'script', 'params', 'nested'),
+]
+
 /**
- * A template is upgraded, but not turned to another model or other names: what was made from it before and after
- * would not mix.
+ * What is there is upgraded, but not turned to another model, other fields or other names: indices made before and
+ * after would not mix, and a guard would leave fields alone that it has watched.
  *
  * @throws EngineError naming what differs
  */
-function requireSameMeaning({ resource, existing, action }: ResourceChange): void {
-  if (action !== 'update') return
-  for (const path of [['index_patterns'], ['template', 'mappings', '_meta', 'splade_bridge']]) {
-    const [found, wanted] = differenceOf(member(existing, ...path), member(resource.body, ...path))
+function requireSamePurpose({ resource, existing, action }: ResourceChange): void {
+  if (action !== 'update' || existing === undefined) return
+  for (const purpose of PURPOSES) {
+    const [found, wanted] = differenceOf(purpose(existing), purpose(resource.body))
     if (found === wanted) continue
     throw new EngineError(
       `${resource.kind} "${resource.name}" is there for ${found}, you asked for ${wanted}; use the same, ` +
-        'choose another pattern, or delete the template first',
+        'choose another name, or delete it first',
       0,
     )
   }

@@ -244,6 +244,15 @@ describe.each(ENGINES)('set-up on %s', (id) => {
       )
     })
 
+    it('does not turn from the fields of one index to those of another', async () => {
+      const name = uniqueName('made')
+      await setUp({ target: { kind: 'index', name }, meta: META, guard: true })
+      const otherField = { ...META, field: 'sparse_terms' }
+      await expect(planSetup(client, options(name, { meta: otherField, guard: true }))).rejects.toThrow(
+        `ingest pipeline "splade-bridge-${name}-guard" is there for ["splade"], you asked for ["sparse_terms"]`,
+      )
+    })
+
     it('is in force for every index of a template', async () => {
       const name = uniqueName('made')
       await setUp(options(name, { guard: true }))
