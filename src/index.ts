@@ -69,6 +69,8 @@ export {
   type DeleteResult,
   type DeleteSelection,
 } from './indexer/delete-documents.js'
+export { createEngineSink, type EngineSinkOptions } from './telemetry/engine-sink.js'
+export type { TelemetryCounts, TelemetryEvent, TelemetrySink } from './telemetry/events.js'
 export { fileInput, streamInput, type Input } from './indexer/readers/input.js'
 export { readRecords, type ReadOptions } from './indexer/readers/read-records.js'
 export type { RawRecord } from './indexer/readers/raw-record.js'

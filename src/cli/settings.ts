@@ -61,6 +61,12 @@ export const SETTINGS = {
   },
   password: { env: 'SPLADE_BRIDGE_PASSWORD' },
   apiKey: { env: 'SPLADE_BRIDGE_API_KEY' },
+  telemetry: {
+    flag: '--telemetry <off|hashed|text>',
+    env: 'SPLADE_BRIDGE_TELEMETRY',
+    help: 'write events for dashboards into the engine, queries as a hash or as they were typed',
+    fallback: 'off',
+  },
   caFile: {
     flag: '--ca-file <pem>',
     env: 'SPLADE_BRIDGE_CA_FILE',

@@ -1,4 +1,5 @@
 import type { Encoder } from '../encoder/encoder.js'
+import type { EngineClient } from '../engine/client.js'
 import { EngineError } from '../errors.js'
 import { openSearcher, type Searcher } from '../search/search.js'
 import { type CliContext, openEngine, settingValue } from './context.js'
@@ -10,6 +11,7 @@ import type { Settings } from './settings.js'
 export interface OpenSearcher {
   readonly searcher: Searcher
   readonly encoder: Encoder
+  readonly client: EngineClient
   /** Name of the index. */
   readonly index: string
 }
@@ -35,7 +37,7 @@ export async function withSearcher<Result>(
       if (meta === undefined) throw noIndex(index)
       const field = askedField(settings)
       const searcher = await openSearcher(client, encoder, index, { ...(field !== undefined && { field }) })
-      return await work({ searcher, encoder, index })
+      return await work({ searcher, encoder, client, index })
     } finally {
       await encoder.close()
     }

@@ -7,6 +7,7 @@ export type SetupFile =
   | 'mappings/data-stream'
   | 'mappings/documents'
   | 'mappings/side-fields'
+  | 'mappings/telemetry'
   | 'mappings/vectors.rank-features'
   | 'mappings/vectors.sparse-vector'
   | 'pipelines/guard'

@@ -35,6 +35,8 @@ export interface SearchOptions {
 export interface SearchResult {
   /** Encoding, the engine and the way there and back, in milliseconds. */
   readonly tookMs: number
+  /** The query's encoding alone, in milliseconds. */
+  readonly encodeMs: number
   /** The engine's own share. */
   readonly engineMs: number
   /** The query as it was sent. */
@@ -92,6 +94,7 @@ async function runSearch(
   const startedAt = performance.now()
   const normalized = normalizeSearchOptions(options)
   const encoded = normalized.queryVector ?? (await encodeQuery(encoder, normalized.query))
+  const encodeMs = performance.now() - startedAt
   const queryVector = prune(encoded, normalized.prune)
   const named = normalized.explain && !isNested(meta) && namesClauses(client.info)
   const { body } = await client.request({
@@ -103,6 +106,7 @@ async function runSearch(
   const total = numberMember(body, 'hits', 'total', 'value')
   return {
     tookMs: Math.round(performance.now() - startedAt),
+    encodeMs,
     engineMs: numberMember(body, 'took') ?? 0,
     queryVector,
     prunedTerms: encoded.size - queryVector.size,

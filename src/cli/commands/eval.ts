@@ -9,14 +9,17 @@ import { runExactly } from '../../evaluate/exact-run.js'
 import { evaluateRun, type EvaluationReport } from '../../evaluate/report.js'
 import { indexDocuments } from '../../indexer/index-documents.js'
 import { fileInput } from '../../indexer/readers/input.js'
+import type { QualityEvent } from '../../telemetry/events.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
 import { chooseFields } from '../field-flags.js'
 import { deviceWarning } from '../inference-settings.js'
 import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
+import { LEXICAL_MODEL } from '../models.js'
 import { RunWatcher } from '../run-watcher.js'
 import { addSettings, type Settings } from '../settings.js'
 import { formatTable } from '../table.js'
+import { withTelemetry } from '../telemetry.js'
 import { note, print } from '../terminal.js'
 import { ENGINE_SETTINGS, setUpIndex } from './init.js'
 
@@ -29,6 +32,9 @@ interface EvalFlags extends LongTextFlags {
 
 const RANKING_DEPTH = 100
 
+/** What an evaluation without `--split` is called in telemetry. */
+const DEFAULT_SPLIT = 'default'
+
 /** `splade-bridge eval`: retrieval quality of a model on a folder in BEIR layout, through the real engine. */
 export function defineEval(command: Command, context: CliContext): void {
   command
@@ -36,7 +42,7 @@ export function defineEval(command: Command, context: CliContext): void {
     .option('--split <name>', 'qrels file without .tsv (default: test, or the only one there is)')
     .option('--exact', 'also score the same vectors exactly in memory, and print both')
   addLongTextFlags(command)
-  addSettings(command, ENGINE_SETTINGS)
+  addSettings(command, [...ENGINE_SETTINGS, 'telemetry'])
   command
     .option('--json', 'print {"queries","ndcg@1","ndcg@3","ndcg@5","ndcg@10","recall@100","mrr@10"}')
     .addHelpText(
@@ -71,6 +77,9 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
         await runOnEngine(client, encoder, { index, queries: judged, size: RANKING_DEPTH }),
         qrels,
       )
+      await withTelemetry(context.terminal, settings, client, (telemetry) => {
+        telemetry?.record(toQualityEvent(flags, { index, model: encoder.identity.name }, report))
+      })
       const exact =
         flags.exact === true
           ? evaluateRun(
@@ -89,6 +98,25 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
     }
   } finally {
     await client.close()
+  }
+}
+
+function toQualityEvent(
+  { dataset, split }: EvalFlags,
+  { index, model }: Pick<QualityEvent, 'index' | 'model'>,
+  report: EvaluationReport,
+): QualityEvent {
+  return {
+    type: 'quality',
+    index,
+    model,
+    dataset: basename(resolve(dataset)),
+    split: split ?? DEFAULT_SPLIT,
+    method: model === LEXICAL_MODEL ? 'bm25' : 'sparse',
+    queries: report.queries,
+    ndcg: { 1: report['ndcg@1'], 3: report['ndcg@3'], 5: report['ndcg@5'], 10: report['ndcg@10'] },
+    recall100: report['recall@100'],
+    mrr10: report['mrr@10'],
   }
 }
 

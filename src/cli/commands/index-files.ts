@@ -17,6 +17,7 @@ import { addFieldFlags, type FieldFlags, fieldOptions } from '../field-flags.js'
 import { findInputs, type InputFiles } from '../input-files.js'
 import { addInputFlags, type InputFlags, readOptions } from '../input-flags.js'
 import { deviceWarning } from '../inference-settings.js'
+import { IngestTelemetry } from '../ingest-telemetry.js'
 import {
   addLoadFlags,
   type LoadFlags,
@@ -30,7 +31,9 @@ import { countOf } from '../plural.js'
 import { RunWatcher } from '../run-watcher.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
+import { withTelemetry } from '../telemetry.js'
 import { note, print, type Terminal } from '../terminal.js'
+import type { TelemetrySink } from '../../telemetry/events.js'
 import { addSetupFlags, ENGINE_SETTINGS, fieldsOf, setUpIndex, type SetupFlags } from './init.js'
 
 interface IndexFlags extends SetupFlags, InputFlags, FieldFlags, LoadFlags {
@@ -49,7 +52,7 @@ const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
 /** `splade-bridge index FILE…`. */
 export function defineIndex(command: Command, context: CliContext): void {
   command.argument('[file...]', 'files, folders, patterns such as "data/*.csv.gz"; - for standard input')
-  addSettings(command, [...ENGINE_SETTINGS, 'field'])
+  addSettings(command, [...ENGINE_SETTINGS, 'field', 'telemetry'])
   addSetupFlags(command)
   addInputFlags(command)
   addFieldFlags(command)
@@ -192,7 +195,9 @@ async function runIndexing(
       ...(flags.prune !== undefined && { encodingSettings: flags.prune }),
       ...(flags.force !== undefined && { force: flags.force }),
     }
-    return await loadWatched(context, { client, encoder, options, totalBytes }, flags)
+    return await withTelemetry(context.terminal, settings, client, (telemetry) =>
+      loadWatched(context, { client, encoder, options, totalBytes, telemetry }, flags),
+    )
   } finally {
     await encoder.close()
   }
@@ -203,20 +208,23 @@ interface Load {
   readonly encoder: Encoder
   readonly options: IndexDocumentsOptions
   readonly totalBytes: number | undefined
+  readonly telemetry: TelemetrySink | undefined
 }
 
 async function loadWatched(
   context: CliContext,
-  { client, encoder, options, totalBytes }: Load,
+  { client, encoder, options, totalBytes, telemetry }: Load,
   { events, report: reportFile }: IndexPlan,
 ): Promise<IndexResult> {
   const { index, inputs } = options
   const model = encoder.identity.name
   const recorder = new LoadRecorder()
+  const told = telemetry && new IngestTelemetry(telemetry, { index, model })
   const watcher = new RunWatcher(context.terminal, model, { totalBytes, printsEvents: events === true })
   const onEvent = (event: IndexEvent): void => {
     watcher.see(event)
     recorder.see(event)
+    told?.see(event)
   }
   let failed = true
   try {
@@ -229,6 +237,7 @@ async function loadWatched(
     return result
   } finally {
     watcher.end()
+    told?.finish()
     if ((failed && watcher.hasStarted) || context.signal.aborted) noteResume(context, inputs)
   }
 }

@@ -51,7 +51,7 @@ async function search(
   all: Record<string, unknown>,
 ): Promise<void> {
   const settings = await readSettings(context, all)
-  await withSearcher(context, settings, async ({ searcher, encoder, index }) => {
+  await withSearcher(context, settings, async ({ searcher, encoder, client, index }) => {
     const { size, minScore, prune } = flags
     const result = await searcher.search({
       query,
@@ -62,6 +62,9 @@ async function search(
     })
     if (flags.json === true) print(context.terminal, JSON.stringify(toJson(result)))
     else printResult(context.terminal, { query, index, ...flags, readable: encoder.readable }, result)
+    await withTelemetry(context.terminal, settings, client, (telemetry) => {
+      telemetry?.record(toQueryEvent({ index, encoder, query, result }))
+    })
   })
 }
 

@@ -23,6 +23,7 @@ describe('resolveSettings', () => {
       model: { value: 'c', source: 'configuration file' },
       field: { value: 'splade', source: 'default' },
       device: { value: 'auto', source: 'default' },
+      telemetry: { value: 'off', source: 'default' },
     })
     expect(used).toBe(config)
   })

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import type { IndexCounts, IndexEvent } from '../indexer/events.js'
+import type { EncodedCounts, IngestEvent, Spread, TelemetrySink } from '../telemetry/events.js'
+
+/** How often a load says how it goes. */
+const INTERVAL_MS = 10_000
+
+const NOTHING: IndexCounts = { read: 0, indexed: 0, unchanged: 0, deadLettered: 0, skipped: 0 }
+const NO_SPREAD: Spread = { sum: 0, max: 0 }
+const NOTHING_ENCODED: EncodedCounts = {
+  documents: 0,
+  chunked: 0,
+  truncated: 0,
+  fragmented: 0,
+  tokens: NO_SPREAD,
+  activeTokens: NO_SPREAD,
+}
+
+/** Sums what happens during a load up to an event every ten seconds, and one at its end. */
+export class IngestTelemetry {
+  readonly #run = randomUUID()
+  #startedAt: number
+  #reported = { counts: NOTHING, encoding: 0, writing: 0 }
+  #latest = { counts: NOTHING, encoding: 0, writing: 0 }
+  #encoded = NOTHING_ENCODED
+  #retries = 0
+
+  constructor(
+    private readonly sink: TelemetrySink,
+    private readonly load: Pick<IngestEvent, 'index' | 'model'>,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.#startedAt = clock()
+  }
+
+  see(event: IndexEvent): void {
+    if (event.type === 'retry') this.#retries++
+    if (event.type === 'encoded') this.#encoded = withBatch(this.#encoded, event)
+    if (event.type === 'resumed') this.#reported = { ...this.#reported, counts: event.counts }
+    if (event.type !== 'progress') return
+    this.#latest = { counts: event.counts, ...event.busyMs }
+    if (this.clock() - this.#startedAt >= INTERVAL_MS) this.#report(false)
+  }
+
+  /** The last event, whether the load came to its end or not. */
+  finish(): void {
+    this.#report(true)
+  }
+
+  #report(finished: boolean): void {
+    const now = this.clock()
+    this.sink.record({ ...this.#sinceLast(now), finished })
+    this.#startedAt = now
+    this.#reported = this.#latest
+    this.#encoded = NOTHING_ENCODED
+    this.#retries = 0
+  }
+
+  #sinceLast(now: number): Omit<IngestEvent, 'finished'> {
+    const [latest, reported] = [this.#latest, this.#reported]
+    return {
+      type: 'ingest',
+      ...this.load,
+      run: this.#run,
+      intervalMs: now - this.#startedAt,
+      documents: difference(latest.counts, reported.counts),
+      retries: this.#retries,
+      encoded: this.#encoded,
+      busyMs: {
+        encoding: latest.encoding - reported.encoding,
+        writing: latest.writing - reported.writing,
+      },
+    }
+  }
+}
+
+function difference(now: IndexCounts, before: IndexCounts): IndexCounts {
+  return {
+    read: now.read - before.read,
+    indexed: now.indexed - before.indexed,
+    unchanged: now.unchanged - before.unchanged,
+    deadLettered: now.deadLettered - before.deadLettered,
+    skipped: now.skipped - before.skipped,
+  }
+}
+
+function withBatch(sums: EncodedCounts, batch: Extract<IndexEvent, { type: 'encoded' }>): EncodedCounts {
+  return {
+    documents: sums.documents + batch.documents,
+    chunked: sums.chunked + batch.chunked,
+    truncated: sums.truncated + batch.truncated,
+    fragmented: sums.fragmented + batch.fragmented,
+    tokens: withLengths(sums.tokens, batch.tokenCounts),
+    activeTokens: withLengths(sums.activeTokens, batch.activeTokens),
+  }
+}
+
+function withLengths({ sum, max }: Spread, lengths: readonly number[]): Spread {
+  return {
+    sum: lengths.reduce((total, length) => total + length, sum),
+    max: lengths.reduce((longest, length) => Math.max(longest, length), max),
+  }
+}

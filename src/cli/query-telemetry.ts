@@ -1,0 +1,37 @@
+import type { Encoder } from '../encoder/encoder.js'
+import type { SearchResult } from '../search/search.js'
+import type { QueryEvent } from '../telemetry/events.js'
+
+/** A search that is over. */
+export interface FinishedSearch {
+  readonly index: string
+  readonly encoder: Pick<Encoder, 'identity' | 'locate' | 'readable'>
+  readonly query: string
+  /** With explained hits, so that contributions are known. */
+  readonly result: SearchResult
+}
+
+/** What telemetry says of it; tokens as people read them. */
+export function toQueryEvent({ index, encoder, query, result }: FinishedSearch): QueryEvent {
+  const { hits, queryVector, prunedTerms, encodeMs, engineMs, tookMs } = result
+  const [best] = hits
+  const places = encoder.locate(query)
+  const given = new Map(best?.tokens.map(({ token, contribution }) => [token, contribution]))
+  const tokens = Array.from(queryVector, ([token, weight]) => ({
+    token: encoder.readable?.(token) ?? token,
+    weight,
+    expansion: !places.has(token),
+    ...(best !== undefined && { contribution: given.get(token) ?? 0 }),
+  }))
+  return {
+    type: 'query',
+    index,
+    model: encoder.identity.name,
+    text: query,
+    tokens,
+    prunedTokens: prunedTerms,
+    hits: hits.length,
+    ...(best !== undefined && { topScore: best.score }),
+    timings: { encodeMs, engineMs, totalMs: tookMs },
+  }
+}
