@@ -16,7 +16,7 @@ import { readJson, rewriteBody, type RewrittenBody, textOf } from './rewrite-bod
 import { type IndexExpression } from './upstream/index-targets.js'
 
 /** One search of several: its header line and its body. */
-interface Search {
+export interface Search {
   readonly header: string
   readonly body: string
 }
@@ -39,7 +39,7 @@ export async function rewriteMultiSearch(
   const text = lookups.mayConcern(body) ? textOf(body) : undefined
   const searches = text === undefined ? undefined : searchesOf(text)
   if (searches === undefined) return undefined
-  const outcomes = await Promise.all(searches.map((search) => rewriteOne(search, endpoint, lookups)))
+  const outcomes = await eachSearch(searches, (search) => rewriteOne(search, endpoint, lookups))
   return outcomes.every((outcome, place) => outcome === searches[place])
     ? undefined
     : toRequest(target, outcomes, lookups)
@@ -82,6 +82,20 @@ export function toRequest(
     body: Buffer.from(joinLines(sent.flatMap(({ header, body }) => [header, body]))),
     ...((isExplained || refused.size > 0) && { changeAnswer }),
   }
+}
+
+/** Searches that are worked on at a time: thousands in one request are not to crowd out those of others. */
+const SEARCHES_AT_A_TIME = 64
+
+/** Does something for every search, in order. */
+export async function eachSearch<Search, Result>(
+  searches: readonly Search[],
+  work: (search: Search) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (let start = 0; start < searches.length; start += SEARCHES_AT_A_TIME)
+    results.push(...(await Promise.all(searches.slice(start, start + SEARCHES_AT_A_TIME).map(work))))
+  return results
 }
 
 /** Does something for one search, and keeps its refusal for it alone. */

@@ -11,8 +11,10 @@ import type { RequestLookups } from './lookups.js'
 import { readJson, rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
 import {
   bodyContextOf,
+  eachSearch,
   expressionOfHeader,
   refusable,
+  type Search,
   searchesOf,
   toRequest,
   toSent,
@@ -56,20 +58,23 @@ export async function rewriteMultiTemplate(
   const text = textOf(body)
   const searches = text === undefined ? undefined : searchesOf(text)
   if (searches === undefined) return undefined
-  const rendered = await Promise.all(searches.map((search) => refusable(render(search.body, lookups))))
-  let isChanged = false as boolean
-  const outcomes = await Promise.all(
-    searches.map(async ({ header }, place) => {
-      const template = rendered[place] ?? ''
-      if (typeof template !== 'string') return template
-      const expression = expressionOfHeader(header, endpoint)
-      const rewritten = await refusable(rewriteRendered(template, endpoint, expression, lookups))
-      if (rewritten === undefined) return { header, body: template }
-      isChanged = true
-      return 'refused' in rewritten ? rewritten : toSent(header, rewritten)
-    }),
+  const outcomes = await eachSearch(searches, (search) => rewriteOne(search, endpoint, lookups))
+  // Where nothing was rewritten, the engine renders the templates again, and refuses in its own words.
+  if (!outcomes.some(({ isRewritten }) => isRewritten)) return undefined
+  return toRequest(
+    searchTarget(endpoint),
+    outcomes.map(({ outcome }) => outcome),
+    lookups,
   )
-  return isChanged ? toRequest(searchTarget(endpoint), outcomes, lookups) : undefined
+}
+
+async function rewriteOne({ header, body }: Search, endpoint: Endpoint, lookups: RequestLookups) {
+  const rendered = await refusable(render(body, lookups))
+  if (typeof rendered !== 'string') return { outcome: rendered, isRewritten: false }
+  const expression = expressionOfHeader(header, endpoint)
+  const rewritten = await refusable(rewriteRendered(rendered, endpoint, expression, lookups))
+  if (rewritten === undefined) return { outcome: { header, body: rendered }, isRewritten: false }
+  return { outcome: 'refused' in rewritten ? rewritten : toSent(header, rewritten), isRewritten: true }
 }
 
 /** @returns undefined where nothing is to change */

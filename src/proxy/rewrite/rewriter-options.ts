@@ -30,7 +30,7 @@ export interface RewriterOptions {
   readonly onEncoderFailure?: 'refuse' | 'full-text'
   /** Longest wait for the vector of a query, in milliseconds. Default 10,000. */
   readonly encodeTimeoutMs?: number
-  /** Queries that are encoded or wait for it, an integer >= 1; more are treated as failures. Default 256. */
+  /** Queries that are encoded or wait for it, an integer >= 1; more are treated as failures. Default 1,024. */
   readonly maxPendingQueries?: number
   /** Told of every query that a rule met. */
   readonly onEvent?: (event: RuleEvent) => void
@@ -48,7 +48,7 @@ const DEFAULTS = {
   writeIndices: ['*'],
   onEncoderFailure: 'refuse',
   encodeTimeoutMs: 10_000,
-  maxPendingQueries: 256,
+  maxPendingQueries: 1024,
   onEvent: () => undefined,
 } as const
 

@@ -1,4 +1,4 @@
-import type { Encoder } from '../../../encoder/encoder.js'
+import type { Encoder, Encoding } from '../../../encoder/encoder.js'
 import { EngineError, SpladeBridgeError } from '../../../errors.js'
 import type { SparseVector } from '../../../sparse-vector.js'
 
@@ -30,14 +30,21 @@ export class QueryEncoding {
     const { maxPending } = this.limits
     if (this.pending >= maxPending)
       throw new EncoderUnavailable(`the encoder is busy with ${maxPending} queries; try again later`)
-    this.pending++
     try {
-      const [encoding] = await this.inTime(encoder.encodeQueries([text]))
+      const [encoding] = await this.inTime(this.counted(encoder, text))
       return encoding?.vector ?? new Map()
     } catch (error) {
       if (error instanceof EncoderUnavailable || error instanceof EngineError) throw error
       const reason = error instanceof Error ? error.message : String(error)
       throw new EncoderUnavailable(`the query could not be encoded: ${reason}`, { cause: error })
+    }
+  }
+
+  /** A query that nobody waits for any longer still keeps the encoder busy. */
+  private async counted(encoder: Encoder, text: string): Promise<readonly Encoding[]> {
+    this.pending++
+    try {
+      return await encoder.encodeQueries([text])
     } finally {
       this.pending--
     }

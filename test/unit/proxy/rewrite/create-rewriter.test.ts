@@ -69,6 +69,18 @@ describe('the rewriter', () => {
     expect(asked).toEqual(['GET /ours/_mapping', 'GET /ours/_mapping'])
   })
 
+  it('works on a large _msearch in steps, so that it does not take all places at once', async () => {
+    const request = {
+      method: 'POST',
+      target: '/ours/_msearch',
+      headers: { 'content-type': 'application/x-ndjson' },
+    }
+    const plan = createRewriter({ encoders: [encoder], maxPendingQueries: 64 }).plan(request)
+    const body = Buffer.from('{}\n{"query":{"splade":{"text":"volcano"}}}\n'.repeat(200))
+    const result = await plan?.rewrite({ ...request, body }, contextOf())
+    expect(result?.body.toString().match(/rank_feature/g)).toHaveLength(200)
+  })
+
   it.each([
     ['YAML', { 'content-type': 'application/yaml' }],
     ['no type', { 'content-type': '' }],
