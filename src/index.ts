@@ -83,4 +83,19 @@ export {
   type IndexProfileOptions,
   type TokenProfile,
 } from './search/index-profile.js'
+export { createRewriter } from './proxy/rewrite/create-rewriter.js'
+export type { RewriterOptions } from './proxy/rewrite/rewriter-options.js'
+export type { RewriteRule } from './proxy/rewrite/rules/rewrite-rule.js'
+export {
+  type Headers,
+  type OwnAnswer,
+  type ProxyRequest,
+  RefusedRequest,
+  type RewriteContext,
+  type RewritePlan,
+  type Rewriter,
+  type RewrittenRequest,
+  type WholeAnswer,
+  type WholeRequest,
+} from './proxy/rewriter.js'
 export { evaluateRun, type EvaluationReport } from './evaluate/report.js'
