@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import { ensureSameLongTexts } from '../engine/index-long-texts.js'
@@ -17,7 +18,13 @@ import { IndexRun, type IndexRunOptions } from './index-run.js'
 import type { Settled } from './ledger.js'
 import { inBatches, mapStage, prefetch } from './prefetch.js'
 import type { DocumentRecord } from './record.js'
-import { normalizeRetryOptions, withRetries, type RetryOptions } from './retry.js'
+import {
+  normalizeRetryOptions,
+  type OnRetry,
+  withRetries,
+  type RetryOptions,
+  type RetryPolicy,
+} from './retry.js'
 
 export interface IndexDocumentsOptions extends IndexRunOptions, BulkLimits, ConcurrencyOptions, RetryOptions {
   /** What `readIndexMeta` has just said of the index. Default: it is read. */
@@ -62,11 +69,9 @@ export async function indexDocuments(
     throw new ConfigurationError('batchDocuments', 'must be an integer > 0', batchDocuments)
   }
   const limits = normalizeBulkLimits(options)
-  // A load goes on when its cluster comes back, be it the next morning.
-  const failing = new AbortController()
   // Once one request has failed for good, the others need not wait for a cluster that may never take them.
-  const signal = AbortSignal.any([failing.signal, ...(options.signal === undefined ? [] : [options.signal])])
-  const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options, signal })
+  const failing = new AbortController()
+  const policy = patiencePolicy(options, failing.signal)
   const limit = new AdaptiveLimit(options)
   const relax = normalizeRelaxation(options.relax)
   const meta = options.meta ?? (await readIndexMeta(client, index))
@@ -77,7 +82,7 @@ export async function indexDocuments(
   ensureSameLongTexts(index, meta.longTexts, encoder.longTexts)
   const checkpoint = await openCheckpoint(client, encoder, options)
   const deadLetters = deadLetterFile === undefined ? undefined : new DeadLetterFile(deadLetterFile)
-  const isEmpty = await isWithoutDocuments(client, index)
+  const isEmpty = await withRetries(() => isWithoutDocuments(client, index), policy, noteRetry(options))
   const start = checkpoint?.start
   const resources = { client, encoder, meta, policy, limit, deadLetters, isEmpty, start }
   const run = new IndexRun(resources, withLongTexts(options, encoder))
@@ -90,10 +95,26 @@ export async function indexDocuments(
   }
   if (options.refresh !== false) {
     for (const name of run.indices())
-      await client.request({ method: 'POST', path: indexPath(name, '_refresh') })
+      await withRetries(() => refreshIndex(client, name), policy, noteRetry(options))
   }
   if (options.signal?.aborted !== true) await checkpoint?.file.remove()
   return { ...run.counts(), ...run.longTexts(), elapsedMs: Math.round(performance.now() - startedAt) }
+}
+
+/** A load goes on when its cluster comes back, be it the next morning; unless told to stop. */
+function patiencePolicy(options: IndexDocumentsOptions, failing: AbortSignal): RetryPolicy {
+  const signal = AbortSignal.any([failing, ...(options.signal === undefined ? [] : [options.signal])])
+  // As many listen as there are requests that wait.
+  setMaxListeners(0, signal)
+  return normalizeRetryOptions({ maxRetries: Infinity, ...options, signal })
+}
+
+function noteRetry({ onEvent }: IndexDocumentsOptions): OnRetry {
+  return (retry, delayMs, reason) => onEvent?.({ type: 'retry', retry, delayMs, reason })
+}
+
+async function refreshIndex(client: EngineClient, index: string): Promise<void> {
+  await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
 }
 
 async function relaxForRun(
@@ -135,7 +156,7 @@ async function restoreAfterRun(
 
 /** Asking for each document of a new index whether it is there would cost the engine as much as writing it. */
 async function isWithoutDocuments(client: EngineClient, index: string): Promise<boolean> {
-  await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
+  await refreshIndex(client, index)
   return (await countDocuments(client, index)) === 0
 }
 

@@ -44,6 +44,7 @@ describe.each(NEWEST_ENGINES)('indexing through a misbehaving proxy before %s', 
   async function runWith(
     decide: (request: ProxiedRequest, bulkNumber: number) => Fault,
     options: Partial<IndexDocumentsOptions> = {},
+    decideOther: (request: ProxiedRequest) => Fault = () => 'pass',
   ): Promise<IndexResult> {
     index = uniqueName('faults')
     const meta = { field: 'splade', textFields: ['text'], encoder: encoder.identity }
@@ -51,7 +52,7 @@ describe.each(NEWEST_ENGINES)('indexing through a misbehaving proxy before %s', 
     events = []
     let bulks = 0
     proxy = await startFaultProxy(testEngine(id).url, (request) =>
-      request.path.includes('_bulk') ? decide(request, ++bulks) : 'pass',
+      request.path.includes('_bulk') ? decide(request, ++bulks) : decideOther(request),
     )
     client = await connect({ url: proxy.url })
     return indexDocuments(client, encoder, {
@@ -161,6 +162,22 @@ describe.each(NEWEST_ENGINES)('indexing through a misbehaving proxy before %s', 
       maxDelayMs: 100_000,
     })
     await expect(failing).rejects.toThrow('answered 403: no')
+  })
+
+  it('repeats what it asks before the first and after the last document', async () => {
+    const refused = new Set<string>()
+    const result = await runWith(
+      () => 'pass',
+      {},
+      ({ path }) => {
+        const name = ['_refresh', '_count'].find((one) => path.endsWith(one)) ?? ''
+        if (name === '' || refused.has(name)) return 'pass'
+        refused.add(name)
+        return { status: 503, body: { error: 'later' } }
+      },
+    )
+    expect(result).toMatchObject({ read: DOCUMENTS, indexed: DOCUMENTS })
+    expect(refused.size).toBe(2)
   })
 
   it('stops at once where it has no rights', async () => {
