@@ -18,6 +18,7 @@ const COMMANDS = [
   'model remove',
   'encode',
   'encoder serve',
+  'proxy',
   'init',
   'index',
   'delete',

@@ -33,16 +33,17 @@ export function createListener(limits: ProxyLimits, tls: ServerTls | undefined):
     noDelay: true,
   }
   const server =
-    tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tlsOptions(tls) })
+    tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tlsOptions(tls, limits) })
   server.maxConnections = limits.connections
   return server
 }
 
-function tlsOptions({ certificate, key, passphrase, clientCa }: ServerTls): object {
+function tlsOptions({ certificate, key, passphrase, clientCa }: ServerTls, limits: ProxyLimits): object {
   return {
     cert: certificate,
     key,
     minVersion: 'TLSv1.2',
+    handshakeTimeout: limits.headersMs,
     ...(passphrase !== undefined && { passphrase }),
     ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
   }
