@@ -4,7 +4,8 @@ import { type JsonSource, JsonSyntaxError, parseJsonSource } from './json/json-s
 import { memberOf, stringOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
 import type { RequestLookups } from './lookups.js'
-import { type BodyContext, rewriteQueries, type WeighedClause } from './query/rewrite-queries.js'
+import { type BodyContext, rewriteQueries } from './query/rewrite-queries.js'
+import type { WeighedClause } from './query/weighed-clause.js'
 import { badQuery } from './refuse.js'
 import type { IndexExpression } from './upstream/index-targets.js'
 

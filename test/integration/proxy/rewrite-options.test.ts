@@ -88,6 +88,21 @@ describe.each(ENGINES)('options of the rewriter on %s', (id) => {
       expect(sent).toBe(JSON.stringify(body))
     })
 
+    it.each<[string, object]>([
+      [
+        'has no room for them',
+        {
+          query: { bool: { should: Array.from({ length: 520 }, () => ({ match: { text: 'automobile' } })) } },
+        },
+      ],
+      ['has no such field', match],
+    ])('leave a search alone that %s', async (_, body) => {
+      const vectorField = body === match ? { vectorField: 'other' } : {}
+      const { status, sent } = await searchWith({ rules: [{ ...rule, ...vectorField }] }, body)
+      expect(status).toBe(200)
+      expect(sent).toBe(JSON.stringify(body))
+    })
+
     it('tell what they did, and what they would have done', async () => {
       const events: RuleEvent[] = []
       const onEvent = (event: RuleEvent) => events.push(event)

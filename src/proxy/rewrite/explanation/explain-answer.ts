@@ -7,7 +7,7 @@ import { SourceEdits } from '../json/source-edits.js'
 import { readAnswer } from '../json/splice-items.js'
 import type { RequestLookups } from '../lookups.js'
 import { scale } from '../query/render-clause.js'
-import type { WeighedClause } from '../query/rewrite-queries.js'
+import type { WeighedClause } from '../query/weighed-clause.js'
 import { toExplanationJson } from './explanation-json.js'
 
 /** Hits of a page that are explained; the engine scores every clause for each of them once more. */

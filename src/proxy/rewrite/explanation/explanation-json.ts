@@ -1,7 +1,7 @@
 import type { TokenContribution } from '../../../explain/contributions.js'
 import { makeSnippet } from '../../../explain/snippet.js'
 import type { SearchHit } from '../../../search/search-hit.js'
-import type { WeighedClause } from '../query/rewrite-queries.js'
+import type { WeighedClause } from '../query/weighed-clause.js'
 
 /** Tokens that an explanation names, heaviest first; the others are counted. */
 const SHOWN_TOKENS = 10

@@ -21,9 +21,14 @@ export function clausesOf({ type, body }: FoundQuery): number {
   return fields * Math.max(1, wordsIn(body))
 }
 
+/** Whether a query's own clauses leave at least one for each sparse query. */
+export function hasRoom(sparseQueries: number, ownClauses: number): boolean {
+  return sparseQueries === 0 || ownClauses + sparseQueries <= MAX_CLAUSES
+}
+
 /** @throws RefusedRequest where a query's own clauses leave less than one for each sparse query */
 export function requireRoom(sparseQueries: number, ownClauses: number): void {
-  if (ownClauses + sparseQueries <= MAX_CLAUSES) return
+  if (hasRoom(sparseQueries, ownClauses)) return
   throw badRequest(
     `the query has ${ownClauses} clauses of its own and ${sparseQueries} sparse ones; a query with sparse clauses may ` +
       `have ${MAX_CLAUSES} in all`,

@@ -7,7 +7,7 @@ import { itemsOf, memberOf, membersOf, numberOf, onlyMember } from '../json/read
 import type { SourceEdits } from '../json/source-edits.js'
 import { badQuery } from '../refuse.js'
 import { renderClause, renderUnnamed } from './render-clause.js'
-import type { WeighedClause } from './rewrite-queries.js'
+import type { WeighedClause } from './weighed-clause.js'
 
 /** Heavy tokens find the candidates, the light ones only reorder the best of them. Names and defaults are OpenSearch's. */
 export interface TwoPhaseOptions {

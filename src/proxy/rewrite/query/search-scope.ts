@@ -1,0 +1,22 @@
+import type { CorpusStatistics } from '../../../encoder/lexical/corpus-statistics.js'
+import type { IndexMeta } from '../../../engine/index-meta.js'
+import type { QueryEncoding } from '../encoding/query-encoding.js'
+import type { NormalizedOptions } from '../rewriter-options.js'
+import type { IndexEncoders } from '../upstream/index-encoders.js'
+import type { IndexTarget } from '../upstream/index-targets.js'
+
+/** The indices that a body is for, as far as its queries need to know them. */
+export interface SearchScope {
+  /** How messages name the indices. */
+  readonly index: string
+  /** Looked up when the first query of interest is met. */
+  target(): Promise<IndexTarget>
+  /** Counts of terms in the vector field that `meta` is seen from. */
+  statisticsOf(meta: IndexMeta): CorpusStatistics
+  readonly encoders: IndexEncoders
+  readonly encoding: QueryEncoding
+  readonly options: Pick<
+    NormalizedOptions,
+    'modelNames' | 'rules' | 'twoPhase' | 'onEncoderFailure' | 'onEvent'
+  >
+}
