@@ -63,7 +63,8 @@ export async function openEngine(
   return connect(options)
 }
 
-async function readCertificate(path: string): Promise<string> {
+/** @throws ConfigurationError for a file that cannot be read */
+export async function readCertificate(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ConfigurationError(
       'caFile',

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command } from 'commander'
 import type { CliContext } from './context.js'
-import { packageRoot } from './paths.js'
+import { readVersion } from './version.js'
 
 const FOOTER = `
 Settings are taken from the command line, then from environment variables (SPLADE_BRIDGE_…), then from
@@ -94,6 +92,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./commands/eval.js')).defineEval,
   },
   {
+    name: 'dashboards',
+    description: 'write or install dashboards of telemetry for Kibana and OpenSearch Dashboards',
+    load: async () => (await import('./commands/dashboards.js')).defineDashboards,
+  },
+  {
     name: 'proxy',
     description:
       'stand in front of a cluster: sparse queries of any client are encoded, everything else passes',
@@ -136,11 +139,4 @@ export async function buildProgram(context: CliContext, words: readonly string[]
     if (words.includes(name)) (await load())(command, context)
   }
   return program
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
-    version: string
-  }
-  return version
 }

@@ -119,7 +119,12 @@ function withoutCredentials(url: string): string {
   return url.replace(/\/\/.*@/, '//')
 }
 
-function authorizationHeader(username?: string, password?: string, apiKey?: string): string | undefined {
+/** @returns the `authorization` header of an API key, or else of a user; undefined without either */
+export function authorizationHeader(
+  username?: string,
+  password?: string,
+  apiKey?: string,
+): string | undefined {
   if (apiKey !== undefined) return `ApiKey ${apiKey}`
   if (username === undefined) return undefined
   return `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`
