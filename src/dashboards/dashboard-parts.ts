@@ -1,0 +1,57 @@
+import { TELEMETRY_PATTERN } from '../telemetry/streams.js'
+import { type Dashboard, datasetsOf, type EventsPanel } from './definition.js'
+import { SOURCE_REFERENCE } from './saved-object.js'
+
+/** Time that a dashboard shows when it is opened. */
+export const TIME_RANGE = { timeRestore: true, timeFrom: 'now-7d', timeTo: 'now' }
+
+/** Reference to what the filter of a dashboard is about. */
+export const FILTER_REFERENCE = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index'
+
+/** Keeps a dashboard to its own datasets, whatever panels people add to it. */
+export function dashboardSource(dashboard: Dashboard): object {
+  const datasets = datasetsOf(dashboard)
+  const field = 'data_stream.dataset'
+  const should = datasets.map((dataset) => ({ match_phrase: { [field]: dataset } }))
+  return {
+    query: { query: '', language: 'kuery' },
+    filter: [
+      {
+        meta: {
+          alias: 'telemetry of splade-bridge',
+          disabled: false,
+          negate: false,
+          type: 'phrases',
+          key: field,
+          params: datasets,
+          indexRefName: FILTER_REFERENCE,
+        },
+        query: { bool: { should, minimum_should_match: 1 } },
+        $state: { store: 'appState' },
+      },
+    ],
+  }
+}
+
+/** What a saved search, or a classic chart, reads. */
+export function searchSource(query: string): object {
+  return { query: { query, language: 'kuery' }, filter: [], indexRefName: SOURCE_REFERENCE }
+}
+
+/** The members of a saved search that both products share. */
+export function savedSearch({ title, columns, sortBy }: EventsPanel): Readonly<Record<string, unknown>> {
+  return { title, description: '', columns, sort: [[sortBy, 'desc']] }
+}
+
+/** The members of a data view that both products share. */
+export const DATA_VIEW = { title: TELEMETRY_PATTERN, timeFieldName: '@timestamp' }
+
+/** Links to the dashboards of a bundle, for the top of each. */
+export function navigation(dashboards: readonly Dashboard[], current: Dashboard): string {
+  return dashboards
+    .map(({ id, title }) => (id === current.id ? `**${title}**` : `[${title}](#/view/${id})`))
+    .join(' | ')
+}
+
+/** Rows that the links, and the controls of OpenSearch Dashboards, take. */
+export const NAVIGATION_HEIGHT = 4
