@@ -87,6 +87,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./commands/inspect.js')).defineInspect,
   },
   {
+    name: 'ui',
+    description: 'open a page that shows BM25, sparse and hybrid search side by side, token by token',
+    load: async () => (await import('./commands/ui.js')).defineUi,
+  },
+  {
     name: 'eval',
     description: 'index a BEIR folder and measure NDCG, recall and MRR through the engine',
     load: async () => (await import('./commands/eval.js')).defineEval,

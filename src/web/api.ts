@@ -1,0 +1,133 @@
+/** The JSON that the page and its server speak. Types only: the page is compiled against them too. */
+import type { Span } from '../sparse-vector.js'
+
+/** `GET /api/info`. */
+export interface InfoAnswer {
+  readonly engine: { readonly distribution: 'opensearch' | 'elasticsearch'; readonly version: string }
+  /** Address of the engine without credentials, for the commands that are copied from the page. */
+  readonly engineUrl: string
+  readonly index: string
+  readonly documents: number
+  readonly model: { readonly name: string; readonly fingerprint: string }
+  readonly field: string
+  readonly textFields: readonly string[]
+}
+
+/** `POST /api/search`. */
+export interface SearchRequest {
+  readonly query: string
+  /** Weights for the sparse search, in the place of what the encoder makes of `query`. */
+  readonly tokens?: readonly WeightedToken[]
+  /** Hits of each method, 1-50. Default 10. */
+  readonly size?: number
+}
+
+export interface WeightedToken {
+  /** As the model's vocabulary has it. */
+  readonly token: string
+  /** > 0. */
+  readonly weight: number
+}
+
+/** Ways of searching, in the order in which the page shows them. */
+export const METHODS = ['bm25', 'sparse', 'hybrid'] as const
+export type Method = (typeof METHODS)[number]
+
+export interface SearchAnswer {
+  /** The sparse query as it was sent, heaviest token first. */
+  readonly tokens: readonly ShownToken[]
+  readonly columns: Readonly<Record<Method, Column>>
+  /** Every document of any column, once. */
+  readonly documents: Readonly<Record<string, ShownDocument>>
+  readonly timings: Timings
+}
+
+export interface ShownToken extends WeightedToken {
+  /** As people read it. */
+  readonly text: string
+  /** Where it stands in the text; empty for a token that the model added. */
+  readonly spans: readonly Span[]
+}
+
+/** What one method found. */
+export interface Column {
+  /** Best first. */
+  readonly hits: readonly RankedDocument[]
+  /** Body of the `_search` that does the same; the one of `hybrid` is for splade-bridge's proxy. */
+  readonly body: object
+  /** Why there are no hits, where the engine has refused. */
+  readonly error?: string
+}
+
+export interface RankedDocument {
+  readonly id: string
+  readonly score: number
+  /** Places in the lists that were fused, from 1; only of `hybrid`. */
+  readonly ranks?: { readonly bm25?: number; readonly sparse?: number }
+}
+
+export interface ShownDocument {
+  readonly title: string
+  /** Absent where the method does not match the document. */
+  readonly bm25?: Explained
+  readonly sparse?: Explained
+}
+
+/** Why a document matches, by one method. */
+export interface Explained {
+  readonly snippet: ShownSnippet
+  /** Heaviest first; they add up to the method's score. */
+  readonly terms: readonly ShownTerm[]
+}
+
+export interface ShownTerm {
+  readonly text: string
+  readonly contribution: number
+  /** Part of the method's score, 0-1. */
+  readonly share: number
+  /** True for a token that does not stand in the document: the model added it. */
+  readonly expansion: boolean
+  /** `query weight × document weight`; only of sparse terms. */
+  readonly weights?: readonly [query: number, document: number]
+}
+
+export interface ShownSnippet {
+  readonly cutBefore: boolean
+  readonly cutAfter: boolean
+  readonly pieces: readonly { readonly text: string; readonly highlighted: boolean }[]
+}
+
+/** Milliseconds; `engine` is what the engine says of itself, the rest is measured here. */
+export interface Timings {
+  readonly encode: number
+  readonly bm25: { readonly engine: number; readonly total: number }
+  readonly sparse: { readonly engine: number; readonly total: number }
+  /** Putting the two lists together. */
+  readonly fuse: number
+  /** Asking the engine why the shown documents match; no part of a search without explanations. */
+  readonly explain: number
+}
+
+/** `POST /api/encode`. */
+export interface EncodeRequest {
+  readonly text: string
+  /** Default `document`. */
+  readonly as?: 'document' | 'query'
+}
+
+export interface EncodeAnswer {
+  /** Heaviest first. */
+  readonly tokens: readonly ShownToken[]
+  /** Tokens, or terms, that the text was cut into. */
+  readonly tokenCount: number
+  readonly truncated: boolean
+  readonly chunkCount: number
+  /** 0-1; above 0.5 the model's vocabulary does not know the language. */
+  readonly fragmentation: number
+  readonly encodeMs: number
+}
+
+/** Any answer that is no 2xx. */
+export interface ErrorAnswer {
+  readonly error: { readonly code: string; readonly message: string }
+}

@@ -1,0 +1,66 @@
+import type { Column, Explained, Method, RankedDocument, ShownDocument } from '../../src/web/api.js'
+import { Contributions, FusedBars } from './contributions.js'
+import { useWords } from './language.js'
+import { Snippet } from './snippet.js'
+
+interface ResultColumnProps {
+  readonly method: Method
+  readonly column: Column
+  readonly documents: Readonly<Record<string, ShownDocument>>
+  /** Whether the sparse query has any token. */
+  readonly hasTokens: boolean
+}
+
+/** What one method found, best first. */
+export function ResultColumn({ method, column, documents, hasTokens }: ResultColumnProps) {
+  const words = useWords()
+  const { hits, error } = column
+  const empty = method === 'sparse' && !hasTokens ? words.noQueryHits : words.noHits
+  return (
+    <section class="column" data-method={method} aria-labelledby={`column-${method}`}>
+      <h2 id={`column-${method}`}>
+        {words.methods[method]} <small>{words.methodHints[method]}</small>
+      </h2>
+      {error !== undefined && <p class="error">{error}</p>}
+      {error === undefined && hits.length === 0 && <p class="nothing">{empty}</p>}
+      <ol>
+        {hits.map((hit, place) => {
+          const document = documents[hit.id]
+          return document && <Hit key={hit.id} {...{ method, hit, document, rank: place + 1 }} />
+        })}
+      </ol>
+    </section>
+  )
+}
+
+interface HitProps {
+  readonly method: Method
+  readonly hit: RankedDocument
+  readonly document: ShownDocument
+  /** From 1. */
+  readonly rank: number
+}
+
+function Hit({ method, hit, document, rank }: HitProps) {
+  const words = useWords()
+  const title = document.title === '' ? words.untitled : document.title
+  const explained = explanationOf(method, document)
+  return (
+    <li class="hit">
+      <div class="hit-head">
+        <span class="rank">{rank}</span>
+        <h3>{title}</h3>
+        <span class="score">{hit.score.toFixed(method === 'hybrid' ? 4 : 2)}</span>
+      </div>
+      {explained && <Snippet snippet={explained.snippet} />}
+      {explained && method !== 'hybrid' && <Contributions title={title} terms={explained.terms} />}
+      {hit.ranks && <FusedBars ranks={hit.ranks} />}
+      <p class="id">{hit.id}</p>
+    </li>
+  )
+}
+
+/** Of a hybrid hit, what the model says: it marks more of the text. */
+function explanationOf(method: Method, { bm25, sparse }: ShownDocument): Explained | undefined {
+  return method === 'bm25' ? bm25 : method === 'sparse' ? sparse : (sparse ?? bm25)
+}
