@@ -1,10 +1,10 @@
 'use strict'
-// Bundles the page into dist/web: four files, nothing from elsewhere.
+// Bundles the page into dist/page: four files, nothing from elsewhere.
 const { copyFileSync, mkdirSync } = require('node:fs')
 const { join } = require('node:path')
 const { buildSync } = require('esbuild')
 
-const outdir = join(__dirname, '../dist/web')
+const outdir = join(__dirname, '../dist/page')
 
 mkdirSync(outdir, { recursive: true })
 buildSync({
@@ -12,7 +12,8 @@ buildSync({
   outdir,
   bundle: true,
   format: 'esm',
-  target: 'es2022',
+  // Not lower: older ones would get two copies of every colour.
+  target: ['chrome123', 'firefox120', 'safari17.5'],
   minify: true,
   tsconfig: join(__dirname, 'tsconfig.json'),
   logLevel: 'warning',

@@ -62,8 +62,17 @@ export interface Column {
 export interface RankedDocument {
   readonly id: string
   readonly score: number
-  /** Places in the lists that were fused, from 1; only of `hybrid`. */
-  readonly ranks?: { readonly bm25?: number; readonly sparse?: number }
+  /** What each list gave to the score; only of `hybrid`. */
+  readonly parts?: readonly FusedPart[]
+}
+
+/** A document's place in one of the lists that were fused. */
+export interface FusedPart {
+  readonly method: Exclude<Method, 'hybrid'>
+  /** From 1. */
+  readonly rank: number
+  /** The parts add up to the fused score. */
+  readonly contribution: number
 }
 
 export interface ShownDocument {

@@ -6,7 +6,7 @@ import { DEFAULT_RANK_CONSTANT, DEFAULT_WINDOW } from '../proxy/rewrite/hybrid/h
 import { toDocumentQuery } from '../search/document-query.js'
 import type { Searcher } from '../search/search.js'
 import { type SparseVector, toSparseVector } from '../sparse-vector.js'
-import type { Column, RankedDocument, SearchAnswer, SearchRequest, ShownDocument } from './api.js'
+import type { Column, FusedPart, RankedDocument, SearchAnswer, SearchRequest, ShownDocument } from './api.js'
 import { explainLexically, lexicalBody, type LexicalSearch, searchLexically } from './lexical-search.js'
 import { lexicalExplanation, sparseExplanation, titleOf } from './shown-document.js'
 import { shownTokens } from './shown-tokens.js'
@@ -94,18 +94,20 @@ function fuseRanks(bm25: Found['hits'], sparse: Found['hits']): readonly RankedD
     weight: 1,
     normalization: 'none' as const,
   }))
-  const ranks = [bm25, sparse].map((hits) => new Map(hits.map(({ id }, place) => [id, place + 1])))
-  return fuse(lists, { kind: 'rrf', rankConstant: DEFAULT_RANK_CONSTANT }).map(({ key, score }) => {
-    const [inBm25, inSparse] = ranks.map((rank) => rank.get(key))
-    return {
-      id: key,
-      score,
-      ranks: {
-        ...(inBm25 !== undefined && { bm25: inBm25 }),
-        ...(inSparse !== undefined && { sparse: inSparse }),
-      },
-    }
-  })
+  const partsOf = (id: string): readonly FusedPart[] => [
+    ...partIn('bm25', bm25, id),
+    ...partIn('sparse', sparse, id),
+  ]
+  return fuse(lists, { kind: 'rrf', rankConstant: DEFAULT_RANK_CONSTANT }).map(({ key: id, score }) => ({
+    id,
+    score,
+    parts: partsOf(id),
+  }))
+}
+
+function partIn(method: FusedPart['method'], hits: Found['hits'], id: string): readonly FusedPart[] {
+  const rank = hits.findIndex((hit) => hit.id === id) + 1
+  return rank === 0 ? [] : [{ method, rank, contribution: 1 / (DEFAULT_RANK_CONSTANT + rank) }]
 }
 
 interface Lists {

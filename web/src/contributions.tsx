@@ -1,10 +1,8 @@
 import { useState } from 'preact/hooks'
-import type { RankedDocument, ShownTerm } from '../../src/web/api.js'
+import type { FusedPart, ShownTerm } from '../../src/web/api.js'
 import { useWords } from './language.js'
 
 const SHOWN_TERMS = 5
-/** As engines and the server have it: the share of a rank is `1 / (60 + rank)`. */
-const RANK_CONSTANT = 60
 
 interface ContributionsProps {
   readonly title: string
@@ -64,16 +62,18 @@ function Bar({ text, contribution, share, expansion, weights }: ShownTerm) {
 }
 
 /** What each list gave to a fused score. */
-export function FusedBars({ ranks }: { readonly ranks: NonNullable<RankedDocument['ranks']> }) {
+export function FusedBars({
+  title,
+  parts,
+}: {
+  readonly title: string
+  readonly parts: readonly FusedPart[]
+}) {
   const words = useWords()
-  const shares = (['bm25', 'sparse'] as const).flatMap((method) => {
-    const rank = ranks[method]
-    return rank === undefined ? [] : [{ method, rank, contribution: 1 / (RANK_CONSTANT + rank) }]
-  })
-  const total = shares.reduce((sum, { contribution }) => sum + contribution, 0)
+  const total = parts.reduce((sum, { contribution }) => sum + contribution, 0)
   return (
-    <ul class="bars">
-      {shares.map(({ method, rank, contribution }) => (
+    <ul class="bars" aria-label={words.contributions(title)}>
+      {parts.map(({ method, rank, contribution }) => (
         <li key={method} class="bar">
           <span class="term">
             {words.methods[method]} #{rank}

@@ -54,7 +54,7 @@ function Hit({ method, hit, document, rank }: HitProps) {
       </div>
       {explained && <Snippet snippet={explained.snippet} />}
       {explained && method !== 'hybrid' && <Contributions title={title} terms={explained.terms} />}
-      {hit.ranks && <FusedBars ranks={hit.ranks} />}
+      {hit.parts && <FusedBars title={title} parts={hit.parts} />}
       <p class="id">{hit.id}</p>
     </li>
   )

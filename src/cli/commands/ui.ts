@@ -20,7 +20,7 @@ interface UiFlags {
 }
 
 /** Where `npm run build` puts the page. */
-const PAGE = join(packageRoot, 'dist', 'web')
+const PAGE = join(packageRoot, 'dist', 'page')
 const LOOPBACK = /^(127\.|localhost$|::1$)/
 
 const HELP = `
