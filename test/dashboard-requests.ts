@@ -17,6 +17,9 @@ export interface PanelRequest {
 
 const ALL = 'logs-splade.*-*'
 
+/** The products choose one by the time range. */
+const INTERVAL = '30m'
+
 /** The requests of all panels of Kibana's bundle. */
 export function kibanaRequests(objects: readonly SavedObject[]): readonly PanelRequest[] {
   return [
@@ -129,7 +132,7 @@ function lensBucket(column: unknown, order: string): object {
   const operation = stringMember(column, 'operationType') ?? ''
   switch (operation) {
     case 'date_histogram':
-      return { auto_date_histogram: { field, buckets: 50 } }
+      return { date_histogram: { field, fixed_interval: INTERVAL } }
     case 'terms':
       return { terms: { field, size: member(column, 'params', 'size'), order: { [order]: 'desc' } } }
     case 'range':
@@ -187,7 +190,7 @@ function classicAgg(agg: unknown, metrics: readonly NamedAgg[]): object {
   const { field } = params
   switch (type) {
     case 'date_histogram':
-      return { auto_date_histogram: { field, buckets: 50 } }
+      return { date_histogram: { field, fixed_interval: INTERVAL } }
     case 'terms': {
       const orderBy = String(params.orderBy)
       const order = metrics.some(([id]) => id === orderBy) ? orderBy : '_count'

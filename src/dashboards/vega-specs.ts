@@ -47,7 +47,7 @@ export const TOKEN_CLOUD: object = {
           text: { field: 'text' },
           font: 'sans-serif',
           fontSize: { field: 'total' },
-          fontSizeRange: [11, 44],
+          fontSizeRange: [14, 64],
           padding: 3,
           rotate: 0,
         },
@@ -200,7 +200,7 @@ export const NDCG_OVER_RUNS: object = {
     mark: { type: 'line', point: true },
     encoding: {
       x: { field: 'time', type: 'temporal', title: null },
-      y: { field: 'ndcg', type: 'quantitative', title: 'NDCG@10', scale: { zero: false } },
+      y: { field: 'ndcg', type: 'quantitative', title: 'NDCG@10', scale: { domain: [0, 1] } },
       color: { field: 'model', type: 'nominal', title: null },
       tooltip: [
         { field: 'model' },
