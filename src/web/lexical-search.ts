@@ -109,12 +109,13 @@ function explainHit(hit: unknown, names: readonly string[]): LexicalExplanation 
   let text = ''
   const spans: Span[] = []
   for (const name of names) {
-    const value = fieldValue(source, name)
-    if (typeof value !== 'string' || value === '') continue
+    const value = [fieldValue(source, name)].flat().filter((item) => typeof item === 'string' && item !== '')
+    if (value.length === 0) continue
     if (text !== '') text += ' '
     const [marked] = arrayMember(hit, 'highlight', name)
-    if (typeof marked === 'string') spans.push(...markedSpans(marked, text.length))
-    text += value
+    // Engines put no value of a list in its place: those stay without marks.
+    if (typeof marked === 'string' && value.length === 1) spans.push(...markedSpans(marked, text.length))
+    text += value.join(' ')
   }
   return { source, text, spans, terms: sumByTerm(termWeights(member(hit, '_explanation'))) }
 }
