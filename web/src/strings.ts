@@ -56,7 +56,7 @@ const ENGLISH = {
   encodeAs: 'Encode as',
   sides: { document: 'Document', query: 'Query' },
   heatMap: 'In the text',
-  heatHint: 'The darker, the heavier the token that stands there.',
+  heatHint: 'The stronger the colour, the heavier the token that stands there.',
   expansion: 'Added by the model',
   expansionHint: 'Tokens that do not stand in the text, by weight.',
   noExpansion: 'The model added nothing.',
@@ -141,7 +141,7 @@ export type Language = 'en' | 'ko'
 
 export const STRINGS: Readonly<Record<Language, Strings>> = { en: ENGLISH, ko: KOREAN }
 
-/** `12.3 ms`. */
+/** `0.4 ms`, `12 ms`. */
 export function milliseconds(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
+  return `${value < 10 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value)} ms`
 }
