@@ -13,6 +13,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
+COPY web web
 RUN npm run build \
  && npm prune --omit=dev --ignore-scripts \
  # Native libraries of other systems are half of the image.
@@ -27,6 +28,7 @@ FROM scratch AS program
 COPY package.json LICENSE NOTICE /app/
 COPY mappings /app/mappings
 COPY pipelines /app/pipelines
+COPY dashboards /app/dashboards
 COPY examples /app/examples
 COPY models /app/models
 COPY --from=build /app/dist /app/dist
