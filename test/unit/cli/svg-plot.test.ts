@@ -54,7 +54,7 @@ describe('histogram', () => {
   })
 
   it('does not press all bars together for one huge value, which counts with the last bar', () => {
-    const counts = new Map([...Array(10).keys()].map((value) => [value, 100] as const))
+    const counts = new Map([...Array(10).keys()].map((value): [number, number] => [value, 100]))
     const heights = attributes(
       histogram('T', 'tokens', counts.set(1e6, 1), 10),
       /<rect [^>]*height="([\d.]+)"/g,
