@@ -80,7 +80,7 @@ describe.each(ENGINES)('nested chunks on %s', (id) => {
     expect(searcher.meta.longTexts).toEqual({ longTexts: 'nested', chunkTokens: 24, chunkOverlap: 0 })
   })
 
-  it('are written without another look at the mapping, where its meaning is at hand', async () => {
+  it('are written with one look at the mapping, for what a killed load left behind, where its meaning is at hand', async () => {
     const paths: string[] = []
     const watched: EngineClient = {
       ...client,
@@ -92,8 +92,7 @@ describe.each(ENGINES)('nested chunks on %s', (id) => {
     const meta = (await readIndexMeta(client, index))!
     await createIndex(watched, { index, meta, existing: meta })
     await indexDocuments(watched, encoder, { index, meta, inputs: [streamInput(lines())] })
-    expect(paths.filter((path) => path.includes('_mapping'))).toEqual([])
-    expect(paths.length).toBeGreaterThan(0)
+    expect(paths.filter((path) => path.includes('_mapping'))).toHaveLength(1)
   })
 
   it('score as predicted: a document scores what its best chunk scores', async () => {
