@@ -33,6 +33,7 @@ describe('splade-bridge doctor', () => {
       { name: 'device', value: 'auto', source: 'default' },
       { name: 'username', value: 'reader', source: `configuration file ${config}` },
       { name: 'password', value: '(set, not shown)', source: 'environment' },
+      { name: 'telemetry', value: 'off', source: 'default' },
     ])
     expect(checks.map(({ name, state }) => [name, state])).toEqual([
       ['node', 'ok'],
