@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../errors.js'
 import type { EngineClient, EngineInfo } from './client.js'
 import { detectEngine } from './detect.js'
-import { elasticTransport } from './elastic-transport.js'
 import { openSearchTransport } from './opensearch-transport.js'
 import type { EngineTransport, TransportOptions } from './transport.js'
 import { atLeast } from './version.js'
@@ -40,6 +39,8 @@ export async function connect(options: ConnectOptions): Promise<EngineClient> {
     if (!namesItsProduct(info)) return asClient(plain, info)
     await plain.close()
     const mediaTypes = atLeast(info.version, '8.0.0') ? 'versioned' : 'plain'
+    // Loaded at need: it takes longer than a search does.
+    const { elasticTransport } = await import('./elastic-transport.js')
     return asClient(elasticTransport(transportOptions, mediaTypes), info)
   } catch (error) {
     await plain.close()
