@@ -1,21 +1,27 @@
 """Drives the official Python clients, with their helpers, through a running proxy.
 
-    pip install "elasticsearch>=8,<9" opensearch-py
-    splade-bridge proxy --upstream URL --listen 127.0.0.1:9300 --no-rewrite &
-    python python_clients.py opensearch|elasticsearch http://127.0.0.1:9300
+    python python_clients.py opensearch|elasticsearch URL INDEX
 
-Last run with elasticsearch 8.19 and opensearch-py 3 (see docs/proxy.md). Prints "ok"; any difference is an
-AssertionError.
+Expects the packages of requirements.txt beside this file. INDEX is one that splade-bridge set up, still empty. Prints
+one JSON object with what the sparse searches found; any difference in the rest is an AssertionError.
 """
 
 import importlib
+import json
 import sys
 import uuid
 
 BOOKS = [{"id": str(n), "title": f"book {n} 돌다리"} for n in range(250)]
+RECORDS = [
+    {"_id": "car", "text": "The car does not start when its battery is flat."},
+    {"_id": "bread", "text": "Bread dough rises in a warm kitchen."},
+    {"_id": "bridge", "text": "A stone bridge has carried carts for six hundred years."},
+]
+QUERY = {"splade": {"text": "why does my car not start"}}
 
 
-def work(client, helpers, not_found):
+def use_helpers(client, helpers, not_found):
+    """Bulk, parallel bulk, scan and msearch, as against the engine itself."""
     index = f"books-{uuid.uuid4().hex[:8]}"
     try:
         actions = ({"_index": index, "_id": book["id"], "_source": book} for book in BOOKS)
@@ -47,12 +53,25 @@ def work(client, helpers, not_found):
         client.indices.delete(index=index)
 
 
-def main(kind, url):
+def use_sparse_search(client, helpers, index):
+    """Documents that get their vectors on their way in, found by a sparse query in three ways."""
+    helpers.bulk(client, ({"_index": index, **record} for record in RECORDS), refresh=True)
+    searched = client.search(index=index, body={"query": QUERY})["hits"]["hits"]
+    multiple = client.msearch(body=[{"index": index}, {"query": QUERY}])["responses"][0]["hits"]["hits"]
+    scanned = helpers.scan(client, index=index, query={"query": QUERY}, preserve_order=True, size=1)
+    return {
+        "search": [hit["_id"] for hit in searched],
+        "msearch": [hit["_id"] for hit in multiple],
+        "scan": [hit["_id"] for hit in scanned],
+    }
+
+
+def main(kind, url, index):
     module = importlib.import_module("opensearchpy" if kind == "opensearch" else "elasticsearch")
     client = (module.OpenSearch if kind == "opensearch" else module.Elasticsearch)(url)
     helpers = importlib.import_module(f"{module.__name__}.helpers")
-    work(client, helpers, module.NotFoundError)
-    print("ok", module.__name__, ".".join(map(str, module.__version__)) if isinstance(module.__version__, tuple) else module.__version__)
+    use_helpers(client, helpers, module.NotFoundError)
+    print(json.dumps(use_sparse_search(client, helpers, index)))
 
 
 main(*sys.argv[1:])
