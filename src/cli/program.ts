@@ -97,6 +97,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./commands/eval.js')).defineEval,
   },
   {
+    name: 'compare',
+    description: 'say what changes in ranks and tokens from one model to another, or between two indices',
+    load: async () => (await import('./commands/compare.js')).defineCompare,
+  },
+  {
     name: 'dashboards',
     description: 'write or install dashboards of telemetry for Kibana and OpenSearch Dashboards',
     load: async () => (await import('./commands/dashboards.js')).defineDashboards,
