@@ -1,6 +1,7 @@
 import type { Encoder } from '../encoder/encoder.js'
 import type { SearchResult } from '../search/search.js'
 import type { QueryEvent } from '../telemetry/events.js'
+import { tokenUses } from '../telemetry/token-uses.js'
 
 /** A search that is over. */
 export interface FinishedSearch {
@@ -15,13 +16,11 @@ export interface FinishedSearch {
 export function toQueryEvent({ index, encoder, query, result }: FinishedSearch): QueryEvent {
   const { hits, queryVector, prunedTerms, encodeMs, engineMs, tookMs } = result
   const [best] = hits
-  const places = encoder.locate(query)
   const given = new Map(best?.tokens.map(({ token, contribution }) => [token, contribution]))
-  const tokens = Array.from(queryVector, ([token, weight]) => ({
-    token: encoder.readable?.(token) ?? token,
-    weight,
-    expansion: !places.has(token),
-    ...(best !== undefined && { contribution: given.get(token) ?? 0 }),
+  const names = [...queryVector.keys()]
+  const tokens = tokenUses(encoder, query, queryVector).map((use, place) => ({
+    ...use,
+    ...(best !== undefined && { contribution: given.get(names[place] ?? '') ?? 0 }),
   }))
   return {
     type: 'query',

@@ -1,6 +1,7 @@
 import type { EngineClient } from '../engine/client.js'
 import { ConfigurationError } from '../errors.js'
 import { createEngineSink } from '../telemetry/engine-sink.js'
+import type { EventContext } from '../telemetry/event-documents.js'
 import type { TelemetrySink } from '../telemetry/events.js'
 import { settingValue } from './context.js'
 import { countOf } from './plural.js'
@@ -23,19 +24,30 @@ export async function withTelemetry<Result>(
   client: EngineClient,
   run: (sink: TelemetrySink | undefined) => Result | Promise<Result>,
 ): Promise<Result> {
-  const mode = settingValue(settings, 'telemetry')
-  if (!TELEMETRY_MODES.includes(mode)) {
-    throw new ConfigurationError('telemetry', `must be one of ${TELEMETRY_MODES.join(', ')}`, mode)
-  }
-  if (mode === 'off') return run(undefined)
-  const service = { name: 'splade-bridge', version: readVersion() }
-  const sink = createEngineSink(client, { service, queryText: mode === 'text' })
+  const context = telemetryContext(settings)
+  if (context === undefined) return run(undefined)
+  const sink = createEngineSink(client, context)
   try {
     return await run(sink)
   } finally {
     await sink.close()
     noteDropped(terminal, sink)
   }
+}
+
+/**
+ * What the setting says of events.
+ *
+ * @returns undefined where there are to be none
+ * @throws ConfigurationError for a mode that there is not
+ */
+export function telemetryContext(settings: Settings): EventContext | undefined {
+  const mode = settingValue(settings, 'telemetry')
+  if (!TELEMETRY_MODES.includes(mode)) {
+    throw new ConfigurationError('telemetry', `must be one of ${TELEMETRY_MODES.join(', ')}`, mode)
+  }
+  if (mode === 'off') return undefined
+  return { service: { name: 'splade-bridge', version: readVersion() }, queryText: mode === 'text' }
 }
 
 function noteDropped(terminal: Terminal, { counts }: TelemetrySink): void {

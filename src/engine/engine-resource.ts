@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.js'
-import type { EngineClient } from './client.js'
+import type { EngineRequester } from './client.js'
 import { EngineResponseError } from './failure.js'
 import { arrayMember, isObject, type JsonObject, member, numberMember } from './json.js'
 
@@ -64,7 +64,7 @@ const ENDPOINTS: Readonly<Record<ResourceKind, Endpoint>> = {
  * @throws EngineError for what a newer splade-bridge, or somebody else, has put in a place that is wanted
  */
 export async function planResources(
-  client: EngineClient,
+  client: EngineRequester,
   resources: readonly EngineResource[],
 ): Promise<readonly ResourceChange[]> {
   const changes: ResourceChange[] = []
@@ -73,7 +73,10 @@ export async function planResources(
 }
 
 /** Makes the changes in their order; what is kept is left alone. */
-export async function applyChanges(client: EngineClient, changes: readonly ResourceChange[]): Promise<void> {
+export async function applyChanges(
+  client: EngineRequester,
+  changes: readonly ResourceChange[],
+): Promise<void> {
   for (const { action, resource } of changes) {
     if (action === 'keep') continue
     const { kind, body } = resource
@@ -82,14 +85,17 @@ export async function applyChanges(client: EngineClient, changes: readonly Resou
   }
 }
 
-async function planResource(client: EngineClient, resource: EngineResource): Promise<ResourceChange> {
+async function planResource(client: EngineRequester, resource: EngineResource): Promise<ResourceChange> {
   const existing = await readResource(client, resource)
   if (existing === undefined) return { resource, action: 'create' }
   requireReplaceable(resource, existing)
   return { resource, existing, action: isSame(resource, existing) ? 'keep' : 'update' }
 }
 
-async function readResource(client: EngineClient, resource: EngineResource): Promise<JsonObject | undefined> {
+async function readResource(
+  client: EngineRequester,
+  resource: EngineResource,
+): Promise<JsonObject | undefined> {
   const { kind, name } = resource
   try {
     const { body } = await client.request({ method: 'GET', path: pathOf(resource) })

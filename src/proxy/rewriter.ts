@@ -3,6 +3,7 @@
  * requests that it must understand.
  */
 import { SpladeBridgeError } from '../errors.js'
+import type { ObservedRequest } from '../telemetry/request-observer.js'
 
 /** Lower-case header name -> value; several values where a header came several times. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -34,6 +35,8 @@ export interface WholeAnswer {
 export interface RewriteContext {
   /** Aborts when the client has gone, or its time is over. */
   readonly signal: AbortSignal
+  /** Told of queries and of the steps of the work; absent where nobody wants to know. */
+  readonly observed?: ObservedRequest
   /** Asks the upstream on the client's behalf, with the client's own credentials (or the configured ones). */
   ask(request: Omit<WholeRequest, 'headers'> & { readonly headers?: Headers }): Promise<WholeAnswer>
 }

@@ -1,4 +1,5 @@
-import type { EngineClient } from '../engine/client.js'
+import { setImmediate } from 'node:timers/promises'
+import type { EngineRequester } from '../engine/client.js'
 import { engineReason } from '../engine/failure.js'
 import { arrayMember, member } from '../engine/json.js'
 import { type EventContext, type EventDocument, toDocuments } from './event-documents.js'
@@ -16,11 +17,16 @@ export interface EngineSinkOptions extends EventContext {
   readonly pauseMs?: number
   /** How long `close` writes what is left, in milliseconds. Default 10,000: the first events make the streams. */
   readonly closeMs?: number
+  /** Told of events that were lost, and why. */
+  readonly onDrop?: (events: number, reason: string) => void
   /** Time of an event. Default: when it is recorded. */
   readonly now?: () => Date
 }
 
 const DEFAULTS = { maxQueued: 10_000, batchSize: 200, flushMs: 5_000, pauseMs: 30_000, closeMs: 10_000 }
+
+/** Events that are put into words before others have their turn in the process. */
+const EVENTS_AT_A_TIME = 16
 
 interface Queued {
   readonly event: TelemetryEvent
@@ -34,7 +40,7 @@ interface Queued {
  *
  * @param client is not closed
  */
-export function createEngineSink(client: EngineClient, options: EngineSinkOptions): TelemetrySink {
+export function createEngineSink(client: EngineRequester, options: EngineSinkOptions): TelemetrySink {
   return new EngineSink(client, { ...DEFAULTS, ...options })
 }
 
@@ -51,7 +57,7 @@ class EngineSink implements TelemetrySink {
   #counts: TelemetryCounts = { written: 0, dropped: 0 }
 
   constructor(
-    private readonly client: EngineClient,
+    private readonly client: EngineRequester,
     private readonly options: EngineSinkOptions & typeof DEFAULTS,
   ) {}
 
@@ -125,9 +131,16 @@ class EngineSink implements TelemetrySink {
   }
 
   async #write(batch: readonly Queued[]): Promise<void> {
-    const written = batch.map(({ event, at }) => toDocuments(event, at, this.options))
-    const ndjson = written.flat().map((document) => this.#toBulkLines(document))
-    const { body } = await this.client.request({ method: 'POST', path: '/_bulk', ndjson: ndjson.join('') })
+    const written: (readonly EventDocument[])[] = []
+    let ndjson = ''
+    for (const { event, at } of batch) {
+      // A query has dozens of documents: requests in between are not to wait for all of them.
+      if (written.length % EVENTS_AT_A_TIME === EVENTS_AT_A_TIME - 1) await setImmediate()
+      const documents = toDocuments(event, at, this.options)
+      written.push(documents)
+      ndjson += documents.map((document) => this.#toBulkLines(document)).join('')
+    }
+    const { body } = await this.client.request({ method: 'POST', path: '/_bulk', ndjson })
     const errors = arrayMember(body, 'items').map((item) => member(item, 'create', 'error'))
     let place = 0
     for (const documents of written) {
@@ -151,5 +164,6 @@ class EngineSink implements TelemetrySink {
   #drop(events: number, lastFailure: string): void {
     if (events === 0 || this.#isOver) return
     this.#counts = { ...this.#counts, dropped: this.#counts.dropped + events, lastFailure }
+    this.options.onDrop?.(events, lastFailure)
   }
 }

@@ -75,12 +75,16 @@ function queryDocuments(
 ): readonly EventDocument[] {
   const { index, model, text, tokens, timings } = event
   const id = randomUUID()
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32)
-  const query = { hash, ...(context.queryText === true && { text }) }
+  const query = text === undefined ? {} : textFields(text, context)
   const whole = document(
     'splade.query',
     { splade: { index, model, query: { ...query, ...queryFields(event) } } },
-    { action: 'search', id, duration: Math.round(timings.totalMs * NANOSECONDS_PER_MS) },
+    {
+      action: 'search',
+      id,
+      duration: Math.round(timings.totalMs * NANOSECONDS_PER_MS),
+      ...(event.failed === true && { outcome: 'failure' }),
+    },
   )
   const parts = tokens.slice(0, MAX_TOKENS_OF_A_QUERY).map(({ token: name, ...use }, place) => {
     const token = { name, ...use, rank: place + 1 }
@@ -89,14 +93,31 @@ function queryDocuments(
   return [whole, ...parts]
 }
 
-function queryFields({ tokens, prunedTokens, hits, topScore, timings }: QueryEvent): JsonObject {
+function textFields(text: string, { queryText }: EventContext): JsonObject {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32)
+  return { hash, ...(queryText === true && { text }) }
+}
+
+function queryFields({
+  tokens,
+  prunedTokens,
+  hits,
+  totalHits,
+  topScore,
+  text,
+  timings,
+}: QueryEvent): JsonObject {
   const { encodeMs, engineMs, totalMs } = timings
+  const found = hits ?? totalHits
   return {
     active_tokens: tokens.length,
-    expansion_tokens: tokens.filter(({ expansion }) => expansion).length,
+    ...(text !== undefined && {
+      expansion_tokens: tokens.filter(({ expansion }) => expansion === true).length,
+    }),
     pruned_tokens: prunedTokens,
-    hits,
-    zero_result: hits === 0,
+    ...(hits !== undefined && { hits }),
+    ...(totalHits !== undefined && { total_hits: totalHits }),
+    ...(found !== undefined && { zero_result: found === 0 }),
     ...(topScore !== undefined && { top_score: topScore }),
     encode_ms: encodeMs,
     engine_ms: engineMs,
@@ -169,10 +190,17 @@ function proxyEventFields({ status, durationMs }: ProxyEvent): JsonObject {
   }
 }
 
-function proxyFields({ kind, method, status, refused }: ProxyEvent): JsonObject {
+function proxyFields({ kind, method, status, refused, timings }: ProxyEvent): JsonObject {
   const statusClass = status === 0 ? 'cancelled' : `${Math.floor(status / 100)}xx`
+  const times = timings && {
+    encode_ms: timings.encodeMs,
+    engine_ms: timings.engineMs,
+    own_ms: timings.ownMs,
+  }
   return {
     http: { request: { method }, response: { status_code: status } },
-    splade: { proxy: { kind, status_class: statusClass, ...(refused !== undefined && { refused }) } },
+    splade: {
+      proxy: { kind, status_class: statusClass, ...times, ...(refused !== undefined && { refused }) },
+    },
   }
 }

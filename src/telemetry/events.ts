@@ -1,10 +1,12 @@
+import type { StageTimes } from './stage-clock.js'
+
 /** A token of a query, and what it did. */
 export interface TokenUse {
   readonly token: string
   /** Query weight, > 0. */
   readonly weight: number
-  /** True for a token that the model added: it does not stand in the query. */
-  readonly expansion: boolean
+  /** True for a token that the model added: it does not stand in the query. Absent where the text is not known. */
+  readonly expansion?: boolean
   /** Part of the best hit's score; absent where the hits were not explained, 0 for a token that the hit lacks. */
   readonly contribution?: number
 }
@@ -15,14 +17,18 @@ export interface QueryEvent {
   readonly index: string
   /** Name of the encoder. */
   readonly model: string
-  /** As it was typed; written as a hash unless asked for otherwise. */
-  readonly text: string
+  /** As it was typed; written as a hash unless asked for otherwise. Absent where a client sent weights. */
+  readonly text?: string
   /** Heaviest first, as they were sent. */
   readonly tokens: readonly TokenUse[]
   /** Lighter tokens that pruning left out. */
   readonly prunedTokens: number
-  /** Hits on the page. */
-  readonly hits: number
+  /** Hits on the page; absent where nobody looked at them. */
+  readonly hits?: number
+  /** Documents that match in all, as far as the engine counts; absent where it was not asked or not seen. */
+  readonly totalHits?: number
+  /** True where the engine refused the search or the client left. Default false. */
+  readonly failed?: boolean
   /** Score of the best hit; absent without hits. */
   readonly topScore?: number
   /** Milliseconds; `totalMs` holds the other two and the way there and back. */
@@ -98,6 +104,8 @@ export interface ProxyEvent {
   /** HTTP status; 0 where the client left before there was one. */
   readonly status: number
   readonly durationMs: number
+  /** Of a rewritten request, from its body being there to the first byte of its answer; in milliseconds. */
+  readonly timings?: StageTimes
   /** Type of the proxy's own error. */
   readonly refused?: string
 }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { TelemetryCounts } from './events.js'
 
 /** How a request went through the proxy. */
 export type RequestKind = 'passed' | 'rewritten' | 'answered' | 'refused' | 'admin'
@@ -29,6 +30,8 @@ export interface ProxyMetrics {
 export interface ProxyGauges {
   readonly requestsInFlight: () => number
   readonly bufferedBytes: () => number
+  /** Events so far; absent where there are none. */
+  readonly telemetry?: () => Pick<TelemetryCounts, 'written' | 'dropped'> | undefined
 }
 
 /** Seconds; from a proxy's own time to a long search. */
@@ -94,7 +97,7 @@ function createCounters(registry: Registry): {
   }
 }
 
-function addGauges(registry: Registry, { requestsInFlight, bufferedBytes }: ProxyGauges): void {
+function addGauges(registry: Registry, { requestsInFlight, bufferedBytes, telemetry }: ProxyGauges): void {
   const gauge = (name: string, help: string, read: () => number): Gauge =>
     new Gauge({
       name: `splade_bridge_proxy_${name}`,
@@ -106,4 +109,20 @@ function addGauges(registry: Registry, { requestsInFlight, bufferedBytes }: Prox
     })
   gauge('requests_in_flight', 'Requests that are not over', requestsInFlight)
   gauge('buffered_bytes', 'Bodies that are kept whole at the moment', bufferedBytes)
+  if (telemetry !== undefined) addTelemetryCounter(registry, telemetry)
+}
+
+function addTelemetryCounter(registry: Registry, read: NonNullable<ProxyGauges['telemetry']>): void {
+  new Counter({
+    name: 'splade_bridge_proxy_telemetry_events_total',
+    help: 'Events of telemetry that were written to the engine, or dropped',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      const { written = 0, dropped = 0 } = read() ?? {}
+      this.reset()
+      this.inc({ outcome: 'written' }, written)
+      this.inc({ outcome: 'dropped' }, dropped)
+    },
+  })
 }

@@ -1,4 +1,4 @@
-import type { EngineClient, EngineRequester } from '../engine/client.js'
+import type { EngineRequester } from '../engine/client.js'
 import { applyChanges, type EngineResource, MANAGED_BY, planResources } from '../engine/engine-resource.js'
 import { EngineResponseError } from '../engine/failure.js'
 import type { JsonObject } from '../engine/json.js'
@@ -43,7 +43,7 @@ export function isTelemetryIndex(name: string): boolean {
  *
  * @throws EngineError if the template is not this library's, or of a newer release of it
  */
-export async function prepareTelemetry(client: EngineClient): Promise<void> {
+export async function prepareTelemetry(client: EngineRequester): Promise<void> {
   const file = await readSetupFile('mappings/telemetry')
   const body = (await hasDataStreams(client)) ? file : withoutDataStream(file)
   const template: EngineResource = { kind: 'index template', name: TELEMETRY_TEMPLATE, body }

@@ -73,6 +73,45 @@ describe.each(NEWEST_ENGINES)('splade-bridge proxy before %s', (id) => {
   })
 })
 
+describe.each(NEWEST_ENGINES)('telemetry of splade-bridge proxy before %s', (id) => {
+  const home = useCliHome()
+  const { url } = testEngine(id)
+  const index = uniqueName('accept-proxy-telemetry')
+
+  it('is written with credentials of its own, and only where it is asked for', async () => {
+    const model = ['--model', 'splade-tiny-en']
+    const corpus = join(EXAMPLES, 'en/corpus.jsonl')
+    expect((await home.run(['index', ...model, '--url', url, '--index', index, corpus])).code).toBe(0)
+    for (const mode of ['text', 'off']) {
+      const proxy = await startCliProxy(home, ['--upstream', url, ...model, '--telemetry', mode])
+      const answer = await askServer(proxy.url, {
+        ...{ method: 'POST', target: `/${index}/_search` },
+        headers: ['Content-Type', 'application/json'],
+        body: JSON.stringify({ query: { splade: { text: `telemetry is ${mode}` } } }),
+      })
+      expect(answer.status).toBe(200)
+      const { code, err } = await proxy.stop()
+      expect([code, err]).toEqual([0, expect.not.stringContaining('lost')])
+    }
+    await askServer(url, { method: 'POST', target: '/logs-splade.*-default/_refresh' })
+    const found = await askServer(url, {
+      ...{ method: 'POST', target: '/logs-splade.query-default/_search' },
+      headers: ['Content-Type', 'application/json'],
+      body: JSON.stringify({ query: { term: { 'splade.index': index } } }),
+    })
+    const { hits } = JSON.parse(found.body.toString()) as { hits: { hits: { _source: object }[] } }
+    expect(hits.hits.map(({ _source }) => _source)).toMatchObject([
+      { service: { name: 'splade-bridge' }, splade: { query: { text: 'telemetry is text' } } },
+    ])
+    expect((await askServer(url, { method: 'DELETE', target: `/${index}` })).status).toBe(200)
+  })
+
+  it('is refused in a mode that there is not', async () => {
+    const { code, err } = await home.run(['proxy', '--no-rewrite', '--upstream', url, '--telemetry', 'loud'])
+    expect([code, err]).toEqual([2, expect.stringContaining('telemetry must be one of off, hashed, text')])
+  })
+})
+
 const BODY_BYTES = 100_000_000
 /** What the process may grow by while such a body passes: its own pools, and the garbage of one collection. */
 const GROWTH_BYTES = 60_000_000

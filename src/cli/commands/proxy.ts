@@ -21,6 +21,7 @@ import {
   upstreamTls,
 } from '../proxy-flags.js'
 import { addSettings, type Settings } from '../settings.js'
+import { telemetryContext } from '../telemetry.js'
 import { print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
 
@@ -56,7 +57,7 @@ export function defineProxy(proxy: Command, context: CliContext): void {
       '--rewrite-config <file>',
       'rules for full-text queries and other options of rewriting, YAML or JSON',
     )
-  addSettings(proxy, ['model', 'username', 'caFile', ...INFERENCE_SETTINGS])
+  addSettings(proxy, ['model', 'username', 'caFile', 'telemetry', ...INFERENCE_SETTINGS])
   addProxyFlags(proxy)
     .addOption(
       new Option('--credentials <whose>', 'what the engine is sent: what callers send, or the settings')
@@ -118,7 +119,8 @@ async function proxyOptions(
   upstreams: readonly string[],
 ): Promise<ProxyOptions> {
   const tls = await serverTls(flags, environment.SPLADE_BRIDGE_TLS_PASSPHRASE)
-  const authorization = flags.credentials === 'configured' ? configuredAuthorization(settings) : undefined
+  const authorization = flags.credentials === 'configured' ? requiredAuthorization(settings) : undefined
+  const telemetry = telemetryOptions(settings)
   const callerKey = environment.SPLADE_BRIDGE_PROXY_KEY
   return {
     upstreams,
@@ -130,25 +132,39 @@ async function proxyOptions(
     elasticsearchClients: flags.elasticsearchClients ?? false,
     ...(tls !== undefined && { tls }),
     ...(authorization !== undefined && { authorization }),
+    ...(telemetry && { telemetry }),
     ...(callerKey !== undefined && callerKey !== '' && { callerKey }),
   }
 }
 
-/** @throws ConfigurationError if the settings hold no credentials, or two kinds of them */
-function configuredAuthorization({ values }: Settings): string {
+/** Events are written with the credentials of the settings, whoever's go to the engine with requests. */
+function telemetryOptions(settings: Settings): ProxyOptions['telemetry'] {
+  const context = telemetryContext(settings)
+  const authorization = context && ownAuthorization(settings)
+  return context && { ...context, ...(authorization !== undefined && { authorization }) }
+}
+
+/** @throws ConfigurationError if the settings hold two kinds of credentials */
+function ownAuthorization({ values }: Settings): string | undefined {
   const [username, password, apiKey] = (['username', 'password', 'apiKey'] as const).map(
     (name) => values.get(name)?.value,
   )
   if (apiKey !== undefined && username !== undefined)
     throw new ConfigurationError('apiKey', 'excludes a user name: give one of them', 'both')
   if (apiKey !== undefined) return `ApiKey ${apiKey}`
-  if (username === undefined || password === undefined)
-    throw new ConfigurationError(
-      '--credentials',
-      'needs an API key, or a user name and a password',
-      'configured',
-    )
+  if (username === undefined || password === undefined) return undefined
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}
+
+/** @throws ConfigurationError if the settings hold no credentials */
+function requiredAuthorization(settings: Settings): string {
+  const authorization = ownAuthorization(settings)
+  if (authorization !== undefined) return authorization
+  throw new ConfigurationError(
+    '--credentials',
+    'needs an API key, or a user name and a password',
+    'configured',
+  )
 }
 
 /** Undefined for the lexical encoder, whose query weights are those of the index at hand. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { RequestKind } from '../../telemetry/proxy-metrics.js'
+import type { ObservedRequest } from '../../telemetry/request-observer.js'
 import type { RefusedRequest } from '../rewriter.js'
 import type { ClientRequest } from './client-request.js'
 import { type ErrorAnswer, sendError } from './error-answer.js'
@@ -8,6 +9,10 @@ import { type ErrorAnswer, sendError } from './error-answer.js'
 export class Exchange {
   /** How it went, for metrics and logs. */
   kind: RequestKind = 'passed'
+  /** Type of the proxy's own error, where it answered with one. */
+  refused: string | undefined
+  /** Told how it goes; undefined where nobody wants to know. */
+  observed: ObservedRequest | undefined
   readonly startedAt = performance.now()
   #abort: AbortController | undefined
 
@@ -35,6 +40,7 @@ export class Exchange {
 
   refuse(error: ErrorAnswer): void {
     this.kind = 'refused'
+    this.refused = error.type
     sendError(this.response, error)
   }
 }

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { ConfigurationError } from '../../errors.js'
 import type { Log } from '../../telemetry/log.js'
+import type { TelemetrySink } from '../../telemetry/events.js'
 import { createProxyMetrics, type ProxyMetrics } from '../../telemetry/proxy-metrics.js'
+import { createRequestEvents } from '../../telemetry/request-events.js'
 import type { Rewriter } from '../rewriter.js'
 import type { AccessRules } from './access.js'
 import { createAdminRoutes } from './admin-routes.js'
@@ -15,6 +17,7 @@ import { normalizeLimits, type ProxyLimits } from './limits.js'
 import { createListener, refuseMalformed, refuseTunnel, type ServerTls } from './listener.js'
 import { OpenAnswers } from './open-answers.js'
 import { type Load, RequestHandler } from './request-handler.js'
+import { createUpstreamSink, type UpstreamSinkOptions } from './upstream-sink.js'
 import type { UpstreamTls } from './upstream-tls.js'
 import { Upstreams } from './upstreams.js'
 
@@ -40,6 +43,8 @@ export interface ProxyOptions {
   readonly healthIntervalMs?: number
   /** Writes a line for every request. Default false. */
   readonly logsRequests?: boolean
+  /** Events of requests and queries, written to the upstream. Default: none. */
+  readonly telemetry?: UpstreamSinkOptions
   readonly log: Log
 }
 
@@ -72,6 +77,7 @@ class ProxyServer implements Proxy {
   readonly #upstreams: Upstreams
   readonly #metrics: ProxyMetrics
   readonly #server: Server
+  readonly #sink: TelemetrySink | undefined
   #isOpen = true
 
   constructor(options: ProxyOptions) {
@@ -86,8 +92,10 @@ class ProxyServer implements Proxy {
     this.#metrics = createProxyMetrics({
       requestsInFlight: () => load.requests,
       bufferedBytes: () => budget.used,
+      ...(options.telemetry !== undefined && { telemetry: () => this.#sink?.counts }),
     })
     this.#upstreams = this.#openUpstreams(options)
+    this.#sink = options.telemetry && createUpstreamSink(this.#upstreams, options.telemetry, options.log)
     this.#server = createListener(limits, options.tls)
     const { rewriter, log, logsRequests = false } = options
     const admin = createAdminRoutes({
@@ -106,6 +114,7 @@ class ProxyServer implements Proxy {
         load,
       },
       ...{ metrics: this.#metrics, log, logsRequests, admin },
+      observer: this.#sink && createRequestEvents(this.#sink),
     })
     this.#connect(handler)
   }
@@ -139,6 +148,7 @@ class ProxyServer implements Proxy {
     }, this.#limits.drainMs)
     await closed
     clearTimeout(cut)
+    await this.#sink?.close()
     await this.#upstreams.close()
   }
 

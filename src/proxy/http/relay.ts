@@ -25,6 +25,8 @@ export interface RelayOptions {
   readonly stallMs: number
   /** Changes the head of the answer, such as to add `Warning`. */
   readonly changeHeaders?: (headers: string[], status: number) => string[]
+  /** Given each piece of the answer as it passes. */
+  readonly onData?: (chunk: Buffer) => void
   /** Told of an upstream that failed, for the log. */
   readonly onFailure?: (node: UpstreamNode, error: Error) => void
 }
@@ -101,6 +103,7 @@ class Relay implements Dispatcher.DispatchHandlers {
 
   onData(chunk: Buffer): boolean {
     this.#hasBody = true
+    this.#options.onData?.(chunk)
     if (this.#response.write(chunk)) return true
     this.#response.once('drain', this.#onDrain)
     this.#stall = setTimeout(this.#onStall, this.#options.stallMs)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../../telemetry/log.js'
 import type { ProxyMetrics } from '../../telemetry/proxy-metrics.js'
+import type { RequestObserver } from '../../telemetry/request-observer.js'
 import type { Rewriter } from '../rewriter.js'
 import { ADMIN_PREFIX, type AdminHandler } from './admin-routes.js'
 import type { BufferBudget } from './buffer-budget.js'
@@ -27,6 +28,8 @@ export interface RequestHandlerOptions {
   readonly log: Log
   readonly logsRequests: boolean
   readonly admin: AdminHandler
+  /** Told of every request but those to the proxy itself. */
+  readonly observer: RequestObserver | undefined
 }
 
 /** Requests that are not over. */
@@ -61,6 +64,8 @@ export class RequestHandler {
       new ClientRequest(incoming, policy.changeRequest(incoming.rawHeaders)),
       response,
     )
+    if (!exchange.request.target.startsWith(ADMIN_PREFIX))
+      exchange.observed = this.#options.observer?.begin(exchange.request)
     response.once('close', () => {
       load.requests--
       this.#record(exchange)
@@ -120,11 +125,12 @@ export class RequestHandler {
     exchange.refuse(error)
   }
 
-  #record({ kind, request, response, startedAt }: Exchange): void {
+  #record({ kind, refused, observed, request, response, startedAt }: Exchange): void {
     const { metrics, log, logsRequests } = this.#options
     const status = response.headersSent ? response.statusCode : 0
     const seconds = (performance.now() - startedAt) / 1_000
     metrics.finished({ kind, method: request.method, status, seconds })
+    observed?.end({ kind, status, durationMs: seconds * 1_000, ...(refused !== undefined && { refused }) })
     if (!logsRequests) return
     const { method, target } = request
     // A query may hold what somebody looks for.

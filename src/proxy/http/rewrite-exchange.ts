@@ -5,14 +5,15 @@ import {
   type RewrittenRequest,
   type WholeAnswer,
 } from '../rewriter.js'
-import { ask, questionHeaders } from './ask.js'
+import { type Question, questionHeaders } from './ask.js'
 import type { BufferBudget, BufferShare } from './buffer-budget.js'
 import type { ClientRequest } from './client-request.js'
 import { collect } from './collect.js'
 import { decodeBody } from './content-coding.js'
 import { answerOf, type Exchange } from './exchange.js'
 import { OF_BODY, toFlat, warningHeader, without } from './headers.js'
-import { relay, type RelayOptions } from './relay.js'
+import { askObserved, relayObserved } from './observed-upstream.js'
+import type { RelayOptions, UpstreamMessage } from './relay.js'
 import type { Upstreams } from './upstreams.js'
 
 export interface RewriteOptions {
@@ -56,9 +57,11 @@ class Rewriting {
     private readonly options: RewriteOptions,
     private readonly share: BufferShare,
   ) {
-    const { flatHeaders } = exchange.request
+    const { request, observed } = exchange
+    const { flatHeaders } = request
     this.#context = {
       signal: exchange.signal,
+      ...(observed !== undefined && { observed }),
       ask: ({ method, target, headers, body }) =>
         this.#ask({ method, target, headers: questionHeaders(flatHeaders, headers), body }),
     }
@@ -67,6 +70,7 @@ class Rewriting {
   async run(): Promise<void> {
     const { request } = this.exchange
     const raw = await this.#readBody(request)
+    this.exchange.observed?.bodyRead()
     const body = await this.#decode(request, raw)
     if (body === undefined) {
       this.#passOn(raw)
@@ -115,13 +119,14 @@ class Rewriting {
     this.#answer(await changeAnswer(answer, this.#context), warnings)
   }
 
-  #ask(question: Parameters<typeof ask>[1]): Promise<WholeAnswer> {
+  #ask(question: Question): Promise<WholeAnswer> {
     const { upstreams, bodyBytes: limit } = this.options
-    return ask(upstreams, question, { signal: this.exchange.signal, share: this.share, limit })
+    const { signal, observed } = this.exchange
+    return askObserved(upstreams, question, { signal, share: this.share, limit }, observed)
   }
 
-  #relay(message: Parameters<typeof relay>[1], relayOptions: RelayOptions): void {
-    relay(this.options.upstreams, message, this.exchange.response, relayOptions)
+  #relay(message: UpstreamMessage, relayOptions: RelayOptions): void {
+    relayObserved(this.options.upstreams, message, this.exchange, relayOptions)
   }
 
   #answer({ status, headers, body }: WholeAnswer, warnings: readonly string[] = []): void {
@@ -134,6 +139,8 @@ class Rewriting {
       'content-length',
       String(body.length),
     ]
+    this.exchange.observed?.answering({ status })
+    this.exchange.observed?.answerData(body)
     response.sendDate = false
     response.writeHead(status, this.options.relay.changeHeaders?.(flat, status) ?? flat)
     response.end(body)

@@ -143,6 +143,7 @@ export class RequestLookups {
 
   scopeOf(expression: IndexExpression): SearchScope {
     const { encoders, encoding } = this.state
+    const { observed } = this.context
     return {
       index: showExpression(expression),
       target: () => this.target(expression),
@@ -150,6 +151,7 @@ export class RequestLookups {
       encoders,
       encoding,
       options: this.options,
+      ...(observed !== undefined && { observed }),
     }
   }
 }

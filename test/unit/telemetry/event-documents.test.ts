@@ -30,6 +30,26 @@ describe('the documents of an event', () => {
     expect(query?.body).toMatchObject({ splade: { query: { hits: 0, zero_result: true } } })
   })
 
+  it('say what is known of a query through the proxy, and leave out the rest', () => {
+    const { type, index, model, prunedTokens, timings } = QUERY_EVENT
+    const tokens = [{ token: 'car', weight: 2 }]
+    const known = { type, index, model, prunedTokens, timings, tokens, totalHits: 0, failed: true }
+    const [query, token] = toDocuments(known, AT, CONTEXT)
+    expect(query?.body).toMatchObject({ event: { outcome: 'failure' } })
+    const written = queryOf(query!)
+    expect(written).toMatchObject({ active_tokens: 1, total_hits: 0, zero_result: true })
+    for (const name of ['hash', 'text', 'hits', 'expansion_tokens', 'top_score'])
+      expect(written).not.toHaveProperty(name)
+    expect(token?.body.splade).toMatchObject({ token: { name: 'car', weight: 2, rank: 1 } })
+    expect(token?.body.splade).not.toHaveProperty('token.expansion')
+  })
+
+  it('have the times of a request that was rewritten', () => {
+    const timings = { encodeMs: 1, engineMs: 2, ownMs: 3 }
+    const [request] = toDocuments({ ...PROXY_EVENT, timings }, AT, CONTEXT)
+    expect(request?.body).toMatchObject({ splade: { proxy: { encode_ms: 1, engine_ms: 2, own_ms: 3 } } })
+  })
+
   it('hold a hash of the text, the same for the same text, and the text only where asked for', () => {
     const [hashed, typed, other] = [
       toDocuments(QUERY_EVENT, AT, CONTEXT),

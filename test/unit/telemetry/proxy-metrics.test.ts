@@ -21,4 +21,16 @@ describe('metrics of the proxy', () => {
       ]),
     )
   })
+
+  it('count events of telemetry as they are at the moment', async () => {
+    let counts = { written: 1, dropped: 0 }
+    const gauges = { requestsInFlight: () => 0, bufferedBytes: () => 0 }
+    const metrics = createProxyMetrics({ ...gauges, telemetry: () => counts })
+    await metrics.render()
+    counts = { written: 5, dropped: 2 }
+    const { text } = await metrics.render()
+    expect(text).toContain('splade_bridge_proxy_telemetry_events_total{outcome="written"} 5')
+    expect(text).toContain('splade_bridge_proxy_telemetry_events_total{outcome="dropped"} 2')
+    expect((await createProxyMetrics(gauges).render()).text).not.toContain('telemetry_events_total')
+  })
 })

@@ -1,5 +1,6 @@
 import { explainPage } from '../../../search/explain-page.js'
 import type { SearchHit } from '../../../search/search-hit.js'
+import { inStep } from '../../../telemetry/request-observer.js'
 import type { WholeAnswer } from '../../rewriter.js'
 import type { JsonNode, JsonObjectNode } from '../json/json-source.js'
 import { itemsOf, memberOf, stringOf } from '../json/read-node.js'
@@ -47,7 +48,9 @@ async function explainAnswers(
   if (source === undefined) return answer
   const edits = new SourceEdits(source.text)
   const responses = responsesOf(source.root)
-  await Promise.all(responses.map(([root, clauses]) => explainHits(edits, root, clauses, lookups)))
+  await inStep(lookups.context.observed, { kind: 'explain' }, () =>
+    Promise.all(responses.map(([root, clauses]) => explainHits(edits, root, clauses, lookups))),
+  )
   return { ...answer, body: Buffer.from(edits.render()) }
 }
 

@@ -62,6 +62,7 @@ export async function rewriteQueries(
     ownClauses,
   )
   putInPlace(root, edits, weighed, scope, context)
+  tellQueries(weighed, scope)
   return {
     clauses: weighed,
     warnings: goWithout(
@@ -98,6 +99,16 @@ function withRules(
   if (ruled.length > 0 && hasRoom(all.length, ownClauses)) return { clauses: all, ownClauses }
   requireRoom(asked.length, ownClauses)
   return { clauses: asked, ownClauses }
+}
+
+function tellQueries(weighed: readonly WeighedClause[], { index, observed }: SearchScope): void {
+  if (observed === undefined) return
+  for (const { clause, encoder, vector, tokensBefore, encodeMs } of weighed) {
+    const { wanted } = clause
+    const prunedTokens = tokensBefore - vector.size
+    const text = 'text' in wanted ? { text: wanted.text } : {}
+    observed.query({ index, encoder, vector, prunedTokens, encodeMs, ...text })
+  }
 }
 
 function putInPlace(

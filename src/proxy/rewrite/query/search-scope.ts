@@ -1,5 +1,6 @@
 import type { CorpusStatistics } from '../../../encoder/lexical/corpus-statistics.js'
 import type { IndexMeta } from '../../../engine/index-meta.js'
+import type { ObservedRequest } from '../../../telemetry/request-observer.js'
 import type { QueryEncoding } from '../encoding/query-encoding.js'
 import type { NormalizedOptions } from '../rewriter-options.js'
 import type { IndexEncoders } from '../upstream/index-encoders.js'
@@ -19,4 +20,6 @@ export interface SearchScope {
     NormalizedOptions,
     'modelNames' | 'rules' | 'twoPhase' | 'onEncoderFailure' | 'onEvent'
   >
+  /** Told of each query that has its weights. */
+  readonly observed?: ObservedRequest
 }

@@ -4,6 +4,7 @@ import { EngineResponseError } from '../../../engine/failure.js'
 import { fromField, type IndexMeta } from '../../../engine/index-meta.js'
 import { EngineError, SpladeBridgeError } from '../../../errors.js'
 import type { SparseVector } from '../../../sparse-vector.js'
+import { inStep } from '../../../telemetry/request-observer.js'
 import { RefusedRequest } from '../../rewriter.js'
 import { EncoderUnavailable } from '../encoding/query-encoding.js'
 import { badQuery } from '../refuse.js'
@@ -41,7 +42,10 @@ async function weigh(
   requireModel(clause, meta, scope)
   const encoder = scope.encoders.encoderOf(scope.index, meta, scope.statisticsOf(meta))
   try {
-    return { clause, meta, encoder, vector: prune(await vectorOf(clause, encoder, scope), clause.prune) }
+    const startedAt = performance.now()
+    const full = await vectorOf(clause, encoder, scope)
+    const encodeMs = performance.now() - startedAt
+    return { clause, meta, encoder, vector: prune(full, clause.prune), tokensBefore: full.size, encodeMs }
   } catch (error) {
     if (error instanceof EngineResponseError)
       throw new RefusedRequest(error.status, error.reasonType, error.message)
@@ -77,5 +81,8 @@ async function vectorOf(
   encoder: Encoder,
   scope: SearchScope,
 ): Promise<SparseVector> {
-  return 'tokens' in wanted ? wanted.tokens : scope.encoding.encode(encoder, wanted.text)
+  if ('tokens' in wanted) return wanted.tokens
+  const { text } = wanted
+  const step = { kind: 'encode', model: encoder.identity.name, text } as const
+  return inStep(scope.observed, step, () => scope.encoding.encode(encoder, text))
 }

@@ -12,6 +12,9 @@ export interface WeighedClause {
   readonly encoder: Encoder
   /** As it was sent but for the clause's boost: pruned, heaviest token first. */
   readonly vector: SparseVector
+  /** What it had before it was pruned. */
+  readonly tokensBefore: number
+  readonly encodeMs: number
 }
 
 /** A sparse query that goes on without weights: the failure is not to stand in the client's way. */

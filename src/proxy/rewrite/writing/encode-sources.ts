@@ -10,6 +10,7 @@ import { EngineError, FeatureError, InputError } from '../../../errors.js'
 import { toDocumentSource } from '../../../indexer/document-source.js'
 import { encodeRecords, type EncodedRecord } from '../../../indexer/encode-records.js'
 import { type DocumentRecord, isWithoutText, toRecord } from '../../../indexer/record.js'
+import { inStep, type ObservedRequest } from '../../../telemetry/request-observer.js'
 import { RefusedRequest } from '../../rewriter.js'
 import type { JsonSource } from '../json/json-source.js'
 import { valueOf } from '../json/read-node.js'
@@ -45,12 +46,18 @@ const BATCH = 64
  * Adds vectors and side fields to documents; every other byte stays. Documents of concurrent requests share batches in
  * the encoder.
  *
+ * @param observed told of the time that it takes
  * @returns one result a document, in order
  */
-export async function encodeSources(sources: readonly SourceToEncode[]): Promise<readonly EncodedSource[]> {
+export async function encodeSources(
+  sources: readonly SourceToEncode[],
+  observed?: ObservedRequest,
+): Promise<readonly EncodedSource[]> {
   const results: EncodedSource[] = []
-  for (let start = 0; start < sources.length; start += BATCH)
-    results.push(...(await encodeBatch(sources.slice(start, start + BATCH))))
+  for (let start = 0; start < sources.length; start += BATCH) {
+    const batch = sources.slice(start, start + BATCH)
+    results.push(...(await inStep(observed, { kind: 'encode' }, () => encodeBatch(batch))))
+  }
   return results
 }
 

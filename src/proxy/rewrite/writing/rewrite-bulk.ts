@@ -40,7 +40,8 @@ export async function rewriteBulk(
   const targets = await targetsOf(operations, lookups)
   if ([...targets.values()].every((one) => one === undefined)) return undefined
   const updates = updatesOf(operations, targets)
-  const outcomes = await encodeOperations(operations, targets, await plansOf(updates, lookups))
+  const plans = await plansOf(updates, lookups)
+  const outcomes = await encodeOperations(operations, targets, plans, lookups)
   const request = toRequest(target, operations, outcomes, lookups)
   const warnings = updates.some(hasScript) ? [SCRIPT_WARNING] : []
   return request.kind === 'request' ? { ...request, warnings } : request
@@ -74,10 +75,14 @@ async function encodeOperations(
   operations: readonly BulkOperation[],
   targets: Targets,
   plans: Plans,
+  { context }: RequestLookups,
 ): Promise<readonly Outcome[]> {
   const writes = operations.map((operation) => writeOf(operation, targets.get(operation.index), plans))
   const sources = writes.filter((write) => 'source' in write)
-  const encoded = await encodeSources(sources.map(({ source }) => source))
+  const encoded = await encodeSources(
+    sources.map(({ source }) => source),
+    context.observed,
+  )
   const results = new Map<object, EncodedSource | undefined>(
     sources.map((write, place) => [write, encoded[place]]),
   )

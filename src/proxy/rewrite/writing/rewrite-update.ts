@@ -35,7 +35,8 @@ export async function rewriteUpdate(
   const [current] = await readCurrent([{ index, id, ...(routing !== null && { routing }) }], lookups)
   const planned = planUpdate(update, write, current)
   if (planned === undefined) return unchanged
-  const [encoded] = await encodeSources([{ text: planned.text, id, ...write }])
+  const { observed } = lookups.context
+  const [encoded] = await encodeSources([{ text: planned.text, id, ...write }], observed)
   if (encoded instanceof RefusedRequest) throw encoded
   return {
     kind: 'request',

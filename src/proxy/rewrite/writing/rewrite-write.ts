@@ -14,9 +14,8 @@ export async function rewriteWrite(
   const text = textOf(body)
   const write = await writeTargetOf(indices, lookups)
   if (text === undefined || write === undefined) return undefined
-  const [encoded] = await encodeSources([
-    { text, ...write, ...(id !== undefined && { id: decodeURIComponent(id) }) },
-  ])
+  const source = { text, ...write, ...(id !== undefined && { id: decodeURIComponent(id) }) }
+  const [encoded] = await encodeSources([source], lookups.context.observed)
   if (encoded instanceof RefusedRequest) throw encoded
   if (encoded === undefined || encoded === text) return undefined
   return { kind: 'request', target, body: Buffer.from(encoded) }

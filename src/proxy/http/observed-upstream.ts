@@ -1,0 +1,68 @@
+import { errorName, type ObservedRequest } from '../../telemetry/request-observer.js'
+import type { WholeAnswer } from '../rewriter.js'
+import { ask, type AskOptions, type Question } from './ask.js'
+import type { Exchange } from './exchange.js'
+import { relay, type RelayOptions, type UpstreamMessage } from './relay.js'
+import type { Upstreams } from './upstreams.js'
+
+/** Asks the upstream as `ask` does, as a step of a request that may be observed. */
+export async function askObserved(
+  upstreams: Upstreams,
+  question: Question,
+  options: AskOptions,
+  observed: ObservedRequest | undefined,
+): Promise<WholeAnswer> {
+  if (observed === undefined) return ask(upstreams, question, options)
+  const { method, target } = question
+  const step = observed.step({ kind: 'upstream', method, target })
+  try {
+    const answer = await ask(upstreams, question, options)
+    step.end({ status: answer.status })
+    return answer
+  } catch (error) {
+    step.end({ error: errorName(error) })
+    throw error
+  }
+}
+
+/** Relays a request as `relay` does, as a step that is over with the head of the answer. */
+export function relayObserved(
+  upstreams: Upstreams,
+  message: UpstreamMessage,
+  { observed, response, kind }: Exchange,
+  options: RelayOptions,
+): void {
+  if (observed === undefined) {
+    relay(upstreams, message, response, options)
+    return
+  }
+  const { method, target } = message
+  const step = observed.step({ kind: 'upstream', method, target })
+  let failure = 'cancelled'
+  response.once('close', () => {
+    step.end({ error: failure })
+  })
+  relay(upstreams, message, response, {
+    ...options,
+    changeHeaders: (headers, status) => {
+      step.end({ status })
+      const coding = valueOf(headers, 'content-encoding')
+      observed.answering({ status, ...(coding !== undefined && { coding }) })
+      return options.changeHeaders?.(headers, status) ?? headers
+    },
+    ...(kind === 'rewritten' && {
+      onData: (chunk) => {
+        observed.answerData(chunk)
+      },
+    }),
+    onFailure: (node, error) => {
+      failure = errorName(error)
+      options.onFailure?.(node, error)
+    },
+  })
+}
+
+function valueOf(flat: readonly string[], name: string): string | undefined {
+  const at = flat.findIndex((text, place) => place % 2 === 0 && text.toLowerCase() === name)
+  return at < 0 ? undefined : flat[at + 1]
+}
