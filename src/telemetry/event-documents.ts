@@ -91,9 +91,11 @@ function queryDocuments(
 
 function queryFields({ tokens, prunedTokens, hits, topScore, timings }: QueryEvent): JsonObject {
   const { encodeMs, engineMs, totalMs } = timings
+  const added = tokens.filter(({ expansion }) => expansion).length
   return {
     active_tokens: tokens.length,
-    expansion_tokens: tokens.filter(({ expansion }) => expansion).length,
+    expansion_tokens: added,
+    ...(tokens.length > 0 && { expansion_share: added / tokens.length }),
     pruned_tokens: prunedTokens,
     hits,
     zero_result: hits === 0,
