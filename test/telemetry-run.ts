@@ -10,6 +10,8 @@ import { fileInput } from '../src/indexer/readers/input.js'
 import { loadModel } from '../src/model/load-model.js'
 import { openSearcher } from '../src/search/search.js'
 import { createEngineSink } from '../src/telemetry/engine-sink.js'
+import { DATASETS, streamName } from '../src/telemetry/streams.js'
+import { deleteIndices } from './engines.js'
 import type { TelemetryEvent } from '../src/telemetry/events.js'
 import { INGEST_EVENT, PROXY_EVENT, QUALITY_EVENT } from './telemetry-events.js'
 import { type LedgerEntry, toLedger } from './telemetry-ledger.js'
@@ -106,6 +108,16 @@ export async function runWithTelemetry(client: EngineClient, run: TelemetryRun):
   await client.request({ method: 'POST', path: `/logs-splade.*-${run.namespace}/_refresh` })
   const documents = indexed + INGEST_EVENT.documents.indexed
   return { searches: run.searches, foundNothing, tokenUses, documents, ledger }
+}
+
+/** Deletes the streams, or the plain indices in their place, of a namespace. */
+export async function deleteTelemetry(client: EngineClient, namespace: string): Promise<void> {
+  for (const dataset of DATASETS) {
+    const name = streamName(dataset, namespace)
+    if (client.info.distribution === 'opensearch')
+      await client.request({ method: 'DELETE', path: `/_data_stream/${name}` })
+    else await deleteIndices(client, name)
+  }
 }
 
 /** The judged queries of the examples, again and again. */
