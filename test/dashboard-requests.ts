@@ -3,6 +3,7 @@
  * the definition that they are generated from.
  */
 import { arrayMember, isObject, type JsonObject, member, stringMember } from '../src/engine/json.js'
+import type { FigureRow } from '../src/dashboards/panel-figures.js'
 import type { SavedObject } from '../src/dashboards/saved-object.js'
 
 export interface PanelRequest {
@@ -13,12 +14,55 @@ export interface PanelRequest {
   readonly body: JsonObject
   /** Path in the answer of what is drawn. */
   readonly property: string
+  /** What its buckets and metrics are called, in their order; undefined for a metric that is the count of events. */
+  readonly names?: FigureNames
+}
+
+interface FigureNames {
+  readonly buckets: readonly string[]
+  readonly metrics: readonly (string | undefined)[]
+}
+
+/** Groups with their values, as far as a request has buckets and metrics. */
+export function readRows({ names }: PanelRequest, answer: unknown): readonly FigureRow[] {
+  const { buckets, metrics } = names ?? { buckets: [], metrics: [] }
+  const visit = (
+    group: unknown,
+    keys: readonly (string | number)[],
+    events: unknown,
+  ): readonly FigureRow[] => {
+    const name = buckets[keys.length]
+    if (name === undefined)
+      return [
+        {
+          keys,
+          values: metrics.map((metric) => toNumber(metric === undefined ? events : member(group, metric))),
+        },
+      ]
+    return arrayMember(group, name, 'buckets')
+      .filter((bucket) => member(bucket, 'doc_count') !== 0)
+      .flatMap((bucket) =>
+        visit(bucket, [...keys, member(bucket, 'key') as string | number], member(bucket, 'doc_count')),
+      )
+  }
+  return visit(member(answer, 'aggregations'), [], member(answer, 'hits', 'total', 'value'))
+}
+
+function toNumber(found: unknown): number | null {
+  if (typeof found === 'number') return found
+  const values = member(found, 'values')
+  const value: unknown = isObject(values) ? Object.values(values)[0] : member(found, 'value')
+  return typeof value === 'number' ? value : null
 }
 
 const ALL = 'logs-splade.*-*'
 
+/** Lens chooses widths of intervals by the values. */
+export const LENS_INTERVAL = 1
+
 /** The products choose one by the time range. */
-const INTERVAL = '30m'
+export const INTERVAL_MS = 1_800_000
+const INTERVAL = `${INTERVAL_MS}ms`
 
 /** The requests of all panels of Kibana's bundle. */
 export function kibanaRequests(objects: readonly SavedObject[]): readonly PanelRequest[] {
@@ -113,6 +157,13 @@ function lensRequest(name: string, state: unknown): PanelRequest {
       ),
     },
     property: buckets.length > 0 ? 'aggregations.bucket-0.buckets' : 'hits.total.value',
+    names: {
+      buckets: buckets.map(([id]) => id),
+      metrics: columns.flatMap(([id, column]) => {
+        if (member(column, 'isBucketed') === true) return []
+        return [member(column, 'operationType') === 'count' ? undefined : id]
+      }),
+    },
   }
 }
 
@@ -136,7 +187,7 @@ function lensBucket(column: unknown, order: string): object {
     case 'terms':
       return { terms: { field, size: member(column, 'params', 'size'), order: { [order]: 'desc' } } }
     case 'range':
-      return { histogram: { field, interval: 1 } }
+      return { histogram: { field, interval: LENS_INTERVAL } }
     default:
       throw new Error(`an unknown operation: ${operation}`)
   }
@@ -180,6 +231,12 @@ function classicRequest({ id, attributes }: SavedObject, aggs: readonly unknown[
       ...nest(buckets, metrics),
     },
     property: buckets.length > 0 ? `aggregations.${buckets[0]?.[0]}.buckets` : 'hits.total.value',
+    names: {
+      buckets: buckets.map(([id]) => id),
+      metrics: aggs
+        .filter((agg) => member(agg, 'schema') === 'metric')
+        .map((agg) => (member(agg, 'type') === 'count' ? undefined : String(member(agg, 'id')))),
+    },
   }
 }
 

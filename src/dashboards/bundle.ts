@@ -5,6 +5,7 @@ import { toKibanaObjects } from './kibana/bundle.js'
 import { toOpenSearchObjects } from './opensearch/bundle.js'
 import { INGEST, PROXY_HEALTH, RELEVANCE } from './operation-dashboards.js'
 import type { SavedObject } from './saved-object.js'
+import { SAVED_SEARCHES } from './saved-searches.js'
 import { SEARCH_OVERVIEW, TOKEN_EXPLORER } from './search-dashboards.js'
 
 /** What dashboards are shown by. */
@@ -25,10 +26,10 @@ export const DASHBOARDS: readonly Dashboard[] = [
 export async function dashboardObjects(product: Product): Promise<readonly SavedObject[]> {
   switch (product) {
     case 'kibana':
-      return toKibanaObjects(DASHBOARDS)
+      return toKibanaObjects(DASHBOARDS, SAVED_SEARCHES)
     case 'opensearch': {
       const template = await readSetupFile('mappings/telemetry')
-      return toOpenSearchObjects(DASHBOARDS, member(template, 'template', 'mappings'))
+      return toOpenSearchObjects(DASHBOARDS, SAVED_SEARCHES, member(template, 'template', 'mappings'))
     }
   }
 }

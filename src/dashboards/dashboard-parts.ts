@@ -1,5 +1,6 @@
 import { TELEMETRY_PATTERN } from '../telemetry/streams.js'
-import { type Dashboard, datasetsOf, type EventsPanel } from './definition.js'
+import type { Dashboard, EventList } from './definition.js'
+import { FIELD_FORMATS } from './field-formats.js'
 import { SOURCE_REFERENCE } from './saved-object.js'
 
 /** Time that a dashboard shows when it is opened. */
@@ -8,11 +9,12 @@ export const TIME_RANGE = { timeRestore: true, timeFrom: 'now-7d', timeTo: 'now'
 /** Reference to what the filter of a dashboard is about. */
 export const FILTER_REFERENCE = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index'
 
-/** Keeps a dashboard to its own datasets, whatever panels people add to it. */
-export function dashboardSource(dashboard: Dashboard): object {
-  const datasets = datasetsOf(dashboard)
-  const field = 'data_stream.dataset'
-  const should = datasets.map((dataset) => ({ match_phrase: { [field]: dataset } }))
+/**
+ * Keeps a dashboard to this library's events, whatever panels people add to it. The same for all: a drill-down takes the
+ * filters along, and one for the datasets of a dashboard would leave nothing in another.
+ */
+export function dashboardSource(): object {
+  const [field, value] = ['event.module', 'splade']
   return {
     query: { query: '', language: 'kuery' },
     filter: [
@@ -21,12 +23,12 @@ export function dashboardSource(dashboard: Dashboard): object {
           alias: 'telemetry of splade-bridge',
           disabled: false,
           negate: false,
-          type: 'phrases',
+          type: 'phrase',
           key: field,
-          params: datasets,
+          params: { query: value },
           indexRefName: FILTER_REFERENCE,
         },
-        query: { bool: { should, minimum_should_match: 1 } },
+        query: { match_phrase: { [field]: value } },
         $state: { store: 'appState' },
       },
     ],
@@ -39,12 +41,16 @@ export function searchSource(query: string): object {
 }
 
 /** The members of a saved search that both products share. */
-export function savedSearch({ title, columns, sortBy }: EventsPanel): Readonly<Record<string, unknown>> {
+export function savedSearch({ title, columns, sortBy }: EventList): Readonly<Record<string, unknown>> {
   return { title, description: '', columns, sort: [[sortBy, 'desc']] }
 }
 
 /** The members of a data view that both products share. */
-export const DATA_VIEW = { title: TELEMETRY_PATTERN, timeFieldName: '@timestamp' }
+export const DATA_VIEW = {
+  title: TELEMETRY_PATTERN,
+  timeFieldName: '@timestamp',
+  fieldFormatMap: JSON.stringify(FIELD_FORMATS),
+}
 
 /** Links to the dashboards of a bundle, for the top of each. */
 export function navigation(dashboards: readonly Dashboard[], current: Dashboard): string {

@@ -4,7 +4,7 @@ import type { Dataset } from '../telemetry/streams.js'
 export type Metric =
   | { readonly op: 'count'; readonly label: string }
   | {
-      readonly op: 'average' | 'sum' | 'max' | 'cardinality'
+      readonly op: 'average' | 'sum' | 'min' | 'max'
       readonly field: string
       readonly label: string
     }
@@ -26,10 +26,25 @@ export type Bucket =
 /** How numbers are drawn; the first bucket is the horizontal axis, a second one splits into series. */
 export type Shape = 'metric' | 'line' | 'area' | 'bar' | 'horizontal-bar' | 'table'
 
+/**
+ * Drawings that only Vega has in the two products; the page of `ui` has its own.
+ * `cloud`: words as large as the first metric, by whose second metric, the share that the model added, they are coloured.
+ * `token-bars`: bars as long as the first metric, coloured by the last one, the share that the model added.
+ * `stacked-areas`: the metrics over time. `small-multiples`: a chart for each value of the first bucket, with a line
+ * over time for each combination of the buckets between.
+ */
+export type VegaShape = 'cloud' | 'token-bars' | 'stacked-areas' | 'small-multiples'
+
 /** Part of the width and height of a dashboard; a row is 48 wide. */
 export interface PanelSize {
   readonly width: number
   readonly height: number
+}
+
+/** What is counted of the events of a dataset. */
+export interface Figures {
+  readonly buckets: readonly Bucket[]
+  readonly metrics: readonly Metric[]
 }
 
 interface PanelHead extends PanelSize {
@@ -39,27 +54,54 @@ interface PanelHead extends PanelSize {
   readonly dataset: Dataset
 }
 
-export interface ChartPanel extends PanelHead {
+export interface ChartPanel extends PanelHead, Figures {
   readonly type: 'chart'
   readonly shape: Shape
-  readonly buckets: readonly Bucket[]
-  readonly metrics: readonly Metric[]
   /** Only events where a field has this value. Default: all of the dataset. */
-  readonly only?: { readonly field: string; readonly value: string | boolean }
+  readonly only?: EventCondition
+  /** Where a click on a value leads, with a filter for that value. Default: the filter alone. */
+  readonly drillDown?: DrillDown
+}
+
+export interface EventCondition {
+  readonly field: string
+  readonly value: string | boolean
+}
+
+export interface DrillDown {
+  /** Id of another dashboard. */
+  readonly dashboard: string
+  readonly label: string
 }
 
 /** Drawn by a Vega or Vega-Lite specification that asks the engine itself. */
-export interface VegaPanel extends PanelHead {
+export interface VegaPanel extends PanelHead, Figures {
   readonly type: 'vega'
+  readonly shape: VegaShape
   readonly spec: object
 }
 
 /** Single events, as a list. */
-export interface EventsPanel extends PanelHead {
-  readonly type: 'events'
+export interface EventList {
+  readonly title: string
+  readonly dataset: Dataset
   readonly columns: readonly string[]
   /** The highest first. */
   readonly sortBy: string
+  /** Only events where a field has this value. Default: all of the dataset. */
+  readonly only?: EventCondition
+}
+
+export interface EventsPanel extends PanelHead, EventList {
+  readonly type: 'events'
+  /** Where a click on a value leads on the page of `ui`; the products have the formats of fields for it. */
+  readonly drillDown?: DrillDown
+}
+
+/** A list of its own, for a look at single events. */
+export interface SavedSearch extends EventList {
+  /** Unique in the bundle; also the id of its saved object. */
+  readonly id: string
 }
 
 export type Panel = ChartPanel | VegaPanel | EventsPanel
@@ -101,13 +143,8 @@ export function placePanels(panels: readonly Panel[], top = 0): readonly PlacedP
   })
 }
 
-/** Datasets whose events a dashboard shows, each once. */
-export function datasetsOf({ panels }: Dashboard): readonly Dataset[] {
-  return [...new Set(panels.map(({ dataset }) => dataset))]
-}
-
 /** What a chart counts, in the query language of both products. */
-export function chartQuery({ dataset, only }: Pick<ChartPanel, 'dataset' | 'only'>): string {
+export function chartQuery({ dataset, only }: Pick<ChartPanel | EventList, 'dataset' | 'only'>): string {
   const rest = only === undefined ? '' : ` and ${only.field} : ${JSON.stringify(only.value)}`
   return `data_stream.dataset : "${dataset}"${rest}`
 }

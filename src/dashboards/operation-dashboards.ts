@@ -1,9 +1,10 @@
-import type { ChartPanel, Dashboard, Metric, PanelSize } from './definition.js'
+import type { ChartPanel, Dashboard, DrillDown, Metric, PanelSize } from './definition.js'
 import { NDCG_OVER_RUNS } from './vega-specs.js'
 
 const NUMBER: PanelSize = { width: 12, height: 7 }
 const HALF: PanelSize = { width: 24, height: 14 }
 const WHOLE: PanelSize = { width: 48, height: 16 }
+const SEARCHES_OF_IT: DrillDown = { dashboard: 'splade-bridge-search-overview', label: 'Its searches' }
 
 function sum(field: string, label: string): Metric {
   return { op: 'sum', field: `splade.ingest.${field}`, label }
@@ -75,6 +76,7 @@ export const INGEST: Dashboard = {
         sum('skipped', 'skipped'),
         sum('dead_lettered', 'refused'),
       ],
+      drillDown: SEARCHES_OF_IT,
     },
   ],
 }
@@ -87,20 +89,13 @@ function quality(field: string, label: string): Metric {
 export const RELEVANCE: Dashboard = {
   id: 'splade-bridge-relevance',
   title: '[splade-bridge] Relevance',
-  description: 'Evaluations: NDCG over runs, by collection and model, sparse beside BM25',
+  description: 'Evaluations: NDCG over runs, by collection and model, sparse beside BM25 and hybrid',
   controls: [
     { field: 'splade.quality.dataset', label: 'Collection' },
     { field: 'splade.model', label: 'Model' },
   ],
   panels: [
-    {
-      ...WHOLE,
-      type: 'vega',
-      id: 'runs',
-      title: 'NDCG@10 over runs',
-      dataset: 'splade.quality',
-      spec: NDCG_OVER_RUNS,
-    },
+    { ...WHOLE, ...NDCG_OVER_RUNS, type: 'vega', id: 'runs', title: 'NDCG@10 over runs' },
     {
       ...HALF,
       type: 'chart',
@@ -129,6 +124,7 @@ export const RELEVANCE: Dashboard = {
         quality('ndcg_10', 'NDCG@10'),
         quality('mrr_10', 'MRR@10'),
       ],
+      drillDown: SEARCHES_OF_IT,
     },
   ],
 }
@@ -189,7 +185,7 @@ export const PROXY_HEALTH: Dashboard = {
       ...HALF,
       type: 'chart',
       id: 'latency',
-      title: 'Time of a request, percentiles in ns',
+      title: 'Time of a request, percentiles in ms',
       dataset: 'splade.proxy',
       shape: 'line',
       buckets: [{ by: 'time' }],
@@ -205,10 +201,10 @@ export const PROXY_HEALTH: Dashboard = {
       dataset: 'splade.proxy',
       shape: 'table',
       buckets: [
-        { by: 'value', field: 'http.request.method', size: 8, label: 'method' },
+        { by: 'value', field: 'http.request.method', size: 8, label: 'HTTP method' },
         { by: 'value', field: 'splade.proxy.status_class', size: 8, label: 'status' },
       ],
-      metrics: [COUNT_REQUESTS, { op: 'average', field: 'event.duration', label: 'mean ns' }],
+      metrics: [COUNT_REQUESTS, { op: 'average', field: 'event.duration', label: 'mean ms' }],
     },
   ],
 }

@@ -1,9 +1,11 @@
-import type { ChartPanel, Dashboard, Metric, PanelSize } from './definition.js'
+import type { ChartPanel, Dashboard, DrillDown, Metric, PanelSize } from './definition.js'
 import { LATENCY_BY_STAGE, TOKEN_CLOUD, TOKEN_CONTRIBUTIONS } from './vega-specs.js'
 
 const COUNT_SEARCHES: Metric = { op: 'count', label: 'searches' }
 const NUMBER: PanelSize = { width: 12, height: 7 }
 const HALF: PanelSize = { width: 24, height: 14 }
+const WHOLE: PanelSize = { width: 48, height: 14 }
+const TOKENS_OF_IT: DrillDown = { dashboard: 'splade-bridge-token-explorer', label: 'Its tokens' }
 const CONTROLS = [
   { field: 'splade.index', label: 'Index' },
   { field: 'splade.model', label: 'Model' },
@@ -51,15 +53,9 @@ export const SEARCH_OVERVIEW: Dashboard = {
       shape: 'bar',
       buckets: [{ by: 'time' }, { by: 'value', field: 'splade.index', size: 8, label: 'index' }],
       metrics: [COUNT_SEARCHES],
+      drillDown: TOKENS_OF_IT,
     },
-    {
-      ...HALF,
-      type: 'vega',
-      id: 'stages',
-      title: 'Where the time goes',
-      dataset: 'splade.query',
-      spec: LATENCY_BY_STAGE,
-    },
+    { ...HALF, ...LATENCY_BY_STAGE, type: 'vega', id: 'stages', title: 'Where the time goes' },
     {
       ...HALF,
       type: 'chart',
@@ -83,16 +79,27 @@ export const SEARCH_OVERVIEW: Dashboard = {
     {
       ...HALF,
       type: 'chart',
+      id: 'engine-latency',
+      title: 'The engine alone, percentiles in ms',
+      dataset: 'splade.query',
+      shape: 'line',
+      buckets: [{ by: 'time' }],
+      metrics: percentiles('splade.query.engine_ms'),
+    },
+    {
+      ...HALF,
+      type: 'chart',
       id: 'nothing-found',
-      title: 'Queries that find nothing (click one to look at it)',
+      title: 'Queries that find nothing (click one to see its tokens)',
       dataset: 'splade.query',
       shape: 'table',
       only: { field: 'splade.query.zero_result', value: true },
       buckets: [{ by: 'value', field: 'splade.query.hash', size: 20, label: 'query' }],
       metrics: [COUNT_SEARCHES, { op: 'average', field: 'splade.query.active_tokens', label: 'tokens' }],
+      drillDown: TOKENS_OF_IT,
     },
     {
-      ...HALF,
+      ...WHOLE,
       type: 'events',
       id: 'slowest',
       title: 'Slowest searches',
@@ -106,6 +113,7 @@ export const SEARCH_OVERVIEW: Dashboard = {
         'splade.query.hash',
       ],
       sortBy: 'splade.query.total_ms',
+      drillDown: TOKENS_OF_IT,
     },
   ],
 }
@@ -125,14 +133,13 @@ export const TOKEN_EXPLORER: Dashboard = {
   description: 'Tokens of queries: the most frequent, the heaviest, those the model adds, and what they give',
   controls: [...CONTROLS, { field: 'splade.query.hash', label: 'Query' }],
   panels: [
-    { ...HALF, type: 'vega', id: 'cloud', title: 'Tokens', dataset: 'splade.token', spec: TOKEN_CLOUD },
+    { ...HALF, ...TOKEN_CLOUD, type: 'vega', id: 'cloud', title: 'Tokens' },
     {
       ...HALF,
+      ...TOKEN_CONTRIBUTIONS,
       type: 'vega',
       id: 'contributions',
       title: 'What tokens give to the best hits',
-      dataset: 'splade.token',
-      spec: TOKEN_CONTRIBUTIONS,
     },
     {
       ...HALF,
@@ -169,6 +176,16 @@ export const TOKEN_EXPLORER: Dashboard = {
       ...HALF,
       type: 'chart',
       id: 'expansion-share',
+      title: 'Part of the tokens that the model added',
+      dataset: 'splade.query',
+      shape: 'line',
+      buckets: [{ by: 'time' }],
+      metrics: [{ op: 'average', field: 'splade.query.expansion_share', label: 'added by the model' }],
+    },
+    {
+      ...HALF,
+      type: 'chart',
+      id: 'query-lengths',
       title: 'Tokens of a query, and those of them that the model added',
       dataset: 'splade.query',
       shape: 'line',
@@ -190,7 +207,7 @@ export const TOKEN_EXPLORER: Dashboard = {
       metrics: [COUNT_USES],
     },
     {
-      ...HALF,
+      ...WHOLE,
       type: 'chart',
       id: 'queries',
       title: 'Queries (click one to see its tokens)',

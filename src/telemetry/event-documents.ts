@@ -109,10 +109,13 @@ function queryFields({
 }: QueryEvent): JsonObject {
   const { encodeMs, engineMs, totalMs } = timings
   const found = hits ?? totalHits
+  const added = tokens.filter(({ expansion }) => expansion === true).length
   return {
     active_tokens: tokens.length,
+    // Which tokens were added is known beside the text only.
     ...(text !== undefined && {
-      expansion_tokens: tokens.filter(({ expansion }) => expansion === true).length,
+      expansion_tokens: added,
+      ...(tokens.length > 0 && { expansion_share: added / tokens.length }),
     }),
     pruned_tokens: prunedTokens,
     ...(hits !== undefined && { hits }),

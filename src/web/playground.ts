@@ -6,7 +6,9 @@ import { textFieldNames } from '../engine/text-rule.js'
 import { EncodingError } from '../errors.js'
 import type { Searcher } from '../search/search.js'
 import type { EncodeAnswer, EncodeRequest, InfoAnswer, SearchAnswer, SearchRequest } from './api.js'
+import type { DashboardsAnswer, FiguresAnswer, FiguresRequest } from './dashboards-api.js'
 import { shownTokens } from './shown-tokens.js'
+import { listDashboards, readDashboard } from './telemetry-dashboards.js'
 import { searchThreeWays } from './three-way-search.js'
 
 export interface PlaygroundOptions {
@@ -26,6 +28,9 @@ export interface Playground {
   search(request: SearchRequest): Promise<SearchAnswer>
   /** @throws EncodingError for a text that cannot be encoded */
   encode(request: EncodeRequest): Promise<EncodeAnswer>
+  dashboards(): DashboardsAnswer
+  /** @throws SpladeBridgeError for a dashboard that there is not, or if the engine does not answer */
+  figures(request: FiguresRequest): Promise<FiguresAnswer>
 }
 
 /** Searches one index in three ways, and shows what the encoder of that index makes of texts. */
@@ -34,6 +39,8 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     info: () => readInfo(options),
     search: (request) => searchThreeWays(options, request),
     encode: (request) => encode(options.encoder, request),
+    dashboards: listDashboards,
+    figures: (request) => readDashboard(options.client, request),
   }
 }
 

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { ConfigurationError, EngineError, SpladeBridgeError } from '../errors.js'
 import { MAX_CLAUSES } from '../rank-features/query.js'
 import type { EncodeRequest, ErrorAnswer, SearchRequest } from './api.js'
+import { type FiguresRequest, RANGES } from './dashboards-api.js'
 import type { PageFile } from './page-files.js'
 import type { Playground } from './playground.js'
 
@@ -79,6 +80,28 @@ const ENCODE_SCHEMA = {
   },
 }
 
+const FIGURES_SCHEMA = {
+  body: {
+    type: 'object',
+    required: ['dashboard', 'range'],
+    additionalProperties: false,
+    properties: {
+      dashboard: { type: 'string', maxLength: 200 },
+      range: { enum: RANGES },
+      filters: {
+        type: 'object',
+        maxProperties: 20,
+        additionalProperties: {
+          type: 'array',
+          minItems: 1,
+          maxItems: 100,
+          items: { type: 'string', maxLength: 1024 },
+        },
+      },
+    },
+  },
+}
+
 /** Serves the page and the API that it uses. */
 export function createWebServer({ playground, page }: WebServerOptions): WebServer {
   const server = Fastify({
@@ -101,6 +124,10 @@ export function createWebServer({ playground, page }: WebServerOptions): WebServ
   )
   server.post<{ Body: EncodeRequest }>('/api/encode', { schema: ENCODE_SCHEMA }, ({ body }) =>
     playground.encode(body),
+  )
+  server.get('/api/dashboards', () => playground.dashboards())
+  server.post<{ Body: FiguresRequest }>('/api/dashboards/figures', { schema: FIGURES_SCHEMA }, ({ body }) =>
+    playground.figures(body),
   )
   return {
     listen: (host, port) => server.listen({ host, port }),

@@ -1,20 +1,21 @@
+import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { InfoAnswer } from '../../src/web/api.js'
 import { EncodeView } from './encode-view.js'
-import { Words } from './language.js'
+import { useWords, Words } from './language.js'
 import { THEMES, useLanguage, useTheme } from './preferences.js'
 import { SearchView } from './search-view.js'
 import { server, ServerError } from './server.js'
 import { STRINGS, type Strings } from './strings.js'
 import { Tabs } from './tabs.js'
 
-const VIEWS = ['search', 'encode'] as const
+const VIEWS = ['search', 'encode', 'dashboards'] as const
 type View = (typeof VIEWS)[number]
 
 /** The whole page. */
 export function App() {
   const [language, setLanguage] = useLanguage()
-  const [view, setView] = useState<View>('search')
+  const [view, setView] = useState(viewOfAddress)
   const { info, failure } = useInfo()
   const words = STRINGS[language]
   const other = language === 'en' ? 'ko' : 'en'
@@ -22,7 +23,7 @@ export function App() {
     <Words.Provider value={words}>
       <header class="top">
         <div class="brand">
-          <img src="/icon.svg" alt="" width="28" height="28" />
+          <img src="icon.svg" alt="" width="28" height="28" />
           <h1>
             splade-bridge <span>{words.title}</span>
           </h1>
@@ -56,11 +57,47 @@ export function App() {
           </p>
         )}
         <section id="view-panel" role="tabpanel" aria-labelledby={`view-${view}`}>
-          {view === 'search' ? <SearchView info={info} /> : <EncodeView />}
+          {view === 'search' ? (
+            <SearchView info={info} />
+          ) : view === 'encode' ? (
+            <EncodeView />
+          ) : (
+            <LazyDashboards />
+          )}
         </section>
       </main>
     </Words.Provider>
   )
+}
+
+/** A link to the dashboards opens them; a link to a query has no view in it. */
+function viewOfAddress(): View {
+  const asked = new URLSearchParams(location.search).get('view')
+  return VIEWS.find((view) => view === asked) ?? 'search'
+}
+
+/** The dashboards are a file of their own, which is loaded when they are first looked at. */
+function LazyDashboards() {
+  const words = useWords()
+  const [View, setView] = useState<ComponentType>()
+  const [hasFailed, setHasFailed] = useState(false)
+  useEffect(() => {
+    import('./dashboards/dashboards-view.js').then(
+      (module) => {
+        setView(() => module.default)
+      },
+      () => {
+        setHasFailed(true)
+      },
+    )
+  }, [])
+  if (hasFailed)
+    return (
+      <p class="error" role="alert">
+        {words.unreachable}
+      </p>
+    )
+  return View === undefined ? <p role="status">{words.working}</p> : <View />
 }
 
 function useInfo() {

@@ -1,5 +1,14 @@
 /** Everything that the page says, in the languages that it speaks. */
 
+/** Dashboard -> a command that makes events for it. */
+const TELEMETRY_COMMANDS: Readonly<Record<string, string>> = {
+  'splade-bridge-search-overview': 'splade-bridge search --telemetry hashed "심근경색 증상"',
+  'splade-bridge-token-explorer': 'splade-bridge search --telemetry hashed "심근경색 증상"',
+  'splade-bridge-ingest': 'splade-bridge index --telemetry hashed data/',
+  'splade-bridge-relevance': 'splade-bridge eval --telemetry hashed --dataset examples/ko',
+  'splade-bridge-proxy-health': 'splade-bridge proxy --telemetry hashed',
+}
+
 const ENGLISH = {
   title: 'Playground',
   search: 'Search',
@@ -69,6 +78,24 @@ const ENGLISH = {
   working: 'Working…',
   unreachable: 'The server of this page does not answer. Is "splade-bridge ui" still running?',
   start: 'Type a query to see the three searches side by side. For example:',
+  dashboards: 'Dashboards',
+  range: 'Time range',
+  ranges: {
+    '15m': 'Last 15 minutes',
+    '1h': 'Last hour',
+    '24h': 'Last 24 hours',
+    '7d': 'Last 7 days',
+    '30d': 'Last 30 days',
+    '90d': 'Last 90 days',
+  },
+  all: 'All',
+  refresh: 'Refresh',
+  figures: 'Figures',
+  inTheQuery: 'in the query',
+  nothingThen: 'No event in this time.',
+  noTelemetry:
+    'There is no telemetry for these choices. Commands write it when they are asked to, for example by',
+  telemetryCommands: TELEMETRY_COMMANDS,
 }
 
 export type Strings = typeof ENGLISH
@@ -135,6 +162,23 @@ const KOREAN: Strings = {
   working: '처리 중…',
   unreachable: '이 페이지의 서버가 응답하지 않습니다. "splade-bridge ui"가 실행 중인지 확인하세요.',
   start: '질의를 입력하면 세 가지 검색을 나란히 보여 줍니다. 예를 들면:',
+  dashboards: '대시보드',
+  range: '기간',
+  ranges: {
+    '15m': '최근 15분',
+    '1h': '최근 1시간',
+    '24h': '최근 24시간',
+    '7d': '최근 7일',
+    '30d': '최근 30일',
+    '90d': '최근 90일',
+  },
+  all: '전체',
+  refresh: '새로 고침',
+  figures: '수치',
+  inTheQuery: '질의에 있는 토큰',
+  nothingThen: '이 기간에는 기록이 없습니다.',
+  noTelemetry: '고른 조건에 맞는 텔레메트리가 없습니다. 명령에 다음처럼 요청하면 기록이 남습니다:',
+  telemetryCommands: TELEMETRY_COMMANDS,
 }
 
 export type Language = 'en' | 'ko'

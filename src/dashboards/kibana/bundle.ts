@@ -11,10 +11,12 @@ import {
 import {
   chartQuery,
   type Dashboard,
+  type EventList,
   type EventsPanel,
   GRID_COLUMNS,
   type PlacedPanel,
   placePanels,
+  type SavedSearch,
 } from '../definition.js'
 import {
   DATA_VIEW_ID,
@@ -23,6 +25,7 @@ import {
   SOURCE_REFERENCE,
   toDataView,
 } from '../saved-object.js'
+import { drillDownReferences, toEnhancements } from './drill-down.js'
 import { controlId, toControl, toLens } from './lens.js'
 
 /** Objects of a release import into it and later ones; 8.8 is the oldest that these are for. */
@@ -30,10 +33,16 @@ const CORE_VERSION = '8.8.0'
 const TYPE_VERSIONS = { dashboard: '8.7.0', 'index-pattern': '8.0.0', search: '8.0.0' }
 
 /** The objects for Kibana 8.8 and later: charts by value, one data view, saved searches. */
-export function toKibanaObjects(dashboards: readonly Dashboard[]): readonly SavedObject[] {
+export function toKibanaObjects(
+  dashboards: readonly Dashboard[],
+  searches: readonly SavedSearch[],
+): readonly SavedObject[] {
   return [
     savedObject('index-pattern', DATA_VIEW_ID, { ...DATA_VIEW, name: 'splade-bridge telemetry' }, []),
-    ...dashboards.flatMap((dashboard) => eventsPanels(dashboard).map((panel) => toSearch(dashboard, panel))),
+    ...searches.map((search) => toSearch(search.id, search)),
+    ...dashboards.flatMap((dashboard) =>
+      eventsPanels(dashboard).map((panel) => toSearch(searchId(dashboard, panel), panel)),
+    ),
     ...dashboards.map((dashboard) => toDashboard(dashboard, dashboards)),
   ]
 }
@@ -62,17 +71,17 @@ function searchId(dashboard: Dashboard, { id }: EventsPanel): string {
   return `${dashboard.id}-${id}`
 }
 
-function toSearch(dashboard: Dashboard, panel: EventsPanel): SavedObject {
-  const source = JSON.stringify(searchSource(chartQuery(panel)))
+function toSearch(id: string, list: EventList): SavedObject {
+  const source = JSON.stringify(searchSource(chartQuery(list)))
   const attributes = {
-    ...savedSearch(panel),
+    ...savedSearch(list),
     grid: {},
     hideChart: true,
     isTextBasedQuery: false,
     timeRestore: false,
     kibanaSavedObjectMeta: { searchSourceJSON: source },
   }
-  return savedObject('search', searchId(dashboard, panel), attributes, [toDataView(SOURCE_REFERENCE)])
+  return savedObject('search', id, attributes, [toDataView(SOURCE_REFERENCE)])
 }
 
 function toDashboard(dashboard: Dashboard, all: readonly Dashboard[]): SavedObject {
@@ -84,7 +93,7 @@ function toDashboard(dashboard: Dashboard, all: readonly Dashboard[]): SavedObje
     version: 1,
     ...TIME_RANGE,
     controlGroupInput: toControlGroup(dashboard),
-    kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(dashboardSource(dashboard)) },
+    kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(dashboardSource()) },
     optionsJSON: JSON.stringify({ useMargins: true, hidePanelTitles: false, syncColors: true }),
     panelsJSON: JSON.stringify(panels),
   }
@@ -123,7 +132,11 @@ function toPanel({ panel, x, y }: PlacedPanel): object {
   const place = { panelIndex: id, gridData: { x, y, w: width, h: height, i: id }, title }
   switch (panel.type) {
     case 'chart':
-      return { ...place, type: 'lens', embeddableConfig: { attributes: toLens(panel), enhancements: {} } }
+      return {
+        ...place,
+        type: 'lens',
+        embeddableConfig: { attributes: toLens(panel), enhancements: toEnhancements(panel) },
+      }
     case 'vega': {
       const vis = savedVis('vega', { spec: JSON.stringify(panel.spec, null, 2) })
       return { ...place, type: 'visualization', embeddableConfig: { savedVis: vis, enhancements: {} } }
@@ -153,10 +166,8 @@ function references(dashboard: Dashboard, placed: readonly PlacedPanel[]): reado
         return [{ name: `${panel.id}:panel_${panel.id}`, type: 'search', id: searchId(dashboard, panel) }]
       }
       if (panel.type === 'vega') return []
-      return toLens(panel).references.map(({ name, ...target }) => ({
-        ...target,
-        name: `${panel.id}:${name}`,
-      }))
+      const chart = [...toLens(panel).references, ...drillDownReferences(panel)]
+      return chart.map(({ name, ...target }) => ({ ...target, name: `${panel.id}:${name}` }))
     }),
   ]
 }

@@ -17,8 +17,9 @@ const OPERATIONS = {
   count: 'count',
   average: 'average',
   sum: 'sum',
+  min: 'min',
   max: 'max',
-  cardinality: 'unique_count',
+
   percentile: 'percentile',
 } as const satisfies Readonly<Record<Metric['op'], string>>
 
@@ -147,7 +148,8 @@ function visualization(shape: Shape, buckets: readonly string[], metrics: readon
   const layer = { layerId: LAYER, layerType: 'data' }
   if (shape === 'metric') return { ...layer, metricAccessor: metrics[0] }
   if (shape === 'table') {
-    return { ...layer, columns: [...buckets, ...metrics].map((columnId) => ({ columnId })) }
+    const clickable = buckets.map((columnId) => ({ columnId, oneClickFilter: true }))
+    return { ...layer, columns: [...clickable, ...metrics.map((columnId) => ({ columnId }))] }
   }
   const [xAccessor, splitAccessor] = buckets
   const series = { seriesType: SERIES[shape], xAccessor, accessors: metrics }

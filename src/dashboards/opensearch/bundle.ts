@@ -13,10 +13,11 @@ import {
   type ChartPanel,
   chartQuery,
   type Dashboard,
-  type EventsPanel,
+  type EventList,
   GRID_COLUMNS,
   type Panel,
   placePanels,
+  type SavedSearch,
 } from '../definition.js'
 import {
   DATA_VIEW_ID,
@@ -40,11 +41,13 @@ const CONTROLS_WIDTH = 24
  */
 export function toOpenSearchObjects(
   dashboards: readonly Dashboard[],
+  searches: readonly SavedSearch[],
   mappings: unknown,
 ): readonly SavedObject[] {
   const fields = JSON.stringify(fieldsOf(mappings))
   return [
     savedObject('index-pattern', DATA_VIEW_ID, { ...DATA_VIEW, fields }, []),
+    ...searches.map((search) => toSearch(search.id, search)),
     ...dashboards.flatMap((dashboard) => [
       toNavigation(dashboard, dashboards),
       toControls(dashboard),
@@ -79,9 +82,9 @@ function toChart(id: string, panel: ChartPanel): SavedObject {
   return visualization(id, toVisState(panel), searchSource(chartQuery(panel)), [toDataView(SOURCE_REFERENCE)])
 }
 
-function toSearch(id: string, panel: EventsPanel): SavedObject {
-  const kibanaSavedObjectMeta = { searchSourceJSON: JSON.stringify(searchSource(chartQuery(panel))) }
-  const attributes = { ...savedSearch(panel), version: 1, kibanaSavedObjectMeta }
+function toSearch(id: string, list: EventList): SavedObject {
+  const kibanaSavedObjectMeta = { searchSourceJSON: JSON.stringify(searchSource(chartQuery(list))) }
+  const attributes = { ...savedSearch(list), version: 1, kibanaSavedObjectMeta }
   return savedObject('search', id, attributes, [toDataView(SOURCE_REFERENCE)])
 }
 
@@ -148,7 +151,7 @@ function toDashboard(dashboard: Dashboard): SavedObject {
     version: 1,
     hits: 0,
     ...TIME_RANGE,
-    kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(dashboardSource(dashboard)) },
+    kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(dashboardSource()) },
     optionsJSON: JSON.stringify({ useMargins: true, hidePanelTitles: false }),
     panelsJSON: JSON.stringify(panels),
   }

@@ -14,8 +14,9 @@ const AGGREGATIONS = {
   count: 'count',
   average: 'avg',
   sum: 'sum',
+  min: 'min',
   max: 'max',
-  cardinality: 'cardinality',
+
   percentile: 'percentiles',
 } as const satisfies Readonly<Record<Metric['op'], string>>
 

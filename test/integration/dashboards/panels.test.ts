@@ -1,57 +1,42 @@
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Browser } from 'playwright-core'
-import { DASHBOARDS, dashboardObjects, PRODUCTS } from '../../../src/dashboards/bundle.js'
-import type { EngineClient } from '../../../src/engine/client.js'
+import { DASHBOARDS, dashboardObjects, type Product, PRODUCTS } from '../../../src/dashboards/bundle.js'
+import type { ChartPanel, Panel, VegaPanel } from '../../../src/dashboards/definition.js'
+import type { EngineClient, EngineRequester } from '../../../src/engine/client.js'
 import { connect } from '../../../src/engine/connect.js'
-import { arrayMember, type JsonObject, member, numberMember } from '../../../src/engine/json.js'
-import { DATASETS, streamName } from '../../../src/telemetry/streams.js'
-import { kibanaRequests, openSearchRequests, type PanelRequest } from '../../dashboard-requests.js'
-import { deleteIndices, NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
-import { type CountedRun, runWithTelemetry } from '../../telemetry-run.js'
-import { drawVega, openVegaPage, startBrowser } from '../../vega-page.js'
+import { member, numberMember } from '../../../src/engine/json.js'
+import { readDashboard } from '../../../src/web/telemetry-dashboards.js'
+import {
+  INTERVAL_MS,
+  kibanaRequests,
+  LENS_INTERVAL,
+  openSearchRequests,
+  type PanelRequest,
+  readRows,
+} from '../../dashboard-requests.js'
+import { deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { differences, expectedRows } from '../../telemetry-ledger.js'
+import { type CountedRun, deleteTelemetry, runWithTelemetry } from '../../telemetry-run.js'
+import { askStreams } from '../../telemetry-streams.js'
 
-/** `SEARCHES=3000` for a long run; `SCREENSHOTS=1` draws the pictures of the documentation anew. */
+/** `SEARCHES=3000` for a long run. */
 const SEARCHES = Number(process.env.SEARCHES ?? 100)
-const IMAGES = process.env.SCREENSHOTS === '1' ? join(import.meta.dirname, '../../../docs/images') : undefined
 
-describe.each(NEWEST_ENGINES)('the panels on %s', (id) => {
+describe.each(ENGINES)('the panels on %s', (id) => {
   const namespace = uniqueName('panels')
   const index = uniqueName('panels-docs')
-  /** Part of every distribution; from Elasticsearch 8 on in a module that is not published by itself. */
-  const hasAutomaticIntervals = id.startsWith('opensearch')
   let client: EngineClient
-  let browser: Browser
   let counted: CountedRun
   beforeAll(async () => {
     client = await connect({ url: testEngine(id).url })
     counted = await runWithTelemetry(client, { index, namespace, searches: SEARCHES })
-    browser = await startBrowser()
-  }, 600_000)
+  }, 1_800_000)
   afterAll(async () => {
-    await browser.close()
     await deleteIndices(client, 'panels-docs-')
-    if (id.startsWith('opensearch'))
-      await client.request({ method: 'DELETE', path: `/_data_stream/logs-splade.*-${namespace}` })
-    else for (const dataset of DATASETS) await deleteIndices(client, streamName(dataset, namespace))
+    await deleteTelemetry(client, namespace)
     await client.close()
   })
 
-  /** Asks as a panel does, among the events of this run. */
-  async function ask({ index: pattern, body }: PanelRequest): Promise<unknown> {
-    const filter = [{ term: { 'data_stream.namespace': namespace } }, ...(body.query ? [body.query] : [])]
-    const { body: answer } = await client.request({
-      method: 'POST',
-      path: `/${pattern}/_search`,
-      body: { ...(hasAutomaticIntervals ? body : withFixedIntervals(body)), query: { bool: { filter } } },
-    })
-    return answer
-  }
-
-  async function requestsFor(product: (typeof PRODUCTS)[number]): Promise<readonly PanelRequest[]> {
-    const objects = await dashboardObjects(product)
-    return product === 'kibana' ? kibanaRequests(objects) : openSearchRequests(objects)
-  }
+  const ask = (request: PanelRequest): Promise<unknown> => askStreams(client, namespace, request)
 
   it.each(PRODUCTS)('of %s all have something to show', async (product) => {
     for (const request of await requestsFor(product)) {
@@ -61,62 +46,114 @@ describe.each(NEWEST_ENGINES)('the panels on %s', (id) => {
     }
   })
 
-  it('count what was counted apart from them', async () => {
-    const requests = await requestsFor('kibana')
-    const panel = async (name: string): Promise<unknown> => {
-      const request = requests.find((candidate) => candidate.name === `splade-bridge-${name}`)
-      return ask(request!)
+  it.each(PRODUCTS)('of %s show what was counted apart from them', async (product) => {
+    const requests = await requestsFor(product)
+    let compared = 0
+    for (const [dashboard, panel] of figurePanels()) {
+      const name = `${dashboard}${product === 'kibana' ? '/' : '-'}${panel.id}`
+      const request = requests.find((candidate) => candidate.name === name)
+      if (request?.names === undefined) continue
+      const figures = product === 'kibana' ? withLensIntervals(panel) : panel
+      const expected = expectedRows(counted.ledger, figures, INTERVAL_MS)
+      expect([name, differences(figures, readRows(request, await ask(request)), expected)]).toEqual([
+        name,
+        [],
+      ])
+      compared++
     }
-    const total = async (name: string): Promise<number | undefined> =>
-      numberMember(await panel(name), 'hits', 'total', 'value')
-    expect(await total('search-overview/searches')).toBe(counted.searches)
-    expect(counted.foundNothing).toBeGreaterThan(0)
-    expect(await total('search-overview/zero-results')).toBe(counted.foundNothing)
-    const indexed = await panel('ingest/indexed')
-    expect(numberMember(indexed, 'aggregations', 'metric-0', 'value')).toBe(counted.documents)
-    const frequent = arrayMember(
-      await panel('token-explorer/frequent'),
-      'aggregations',
-      'bucket-0',
-      'buckets',
-    )
-    for (const bucket of frequent) {
-      const token = String(member(bucket, 'key'))
-      expect([token, numberMember(bucket, 'doc_count')]).toEqual([token, counted.tokenUses.get(token)])
-    }
-    const most = Math.max(...counted.tokenUses.values())
-    expect(numberMember(frequent[0], 'doc_count')).toBe(most)
+    expect(compared).toBe(figurePanels().filter(([, { type }]) => type === 'chart').length)
   })
 
-  it.each(vegaPanels())('draw %s in a browser', async (name, spec) => {
-    const requests = await requestsFor('opensearch')
-    const request = requests.find((candidate) => candidate.name === name)!
-    const values = member(await ask(request), ...request.property.split('.'))
-    const page = await openVegaPage(browser)
-    const drawing = await drawVega(page, spec, values)
-    expect(drawing.warnings).toEqual([])
-    expect(drawing.marks).toBeGreaterThan(1)
-    expect(drawing.texts.join(' ')).not.toMatch(/undefined|NaN|null/)
-    if (IMAGES !== undefined && id.startsWith('opensearch'))
-      await page.locator('#view').screenshot({ path: join(IMAGES, `${name}.png`) })
-    await page.close()
+  it('of the page, Vega among them, show what was counted apart from them', async () => {
+    let compared = 0
+    for (const { id: dashboard, panels } of DASHBOARDS) {
+      const answer = await readDashboard(within(client, namespace), { dashboard, range: '24h' })
+      for (const panel of panels) {
+        const { rows, error } = answer.panels[panel.id]!
+        expect([panel.id, error, rows.length > 0]).toEqual([panel.id, undefined, true])
+        if (panel.type === 'events') continue
+        const expected = expectedRows(counted.ledger, panel, answer.intervalMs)
+        const shown = rows.map(({ keys, values }) => ({ keys, values: values as readonly (number | null)[] }))
+        expect([panel.id, differences(panel, shown, expected)]).toEqual([panel.id, []])
+        compared++
+      }
+    }
+    expect(compared).toBe(figurePanels().length)
+  })
+
+  it('of the page list the slowest searches, the slowest first', async () => {
+    const answer = await readDashboard(within(client, namespace), {
+      dashboard: 'splade-bridge-search-overview',
+      range: '24h',
+    })
+    const times = answer.panels.slowest!.rows.map(({ values }) => Math.fround(Number(values[0])))
+    const counts = counted.ledger
+      .filter(({ dataset }) => dataset === 'splade.query')
+      .map(({ fields }) => Number(fields['splade.query.total_ms']))
+    expect(times).toEqual(counts.sort((a, b) => b - a).slice(0, 20))
+  })
+
+  it('of the page follow filters and time, and offer the values that there are', async () => {
+    const page = within(client, namespace)
+    const dashboard = 'splade-bridge-relevance'
+    const all = await readDashboard(page, { dashboard, range: '24h' })
+    expect([...all.choices['splade.model']!].sort()).toEqual(['bm25', 'ko-en-mini'])
+    const bm25 = await readDashboard(page, { dashboard, range: '24h', filters: { 'splade.model': ['bm25'] } })
+    expect(bm25.panels.models!.rows.map(({ keys }) => keys[0])).toEqual(['bm25'])
+    expect([...bm25.choices['splade.model']!].sort()).toEqual(['bm25', 'ko-en-mini'])
+    const later = await readDashboard(page, { dashboard, range: '15m' }, Date.now() + 86_400_000)
+    expect(later.panels.models!.rows).toEqual([])
+  })
+
+  it('count the searches, documents and tokens that the run itself has counted', async () => {
+    const answer = await readDashboard(within(client, namespace), {
+      dashboard: 'splade-bridge-search-overview',
+      range: '24h',
+    })
+    const number = (panel: string): unknown => answer.panels[panel]?.rows[0]?.values[0]
+    expect(number('searches')).toBe(counted.searches)
+    expect(counted.foundNothing).toBeGreaterThan(0)
+    expect(number('zero-results')).toBe(counted.foundNothing)
+    const ingest = (await requestsFor('kibana')).find(({ name }) => name === 'splade-bridge-ingest/indexed')!
+    expect(numberMember(await ask(ingest), 'aggregations', 'metric-0', 'value')).toBe(counted.documents)
+    const tokens = await readDashboard(within(client, namespace), {
+      dashboard: 'splade-bridge-token-explorer',
+      range: '24h',
+    })
+    for (const { keys, values } of tokens.panels.frequent!.rows)
+      expect([keys[0], values[0]]).toEqual([keys[0], counted.tokenUses.get(String(keys[0]))])
   })
 })
 
-function withFixedIntervals(body: JsonObject): JsonObject {
-  const text = JSON.stringify(body)
-  const fixed = text.replace(
-    /"auto_date_histogram":{"field":"(.*?)","buckets":\d+}/g,
-    '"date_histogram":{"field":"$1","fixed_interval":"30m"}',
-  )
-  return JSON.parse(fixed) as JsonObject
+async function requestsFor(product: Product): Promise<readonly PanelRequest[]> {
+  const objects = await dashboardObjects(product)
+  return product === 'kibana' ? kibanaRequests(objects) : openSearchRequests(objects)
 }
 
-/** Id of the saved object, and specification, of each Vega panel. */
-function vegaPanels(): readonly (readonly [string, object])[] {
-  return DASHBOARDS.flatMap((dashboard) =>
-    dashboard.panels.flatMap((panel) =>
-      panel.type === 'vega' ? [[`${dashboard.id}-${panel.id}`, panel.spec] as const] : [],
-    ),
+/** Dashboard, and panel with figures. */
+function figurePanels(): readonly (readonly [string, ChartPanel | VegaPanel])[] {
+  const hasFigures = (panel: Panel): panel is ChartPanel | VegaPanel => panel.type !== 'events'
+  return DASHBOARDS.flatMap(({ id, panels }) =>
+    panels.filter(hasFigures).map((panel) => [id, panel] as const),
   )
+}
+
+function withLensIntervals<Figures extends ChartPanel | VegaPanel>(panel: Figures): Figures {
+  const buckets = panel.buckets.map((bucket) => {
+    return bucket.by === 'interval' ? { ...bucket, width: LENS_INTERVAL } : bucket
+  })
+  return { ...panel, buckets }
+}
+
+/** The engine as the page asks it, with the streams of this run alone. */
+function within(client: EngineClient, namespace: string): EngineRequester {
+  return {
+    request: ({ ndjson, ...rest }) =>
+      client.request({
+        ...rest,
+        ...(ndjson !== undefined && {
+          ndjson: ndjson.replace(/("index":"logs-splade\.\w+-)\*"/g, `$1${namespace}"`),
+        }),
+      }),
+  }
 }

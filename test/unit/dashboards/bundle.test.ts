@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import { Ajv } from 'ajv'
 import { DASHBOARDS, dashboardObjects, PRODUCTS } from '../../../src/dashboards/bundle.js'
 import type { SavedObject } from '../../../src/dashboards/saved-object.js'
+import { SAVED_SEARCHES } from '../../../src/dashboards/saved-searches.js'
 import { toNdjson } from '../../../src/dashboards/saved-object.js'
 import { arrayMember, member } from '../../../src/engine/json.js'
 import {
@@ -96,12 +97,57 @@ describe.each(PRODUCTS)('the bundle for %s', (product) => {
     expect(used.filter((field) => !known.has(field))).toEqual([])
   })
 
+  it('formats only fields that the index template has', async () => {
+    const views = (await dashboardObjects(product)).filter(({ type }) => type === 'index-pattern')
+    expect(views).toHaveLength(1)
+    const formats = Object.keys(JSON.parse(String(views[0]?.attributes.fieldFormatMap)) as object)
+    expect(formats.length).toBeGreaterThan(10)
+    expect(formats.filter((field) => !templateFields().has(field))).toEqual([])
+  })
+
   it('has a request for every panel of the definition', async () => {
     const objects = await dashboardObjects(product)
     const requests = product === 'kibana' ? kibanaRequests(objects) : openSearchRequests(objects)
-    expect(requests).toHaveLength(DASHBOARDS.flatMap(({ panels }) => panels).length)
+    const panels = DASHBOARDS.flatMap((dashboard) => dashboard.panels)
+    expect(requests).toHaveLength(panels.length + SAVED_SEARCHES.length)
   })
 })
+
+describe('drill-downs of the bundle for Kibana', () => {
+  it('lead to dashboards of the bundle that have a control for what is clicked, with filters and time', async () => {
+    const dashboards = dashboardsOf(await dashboardObjects('kibana'))
+    const found = dashboards.flatMap(({ id, attributes, references }) =>
+      parseArray(attributes.panelsJSON).flatMap((panel) =>
+        arrayMember(panel, 'embeddableConfig', 'enhancements', 'dynamicActions', 'events').map((event) => {
+          const name = `${String(member(panel, 'panelIndex'))}:drilldown:DASHBOARD_TO_DASHBOARD_DRILLDOWN:${String(member(event, 'eventId'))}:dashboardId`
+          const goal = references.find((reference) => reference.name === name)
+          return { from: id, goal: goal?.id, config: member(event, 'action', 'config') }
+        }),
+      ),
+    )
+    expect(found.length).toBeGreaterThanOrEqual(4)
+    for (const { goal, config } of found) {
+      expect(dashboards.map(({ id }) => id)).toContain(goal)
+      expect(config).toMatchObject({ useCurrentFilters: true, useCurrentDateRange: true })
+    }
+  })
+
+  it.each(clickableFields())('have in %s a control for %s', (goal, field) => {
+    const controls = DASHBOARDS.find(({ id }) => id === goal)?.controls ?? []
+    expect(controls.map((control) => control.field)).toContain(field)
+  })
+})
+
+/** Goal of each drill-down, and the field of what is clicked. */
+function clickableFields(): readonly (readonly [string, string])[] {
+  return DASHBOARDS.flatMap(({ panels }) =>
+    panels.flatMap((panel) => {
+      if (panel.type !== 'chart' || panel.drillDown === undefined) return []
+      const goal = panel.drillDown.dashboard
+      return panel.buckets.flatMap((bucket) => (bucket.by === 'value' ? [[goal, bucket.field] as const] : []))
+    }),
+  )
+}
 
 function schema(product: (typeof PRODUCTS)[number]): object {
   const versions =
@@ -122,7 +168,9 @@ function schema(product: (typeof PRODUCTS)[number]): object {
 function innerJson(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, inner]) =>
-    typeof inner === 'string' && /JSON$|^visState$|^spec$/.test(name) ? [inner] : innerJson(inner),
+    typeof inner === 'string' && /JSON$|^visState$|^spec$|^fieldFormatMap$/.test(name)
+      ? [inner]
+      : innerJson(inner),
   )
 }
 

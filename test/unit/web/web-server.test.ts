@@ -21,6 +21,9 @@ beforeAll(async () => {
       info: () => Promise.reject(new Error('not asked here')),
       search: ({ query }) => Promise.reject(failures[query] ?? new Error(query)),
       encode: () => Promise.reject(new Error('not asked here')),
+      dashboards: () => ({ dashboards: [] }),
+      figures: ({ dashboard }) =>
+        Promise.reject(new ConfigurationError('dashboard', 'must be known', dashboard)),
     },
   })
   address = await server.listen('127.0.0.1', 0)
@@ -28,8 +31,8 @@ beforeAll(async () => {
 
 afterAll(() => server.close())
 
-const post = async (body: unknown): Promise<{ status: number; error: unknown }> => {
-  const response = await fetch(`${address}/api/search`, {
+const post = async (body: unknown, path = '/api/search'): Promise<{ status: number; error: unknown }> => {
+  const response = await fetch(`${address}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -65,6 +68,19 @@ describe('the server of the page', () => {
     const { status, error } = await post(body)
     expect(status).toBe(400)
     expect(error).toMatchObject({ code: 'REQUEST', message: expect.stringContaining(rule) as unknown })
+  })
+
+  it.each([
+    [{ dashboard: 'a' }, "must have required property 'range'"],
+    [{ dashboard: 'a', range: '2d' }, 'range must be equal to one of the allowed values'],
+    [{ dashboard: 'a', range: '7d', query: { match_all: {} } }, 'must NOT have additional properties'],
+    [{ dashboard: 'a', range: '7d', filters: { x: 'y' } }, 'filters/x must be array'],
+    [{ dashboard: 'a', range: '7d', filters: { x: [] } }, 'filters/x must NOT have fewer than 1 items'],
+    [{ dashboard: 'a', range: '7d' }, 'dashboard must be known, received "a"'],
+  ])('refuses figures for %j, naming the rule', async (body, rule) => {
+    const { status, error } = await post(body, '/api/dashboards/figures')
+    expect(status).toBe(400)
+    expect(error).toMatchObject({ message: expect.stringContaining(rule) as unknown })
   })
 
   it('says that there is nothing where there is nothing', async () => {
