@@ -5,14 +5,8 @@ import { Readable } from 'node:stream'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
 import { askServer, startFakeEngine } from '../proxy-harness.js'
-import { type CliHome, EXAMPLES, onlyJson, type RunningCli, useCliHome } from './cli-process.js'
-
-/** A proxy that runs as a process of its own. */
-interface ProxyProcess {
-  readonly url: string
-  readonly running: RunningCli
-  stop(): Promise<Awaited<RunningCli['result']>>
-}
+import { type CliHome, EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
+import { startCliProxy as start, type ProxyProcess } from './proxy-process.js'
 
 const open: { close(): Promise<unknown> }[] = []
 afterEach(async () => {
@@ -20,16 +14,9 @@ afterEach(async () => {
 })
 
 async function startCliProxy(home: CliHome, args: readonly string[]): Promise<ProxyProcess> {
-  const running = home.start(['proxy', '--listen', '127.0.0.1:0', '--json', ...args])
-  const first = await Promise.race([once(running.child.stdout, 'data'), running.result])
-  if (!Array.isArray(first)) throw new Error(`the proxy ended: ${first.err}`)
-  const { url } = JSON.parse(String(first[0])) as { url: string }
-  const stop = (): RunningCli['result'] => {
-    running.child.kill('SIGTERM')
-    return running.result
-  }
-  open.push({ close: stop })
-  return { url, running, stop }
+  const proxy = await start(home, args)
+  open.push({ close: () => proxy.stop() })
+  return proxy
 }
 
 describe.each(NEWEST_ENGINES)('splade-bridge proxy before %s', (id) => {
@@ -172,6 +159,8 @@ describe('mistakes on the command line', () => {
     [['--max-requests', '0'], 'limits.requests must be an integer >= 1'],
     [['--credentials', 'configured', '--listen', '0.0.0.0:0'], 'must be a loopback address'],
     [['--credentials', 'borrowed'], 'caller, configured'],
+    [['--ui'], '--ui needs a model'],
+    [['--ui-index', 'articles'], '--ui-index needs --ui'],
     [['--listen', '9300'], 'host:port'],
   ])('%j end with 2 and say why, without secrets', async (args, message) => {
     const { code, err } = await proxyWith(...args)

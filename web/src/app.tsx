@@ -22,7 +22,7 @@ export function App() {
     <Words.Provider value={words}>
       <header class="top">
         <div class="brand">
-          <img src="/icon.svg" alt="" width="28" height="28" />
+          <img src="icon.svg" alt="" width="28" height="28" />
           <h1>
             splade-bridge <span>{words.title}</span>
           </h1>

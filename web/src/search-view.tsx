@@ -70,7 +70,11 @@ function useSearch() {
     return answer
   })
   useEffect(() => {
-    history.replaceState(null, '', query === '' ? '/' : `/?${new URLSearchParams({ q: query }).toString()}`)
+    history.replaceState(
+      null,
+      '',
+      query === '' ? location.pathname : `?${new URLSearchParams({ q: query }).toString()}`,
+    )
   }, [query])
   const setQuery = (text: string): void => {
     setText(text)

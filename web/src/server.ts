@@ -10,10 +10,11 @@ import type {
 /** The server has answered that something cannot be done, and why. */
 export class ServerError extends Error {}
 
+/** Addresses are relative: the page may be served under a path of another server. */
 export const server = {
-  info: () => ask<InfoAnswer>('/api/info'),
-  search: (request: SearchRequest, signal: AbortSignal) => ask<SearchAnswer>('/api/search', request, signal),
-  encode: (request: EncodeRequest, signal: AbortSignal) => ask<EncodeAnswer>('/api/encode', request, signal),
+  info: () => ask<InfoAnswer>('api/info'),
+  search: (request: SearchRequest, signal: AbortSignal) => ask<SearchAnswer>('api/search', request, signal),
+  encode: (request: EncodeRequest, signal: AbortSignal) => ask<EncodeAnswer>('api/encode', request, signal),
 }
 
 /** @throws ServerError with the server's own words; TypeError where it cannot be reached */

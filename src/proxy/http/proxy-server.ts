@@ -18,6 +18,7 @@ import { createListener, refuseMalformed, refuseTunnel, type ServerTls } from '.
 import { OpenAnswers } from './open-answers.js'
 import { type Load, RequestHandler } from './request-handler.js'
 import { createUpstreamSink, type UpstreamSinkOptions } from './upstream-sink.js'
+import { createPageRoute, type ServedPage } from './page-route.js'
 import type { UpstreamTls } from './upstream-tls.js'
 import { Upstreams } from './upstreams.js'
 
@@ -43,6 +44,8 @@ export interface ProxyOptions {
   readonly healthIntervalMs?: number
   /** Writes a line for every request. Default false. */
   readonly logsRequests?: boolean
+  /** A page for people, under `/_splade/ui/`; not closed here. Default: none. */
+  readonly page?: ServedPage
   /** Events of requests and queries, written to the upstream. Default: none. */
   readonly telemetry?: UpstreamSinkOptions
   readonly log: Log
@@ -86,7 +89,8 @@ class ProxyServer implements Proxy {
     this.#options = options
     const budget = new BufferBudget(limits.bufferedBytes)
     const load: Load = { requests: 0 }
-    const guard = createGuard({ ...options, bodyBytes: limits.bodyBytes })
+    const hasPage = options.page !== undefined
+    const guard = createGuard({ ...options, hasPage, bodyBytes: limits.bodyBytes })
     this.#limits = limits
     this.#log = options.log
     this.#metrics = createProxyMetrics({
@@ -114,6 +118,7 @@ class ProxyServer implements Proxy {
         load,
       },
       ...{ metrics: this.#metrics, log, logsRequests, admin },
+      page: options.page && createPageRoute(options.page, this.#upstreams, { budget, limits }),
       observer: this.#sink && createRequestEvents(this.#sink),
     })
     this.#connect(handler)
