@@ -22,12 +22,13 @@ import {
   upstreamTls,
 } from '../proxy-flags.js'
 import { askedPageIndex, type PageFlags, withPage } from '../proxy-page.js'
+import { addTraceFlags, type TraceFlags, withTraces } from '../proxy-traces.js'
 import { addSettings, type Settings } from '../settings.js'
 import { telemetryContext } from '../telemetry.js'
 import { print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
 
-interface Flags extends ProxyFlags, PageFlags {
+interface Flags extends ProxyFlags, PageFlags, TraceFlags {
   readonly upstream?: readonly string[]
   readonly listen: ListenAddress
   readonly rewriteConfig?: string
@@ -60,7 +61,7 @@ export function defineProxy(proxy: Command, context: CliContext): void {
       'rules for full-text queries and other options of rewriting, YAML or JSON',
     )
   addSettings(proxy, ['model', 'username', 'caFile', 'telemetry', ...INFERENCE_SETTINGS])
-  addProxyFlags(proxy)
+  addTraceFlags(addProxyFlags(proxy))
     .addOption(
       new Option('--credentials <whose>', 'what the engine is sent: what callers send, or the settings')
         .choices(['caller', 'configured'])
@@ -97,7 +98,12 @@ async function runProxy(context: CliContext, flags: Flags, all: Record<string, u
     const served = { ...options, ...(rewriter && { rewriter }) }
     const asksForCredentials = options.authorization === undefined
     const shown = pageIndex === undefined ? undefined : { encoders, index: pageIndex, asksForCredentials }
-    await withPage(shown, (page) => serve(context, flags, { ...served, ...(page && { page }) }, encoder))
+    const traceSettings = { queryText: options.telemetry?.queryText === true, log: options.log }
+    await withTraces(flags, context.environment, traceSettings, (observer) =>
+      withPage(shown, (page) =>
+        serve(context, flags, { ...served, ...(page && { page }), ...(observer && { observer }) }, encoder),
+      ),
+    )
   } finally {
     await encoder?.close()
   }

@@ -6,7 +6,9 @@ import { ConfigurationError } from '../../errors.js'
 import type { Log } from '../../telemetry/log.js'
 import type { TelemetrySink } from '../../telemetry/events.js'
 import { createProxyMetrics, type ProxyMetrics } from '../../telemetry/proxy-metrics.js'
+import { observeAll } from '../../telemetry/observe-all.js'
 import { createRequestEvents } from '../../telemetry/request-events.js'
+import type { RequestObserver } from '../../telemetry/request-observer.js'
 import type { Rewriter } from '../rewriter.js'
 import type { AccessRules } from './access.js'
 import { createAdminRoutes } from './admin-routes.js'
@@ -44,6 +46,8 @@ export interface ProxyOptions {
   readonly healthIntervalMs?: number
   /** Writes a line for every request. Default false. */
   readonly logsRequests?: boolean
+  /** Told of every request, as for traces. Default: nobody. */
+  readonly observer?: RequestObserver
   /** A page for people, under `/_splade/ui/`; not closed here. Default: none. */
   readonly page?: ServedPage
   /** Events of requests and queries, written to the upstream. Default: none. */
@@ -119,7 +123,10 @@ class ProxyServer implements Proxy {
       },
       ...{ metrics: this.#metrics, log, logsRequests, admin },
       page: options.page && createPageRoute(options.page, this.#upstreams, { budget, limits }),
-      observer: this.#sink && createRequestEvents(this.#sink),
+      observer: observeAll([
+        ...(this.#sink === undefined ? [] : [createRequestEvents(this.#sink)]),
+        ...(options.observer === undefined ? [] : [options.observer]),
+      ]),
     })
     this.#connect(handler)
   }
