@@ -18,3 +18,6 @@ export const userPaths = {
 }
 
 export const bundledModels = join(packageRoot, 'models')
+
+/** Where `npm run build` puts the page of `ui`. */
+export const pageFolder = join(packageRoot, 'dist', 'page')

@@ -7,6 +7,8 @@ export interface ArrivedRequest {
   readonly method: string
   /** Path and query, as they were sent. */
   readonly target: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
 /** A part of the work on a request. */
@@ -24,6 +26,8 @@ export interface StepOutcome {
 }
 
 export interface Step {
+  /** Sent upstream in the place of the caller's own, where the request is traced. */
+  readonly traceparent?: string
   /** The first call counts. */
   end(outcome?: StepOutcome): void
 }
@@ -97,7 +101,6 @@ export async function inStep<Result>(
 
 /** What a failure is called: its code if it has one, else the name of its class. */
 export function errorName(error: unknown): string {
-  if (!(error instanceof Error)) return 'error'
-  const { code } = error as NodeJS.ErrnoException
-  return typeof code === 'string' ? code : error.name
+  const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown }
+  return [code, name].find((text) => typeof text === 'string') ?? 'error'
 }

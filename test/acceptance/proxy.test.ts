@@ -5,31 +5,23 @@ import { Readable } from 'node:stream'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
 import { askServer, startFakeEngine } from '../proxy-harness.js'
-import { type CliHome, EXAMPLES, onlyJson, type RunningCli, useCliHome } from './cli-process.js'
-
-/** A proxy that runs as a process of its own. */
-interface ProxyProcess {
-  readonly url: string
-  readonly running: RunningCli
-  stop(): Promise<Awaited<RunningCli['result']>>
-}
+import { startTraceCollector } from '../trace-collector.js'
+import { type CliHome, type CliOptions, EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
+import { startCliProxy as start, type ProxyProcess } from './proxy-process.js'
 
 const open: { close(): Promise<unknown> }[] = []
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close()
 })
 
-async function startCliProxy(home: CliHome, args: readonly string[]): Promise<ProxyProcess> {
-  const running = home.start(['proxy', '--listen', '127.0.0.1:0', '--json', ...args])
-  const first = await Promise.race([once(running.child.stdout, 'data'), running.result])
-  if (!Array.isArray(first)) throw new Error(`the proxy ended: ${first.err}`)
-  const { url } = JSON.parse(String(first[0])) as { url: string }
-  const stop = (): RunningCli['result'] => {
-    running.child.kill('SIGTERM')
-    return running.result
-  }
-  open.push({ close: stop })
-  return { url, running, stop }
+async function startCliProxy(
+  home: CliHome,
+  args: readonly string[],
+  options?: CliOptions,
+): Promise<ProxyProcess> {
+  const proxy = await start(home, args, options)
+  open.push({ close: () => proxy.stop() })
+  return proxy
 }
 
 describe.each(NEWEST_ENGINES)('splade-bridge proxy before %s', (id) => {
@@ -112,6 +104,34 @@ describe.each(NEWEST_ENGINES)('telemetry of splade-bridge proxy before %s', (id)
   })
 })
 
+describe('traces of splade-bridge proxy', () => {
+  const home = useCliHome()
+
+  it('are all with the collector at SIGTERM, under the name that the environment gives', async () => {
+    const engine = await startFakeEngine((_, response) => response.end('{}'))
+    const collector = await startTraceCollector()
+    open.push(engine, collector)
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'shop-search' }
+    const proxy = await startCliProxy(home, ['--upstream', engine.url, '--no-rewrite'], { env })
+    for (let sent = 0; sent < 100; sent++) expect((await askServer(proxy.url)).status).toBe(200)
+    expect(await proxy.stop()).toMatchObject({ code: 0 })
+    expect(collector.spans).toHaveLength(200)
+    expect(new Set(collector.spans.map(({ service }) => service))).toEqual(new Set(['shop-search']))
+  })
+
+  it('are not made unless asked for', async () => {
+    const seen: unknown[] = []
+    const engine = await startFakeEngine(({ headers }, response) => {
+      seen.push(headers.traceparent)
+      response.end('{}')
+    })
+    open.push(engine)
+    const proxy = await startCliProxy(home, ['--upstream', engine.url, '--no-rewrite'])
+    await askServer(proxy.url)
+    expect(seen).toEqual([undefined])
+  })
+})
+
 const BODY_BYTES = 100_000_000
 /** What the process may grow by while such a body passes: its own pools, and the garbage of one collection. */
 const GROWTH_BYTES = 60_000_000
@@ -172,6 +192,11 @@ describe('mistakes on the command line', () => {
     [['--max-requests', '0'], 'limits.requests must be an integer >= 1'],
     [['--credentials', 'configured', '--listen', '0.0.0.0:0'], 'must be a loopback address'],
     [['--credentials', 'borrowed'], 'caller, configured'],
+    [['--ui'], '--ui needs a model'],
+    [['--otlp-endpoint', 'a:4318'], '--otlp-endpoint must be an http:// or https:// address'],
+    [['--otlp-endpoint', 'http://user:not-shown@a:4318'], 'must hold no credentials'],
+    [['--trace-ratio', '2'], 'must be a number from 0 to 1'],
+    [['--ui-index', 'articles'], '--ui-index needs --ui'],
     [['--listen', '9300'], 'host:port'],
   ])('%j end with 2 and say why, without secrets', async (args, message) => {
     const { code, err } = await proxyWith(...args)

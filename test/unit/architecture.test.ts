@@ -13,6 +13,7 @@ const HIDDEN_IN: Readonly<Record<string, string>> = {
   'onnxruntime-node': 'inference',
   '@elastic/elasticsearch': 'engine',
   '@opensearch-project/opensearch': 'engine',
+  '@opentelemetry': 'telemetry',
 }
 const READS_ENVIRONMENT = 'cli'
 

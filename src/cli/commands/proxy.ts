@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Encoder } from '../../encoder/encoder.js'
 import { withQueryCache } from '../../encoder/query-cache.js'
 import { ConfigurationError } from '../../errors.js'
+import { PAGE_PATH } from '../../proxy/http/page-route.js'
 import { createProxy, type ProxyOptions } from '../../proxy/http/proxy-server.js'
 import { createRewriter } from '../../proxy/rewrite/create-rewriter.js'
 import { readRewriteConfig } from '../../proxy/rewrite/config/rewrite-config.js'
@@ -20,15 +21,16 @@ import {
   serverTls,
   upstreamTls,
 } from '../proxy-flags.js'
+import { askedPageIndex, type PageFlags, withPage } from '../proxy-page.js'
+import { addTraceFlags, type TraceFlags, withTraces } from '../proxy-traces.js'
 import { addSettings, type Settings } from '../settings.js'
 import { telemetryContext } from '../telemetry.js'
 import { print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
 
-interface Flags extends ProxyFlags {
+interface Flags extends ProxyFlags, PageFlags, TraceFlags {
   readonly upstream?: readonly string[]
   readonly listen: ListenAddress
-  readonly rewrite: boolean
   readonly rewriteConfig?: string
   readonly credentials: 'caller' | 'configured'
   readonly elasticsearchClients?: boolean
@@ -45,6 +47,7 @@ Examples:
   $ splade-bridge proxy --upstream http://127.0.0.1:9200
   $ splade-bridge proxy --upstream https://a:9200,https://b:9200 --ca-file ca.pem --listen 127.0.0.1:9300
   $ splade-bridge proxy --no-rewrite --log-requests
+  $ splade-bridge proxy --ui --ui-index articles
   $ curl 127.0.0.1:9300/_splade/ready`
 
 /** `splade-bridge proxy`: existing clients, existing clusters. */
@@ -58,12 +61,14 @@ export function defineProxy(proxy: Command, context: CliContext): void {
       'rules for full-text queries and other options of rewriting, YAML or JSON',
     )
   addSettings(proxy, ['model', 'username', 'caFile', 'telemetry', ...INFERENCE_SETTINGS])
-  addProxyFlags(proxy)
+  addTraceFlags(addProxyFlags(proxy))
     .addOption(
       new Option('--credentials <whose>', 'what the engine is sent: what callers send, or the settings')
         .choices(['caller', 'configured'])
         .default('caller'),
     )
+    .option('--ui', 'serve the playground page under /_splade/ui/')
+    .option('--ui-index <name>', 'index that the page searches (default: the setting "index")')
     .option('--elasticsearch-clients', "let Elasticsearch's own clients talk to OpenSearch")
     .addOption(
       new Option('--log-level <level>', 'what is logged to standard error')
@@ -71,7 +76,7 @@ export function defineProxy(proxy: Command, context: CliContext): void {
         .default('info'),
     )
     .option('--log-requests', 'log every request, without its query and its body')
-    .option('--json', 'print {"url","upstreams","model","fingerprint"} once it listens')
+    .option('--json', 'print {"url","upstreams","model","fingerprint"} once it listens, with --ui also "ui"')
     .addHelpText('after', HELP)
     .action((flags: Flags) => runProxy(context, flags, proxy.optsWithGlobals()))
 }
@@ -85,11 +90,20 @@ async function runProxy(context: CliContext, flags: Flags, all: Record<string, u
   const upstreams = flags.upstream ?? [settingValue(settings, 'url')]
   const options = await proxyOptions(context, flags, settings, upstreams)
   const rewriting = await rewriteOptions(flags, options.log)
+  const pageIndex = askedPageIndex(flags, settings, options.access)
   const encoder = flags.rewrite ? await openProxyEncoder(context, settings) : undefined
+  const encoders = encoder === undefined ? [] : [encoder]
   try {
-    const rewriter =
-      flags.rewrite && createRewriter({ ...rewriting, encoders: encoder === undefined ? [] : [encoder] })
-    await serve(context, flags, { ...options, ...(rewriter && { rewriter }) }, encoder)
+    const rewriter = flags.rewrite && createRewriter({ ...rewriting, encoders })
+    const served = { ...options, ...(rewriter && { rewriter }) }
+    const asksForCredentials = options.authorization === undefined
+    const shown = pageIndex === undefined ? undefined : { encoders, index: pageIndex, asksForCredentials }
+    const traceSettings = { queryText: options.telemetry?.queryText === true, log: options.log }
+    await withTraces(flags, context.environment, traceSettings, (observer) =>
+      withPage(shown, (page) =>
+        serve(context, flags, { ...served, ...(page && { page }), ...(observer && { observer }) }, encoder),
+      ),
+    )
   } finally {
     await encoder?.close()
   }
@@ -190,12 +204,14 @@ async function serve(
   try {
     const url = await listenOn(proxy, listen)
     const { name: model, fingerprint } = encoder?.identity ?? { name: null, fingerprint: null }
-    if (json === true) print(terminal, JSON.stringify({ url, upstreams, model, fingerprint }))
-    else
-      print(
-        terminal,
-        `${url} -> ${upstreams.join(', ')}${model === null ? '' : `, encoding with ${model}`}\npress Ctrl-C to stop`,
-      )
+    const ui = options.page && `${url}${PAGE_PATH}/`
+    if (json === true)
+      print(terminal, JSON.stringify({ url, upstreams, model, fingerprint, ...(ui && { ui }) }))
+    else {
+      const encoding = model === null ? '' : `, encoding with ${model}`
+      const page = ui === undefined ? '' : `${ui}\n`
+      print(terminal, `${url} -> ${upstreams.join(', ')}${encoding}\n${page}press Ctrl-C to stop`)
+    }
     await untilAborted(signal)
     log.info({}, 'stopping: requests in flight are finished')
   } finally {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { openSearcher } from '../../search/search.js'
 import { readPage } from '../../web/page-files.js'
@@ -8,7 +7,7 @@ import { type CliContext, openEngine, readSettings, settingValue } from '../cont
 import { askedField, openIndexEncoder } from '../encoders.js'
 import { deviceWarning } from '../inference-settings.js'
 import { type ListenAddress, listenOn, listenOption } from '../listen-address.js'
-import { packageRoot } from '../paths.js'
+import { pageFolder } from '../paths.js'
 import { addSettings, type Settings } from '../settings.js'
 import { note, print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
@@ -19,8 +18,6 @@ interface UiFlags {
   readonly json?: boolean
 }
 
-/** Where `npm run build` puts the page. */
-const PAGE = join(packageRoot, 'dist', 'page')
 const LOOPBACK = /^(127\.|localhost$|::1$)/
 
 const HELP = `
@@ -43,7 +40,7 @@ export function defineUi(command: Command, context: CliContext): void {
 
 async function runUi(context: CliContext, flags: UiFlags, all: Record<string, unknown>): Promise<void> {
   const settings = await readSettings(context, all)
-  const page = await readPage(PAGE)
+  const page = await readPage(pageFolder)
   const client = await openEngine(settings)
   try {
     const index = settingValue(settings, 'index')

@@ -9,6 +9,8 @@ export interface ErrorAnswer {
   readonly reason: string
   /** For 429 and 503: seconds after which to try again. */
   readonly retryAfterSeconds?: number
+  /** For 401: value of `WWW-Authenticate`. */
+  readonly challenge?: string
 }
 
 /** An error in the form of the engines, which their clients know how to show. */
@@ -25,6 +27,7 @@ export function sendError(response: ServerResponse, error: ErrorAnswer): void {
   const body = errorBody(error)
   const headers = ['content-type', 'application/json; charset=UTF-8', 'content-length', String(body.length)]
   if (error.retryAfterSeconds !== undefined) headers.push('retry-after', String(error.retryAfterSeconds))
+  if (error.challenge !== undefined) headers.push('www-authenticate', error.challenge)
   // The rest of a body that nobody reads would be taken for the next request only after all of it has come.
   if (!response.req.complete) headers.push('connection', 'close')
   response.writeHead(error.status, headers)

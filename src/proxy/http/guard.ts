@@ -3,20 +3,30 @@ import type { IncomingMessage } from 'node:http'
 import { ConfigurationError } from '../../errors.js'
 import { type AccessRules, createAccessCheck } from './access.js'
 import type { ErrorAnswer } from './error-answer.js'
+import { isPageTarget } from './page-route.js'
 
 export interface GuardOptions {
   readonly access?: AccessRules
   /** Callers must send it as `Authorization: Bearer …` or `ApiKey …`. */
   readonly callerKey?: string
+  /** Browsers may send the key as a password for the page. Default false: there is no page. */
+  readonly hasPage?: boolean
   /** Most bytes that a body may have by its `Content-Length`; 0 is without limit. */
   readonly bodyBytes: number
 }
+
+const WRONG_KEY: ErrorAnswer = {
+  status: 401,
+  type: 'security_exception',
+  reason: 'the key of the proxy is missing or wrong',
+}
+const CHALLENGE = 'Basic realm="key of the proxy", charset="UTF-8"'
 
 /** Judges a request by its head. */
 export type Guard = (request: IncomingMessage) => ErrorAnswer | undefined
 
 /** @throws ConfigurationError for patterns or a key that cannot be used */
-export function createGuard({ access, callerKey, bodyBytes }: GuardOptions): Guard {
+export function createGuard({ access, callerKey, hasPage, bodyBytes }: GuardOptions): Guard {
   const check = createAccessCheck(access ?? {})
   const key = callerKey === undefined ? undefined : digest(requireKey(callerKey))
   return (request) => {
@@ -28,8 +38,9 @@ export function createGuard({ access, callerKey, bodyBytes }: GuardOptions): Gua
         type: 'illegal_argument_exception',
         reason: 'the target must be a path that begins with /',
       }
-    if (key !== undefined && !isCaller(request, key))
-      return { status: 401, type: 'security_exception', reason: 'the key of the proxy is missing or wrong' }
+    const isForPage = hasPage === true && isPageTarget(target)
+    if (key !== undefined && !isCaller(request, key) && !(isForPage && isVisitor(request, key)))
+      return isForPage ? { ...WRONG_KEY, challenge: CHALLENGE } : WRONG_KEY
     if (bodyBytes > 0 && Number(request.headers['content-length'] ?? 0) > bodyBytes)
       return {
         status: 413,
@@ -38,6 +49,16 @@ export function createGuard({ access, callerKey, bodyBytes }: GuardOptions): Gua
       }
     return check?.(target)
   }
+}
+
+/**
+ * A browser sends no keys, but asks for a user name, which is anything, and a password. Only for the page: what a
+ * browser remembers it also sends with requests that other sites have it make.
+ */
+function isVisitor(request: IncomingMessage, key: Buffer): boolean {
+  const [, coded = ''] = /^basic +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+  const [, password = ''] = /^[^:]*:(.*)$/s.exec(Buffer.from(coded, 'base64').toString()) ?? []
+  return timingSafeEqual(digest(password), key)
 }
 
 function requireKey(key: string): string {

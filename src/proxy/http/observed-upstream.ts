@@ -2,6 +2,7 @@ import { errorName, type ObservedRequest } from '../../telemetry/request-observe
 import type { WholeAnswer } from '../rewriter.js'
 import { ask, type AskOptions, type Question } from './ask.js'
 import type { Exchange } from './exchange.js'
+import { type FlatHeaders, without } from './headers.js'
 import { relay, type RelayOptions, type UpstreamMessage } from './relay.js'
 import type { Upstreams } from './upstreams.js'
 
@@ -16,7 +17,8 @@ export async function askObserved(
   const { method, target } = question
   const step = observed.step({ kind: 'upstream', method, target })
   try {
-    const answer = await ask(upstreams, question, options)
+    const headers = traced(question.headers, step.traceparent)
+    const answer = await ask(upstreams, { ...question, headers }, options)
     step.end({ status: answer.status })
     return answer
   } catch (error) {
@@ -39,10 +41,11 @@ export function relayObserved(
   const { method, target } = message
   const step = observed.step({ kind: 'upstream', method, target })
   let failure = 'cancelled'
-  response.once('close', () => {
+  // Before anybody ends the request with all its steps.
+  response.prependOnceListener('close', () => {
     step.end({ error: failure })
   })
-  relay(upstreams, message, response, {
+  relay(upstreams, { ...message, headers: traced(message.headers, step.traceparent) }, response, {
     ...options,
     changeHeaders: (headers, status) => {
       step.end({ status })
@@ -60,6 +63,13 @@ export function relayObserved(
       options.onFailure?.(node, error)
     },
   })
+}
+
+const TRACEPARENT: ReadonlySet<string> = new Set(['traceparent'])
+
+function traced(headers: FlatHeaders, traceparent: string | undefined): FlatHeaders {
+  if (traceparent === undefined) return headers
+  return [...without(headers, TRACEPARENT), 'traceparent', traceparent]
 }
 
 function valueOf(flat: readonly string[], name: string): string | undefined {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { joined } from './collect.js'
 import type { Exchange } from './exchange.js'
-import { relay, type RelayOptions } from './relay.js'
+import { relayObserved } from './observed-upstream.js'
+import type { RelayOptions } from './relay.js'
 import type { Upstreams } from './upstreams.js'
 
 /**
@@ -11,19 +12,15 @@ import type { Upstreams } from './upstreams.js'
 const SMALL_BODY_BYTES = 65_536
 
 /** Sends a request on as it is. */
-export function passThrough(
-  { request, response }: Exchange,
-  upstreams: Upstreams,
-  options: RelayOptions,
-): void {
-  const { method, target, flatHeaders: headers, incoming, announcedBytes } = request
+export function passThrough(exchange: Exchange, upstreams: Upstreams, options: RelayOptions): void {
+  const { method, target, flatHeaders: headers, incoming, announcedBytes } = exchange.request
   if (announcedBytes === undefined || announcedBytes > SMALL_BODY_BYTES) {
-    relay(upstreams, { method, target, headers, body: incoming }, response, options)
+    relayObserved(upstreams, { method, target, headers, body: incoming }, exchange, options)
   } else if (announcedBytes === 0) {
-    relay(upstreams, { method, target, headers, body: undefined }, response, options)
+    relayObserved(upstreams, { method, target, headers, body: undefined }, exchange, options)
   } else {
     readSmallBody(incoming, (body) => {
-      relay(upstreams, { method, target, headers, body }, response, options)
+      relayObserved(upstreams, { method, target, headers, body }, exchange, options)
     })
   }
 }

@@ -6,7 +6,9 @@ import { ConfigurationError } from '../../errors.js'
 import type { Log } from '../../telemetry/log.js'
 import type { TelemetrySink } from '../../telemetry/events.js'
 import { createProxyMetrics, type ProxyMetrics } from '../../telemetry/proxy-metrics.js'
+import { observeAll } from '../../telemetry/observe-all.js'
 import { createRequestEvents } from '../../telemetry/request-events.js'
+import type { RequestObserver } from '../../telemetry/request-observer.js'
 import type { Rewriter } from '../rewriter.js'
 import type { AccessRules } from './access.js'
 import { createAdminRoutes } from './admin-routes.js'
@@ -18,6 +20,7 @@ import { createListener, refuseMalformed, refuseTunnel, type ServerTls } from '.
 import { OpenAnswers } from './open-answers.js'
 import { type Load, RequestHandler } from './request-handler.js'
 import { createUpstreamSink, type UpstreamSinkOptions } from './upstream-sink.js'
+import { createPageRoute, type ServedPage } from './page-route.js'
 import type { UpstreamTls } from './upstream-tls.js'
 import { Upstreams } from './upstreams.js'
 
@@ -43,6 +46,10 @@ export interface ProxyOptions {
   readonly healthIntervalMs?: number
   /** Writes a line for every request. Default false. */
   readonly logsRequests?: boolean
+  /** Told of every request, as for traces. Default: nobody. */
+  readonly observer?: RequestObserver
+  /** A page for people, under `/_splade/ui/`; not closed here. Default: none. */
+  readonly page?: ServedPage
   /** Events of requests and queries, written to the upstream. Default: none. */
   readonly telemetry?: UpstreamSinkOptions
   readonly log: Log
@@ -86,7 +93,8 @@ class ProxyServer implements Proxy {
     this.#options = options
     const budget = new BufferBudget(limits.bufferedBytes)
     const load: Load = { requests: 0 }
-    const guard = createGuard({ ...options, bodyBytes: limits.bodyBytes })
+    const hasPage = options.page !== undefined
+    const guard = createGuard({ ...options, hasPage, bodyBytes: limits.bodyBytes })
     this.#limits = limits
     this.#log = options.log
     this.#metrics = createProxyMetrics({
@@ -114,7 +122,11 @@ class ProxyServer implements Proxy {
         load,
       },
       ...{ metrics: this.#metrics, log, logsRequests, admin },
-      observer: this.#sink && createRequestEvents(this.#sink),
+      page: options.page && createPageRoute(options.page, this.#upstreams, { budget, limits }),
+      observer: observeAll([
+        ...(this.#sink === undefined ? [] : [createRequestEvents(this.#sink)]),
+        ...(options.observer === undefined ? [] : [options.observer]),
+      ]),
     })
     this.#connect(handler)
   }

@@ -11,6 +11,7 @@ import { Exchange } from './exchange.js'
 import type { Guard } from './guard.js'
 import type { HeaderPolicy } from './header-policy.js'
 import type { ProxyLimits } from './limits.js'
+import { isPageTarget, type PageRoute } from './page-route.js'
 import { passThrough } from './pass-through.js'
 import type { RelayOptions } from './relay.js'
 import { rewriteExchange } from './rewrite-exchange.js'
@@ -28,6 +29,8 @@ export interface RequestHandlerOptions {
   readonly log: Log
   readonly logsRequests: boolean
   readonly admin: AdminHandler
+  /** Undefined where no page is served. */
+  readonly page: PageRoute | undefined
   /** Told of every request but those to the proxy itself. */
   readonly observer: RequestObserver | undefined
 }
@@ -80,11 +83,12 @@ export class RequestHandler {
   }
 
   #route(exchange: Exchange): void {
-    const { rewriter, upstreams, admin } = this.#options
+    const { rewriter, upstreams, admin, page } = this.#options
     const { request, response } = exchange
     if (request.target.startsWith(ADMIN_PREFIX)) {
       exchange.kind = 'admin'
-      void admin(request.incoming, response)
+      if (page !== undefined && isPageTarget(request.target)) page(request, response)
+      else void admin(request.incoming, response)
       return
     }
     const plan = rewriter?.plan(request)
@@ -111,7 +115,9 @@ export class RequestHandler {
   /** Health and metrics are told however much there is to do. */
   #overload({ request }: Exchange): ErrorAnswer | undefined {
     const { load, limits } = this.#options
-    if (load.requests <= limits.requests || request.target.startsWith(ADMIN_PREFIX)) return undefined
+    const { target } = request
+    const isAdmin = target.startsWith(ADMIN_PREFIX) && !isPageTarget(target)
+    if (load.requests <= limits.requests || isAdmin) return undefined
     return {
       status: 429,
       type: 'es_rejected_execution_exception',

@@ -25,7 +25,7 @@ function recorded(
 ): readonly TelemetryEvent[] {
   const events: TelemetryEvent[] = []
   const observer = createRequestEvents({ record: (event) => events.push(event) })
-  const observed = observer.begin({ method: 'POST', target })
+  const observed = observer.begin({ method: 'POST', target, headers: {} })
   if (observed !== undefined) work(observed)
   return events
 }
