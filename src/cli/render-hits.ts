@@ -59,8 +59,8 @@ function tokenLines(
 ): readonly string[] {
   const rows = tokens
     .slice(0, limit)
-    .map(({ token, queryWeight, documentWeight, contribution, share, spans }) => [
-      spans.length > 0 ? paint.yellow(token) : paint.magenta(`+${token}`),
+    .map(({ readable, queryWeight, documentWeight, contribution, share, expansion }) => [
+      expansion ? paint.magenta(`+${readable}`) : paint.yellow(readable),
       `${queryWeight.toFixed(2)} × ${documentWeight.toFixed(2)} = ${contribution.toFixed(2)}`,
       paint.dim(percent(share)),
     ])

@@ -1,9 +1,17 @@
+import { encodeFeatureName } from '../rank-features/feature-name.js'
 import { nearestStoredWeight } from '../rank-features/stored-weight.js'
 import type { SparseVector, Span, TokenSpans } from '../sparse-vector.js'
 
 /** What one query token gave to a hit's score. */
 export interface TokenContribution {
+  /** As the model's vocabulary has it. */
   readonly token: string
+  /** As people read it. */
+  readonly readable: string
+  /** Its name in the vector field. */
+  readonly feature: string
+  /** True for a token that the model added: it does not stand in the text. */
+  readonly expansion: boolean
   readonly queryWeight: number
   /** As the engine stores it: 9 significant bits. */
   readonly documentWeight: number
@@ -22,25 +30,36 @@ export interface ExplainHitInput {
   readonly contributions: ReadonlyMap<string, number>
   /** Places of tokens in the document's text; absent where the text is not at hand. */
   readonly spans?: TokenSpans
+  /** How people read a token. Default: as it is. */
+  readonly readable?: ((token: string) => string) | undefined
 }
 
 /**
  * The contributions to one hit, heaviest first (equal ones by token). Their sum is the sparse part of the
  * hit's score.
  */
-export function explainHit({ query, contributions, spans }: ExplainHitInput): readonly TokenContribution[] {
+export function explainHit({
+  query,
+  contributions,
+  spans,
+  readable,
+}: ExplainHitInput): readonly TokenContribution[] {
   const total = [...contributions.values()].reduce((sum, contribution) => sum + contribution, 0)
   const explained: TokenContribution[] = []
   for (const [token, contribution] of contributions) {
     const queryWeight = query.get(token)
     if (queryWeight === undefined) continue
+    const places = spans?.get(token) ?? []
     explained.push({
       token,
+      readable: readable?.(token) ?? token,
+      feature: encodeFeatureName(token),
+      expansion: places.length === 0,
       queryWeight,
       documentWeight: nearestStoredWeight(contribution / queryWeight),
       contribution,
       share: contribution / total,
-      spans: spans?.get(token) ?? [],
+      spans: places,
     })
   }
   return explained.sort((a, b) => b.contribution - a.contribution || (a.token < b.token ? -1 : 1))

@@ -15,6 +15,9 @@ export interface SnippetPiece {
   readonly highlighted: boolean
 }
 
+/** What a snippet needs to know of a token. */
+export type MarkedToken = Pick<TokenContribution, 'spans' | 'contribution'>
+
 interface WeightedSpan {
   readonly span: Span
   readonly contribution: number
@@ -31,7 +34,7 @@ const WORD_SLACK = 24
  */
 export function makeSnippet(
   text: string,
-  contributions: readonly TokenContribution[],
+  contributions: readonly MarkedToken[],
   length: number,
   within: Span = [0, text.length],
 ): Snippet {

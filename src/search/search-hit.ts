@@ -3,7 +3,8 @@ import { encodedText } from '../engine/encoded-text.js'
 import type { IndexMeta } from '../engine/index-meta.js'
 import { isObject, type JsonObject, member } from '../engine/json.js'
 import type { RankedHit } from '../engine/ranking.js'
-import { explainHit, type TokenContribution } from '../explain/contributions.js'
+import type { TokenContribution } from '../explain/contributions.js'
+import { type HitExplanation, toHitExplanation } from '../explain/hit-explanation.js'
 import type { Span, SparseVector } from '../sparse-vector.js'
 import { type BestChunk, chunkContributions, readBestChunk, spansWithin } from './best-chunk.js'
 import { contributionsFrom } from './clause-scores.js'
@@ -21,6 +22,8 @@ export interface SearchHit {
   readonly chunk?: HitChunk
   /** Contributions to the score, heaviest first; empty unless asked for. */
   readonly tokens: readonly TokenContribution[]
+  /** The whole explanation, of which `tokens` are the heart; absent unless asked for. */
+  readonly explanation?: HitExplanation
 }
 
 /** A stretch of a hit's text. */
@@ -57,7 +60,9 @@ export function toSearchHit(
     best === undefined
       ? { contributions: contributionsFrom(json, query, field), spans: encoder.locate(text) }
       : explainChunk(best, query, encoder, text)
-  return { ...hit, tokens: explainHit({ query, ...explained }) }
+  const { readable } = encoder
+  const explanation = toHitExplanation({ query, text, readable, ...explained })
+  return { ...hit, tokens: explanation.tokens, explanation }
 }
 
 function explainChunk(best: BestChunk, query: SparseVector, encoder: Encoder, text: string) {

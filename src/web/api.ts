@@ -85,12 +85,33 @@ export interface ShownDocument {
 /** Why a document matches, by one method. */
 export interface Explained {
   readonly snippet: ShownSnippet
+  /** The method's score, as the sum of its terms. */
+  readonly sum: number
   /** Heaviest first; they add up to the method's score. */
   readonly terms: readonly ShownTerm[]
+  /** The same with the pieces of a word put together; only of sparse searches, as all below. */
+  readonly words?: readonly ShownTerm[]
+  /** Query tokens that the document has not, heaviest first. */
+  readonly missed?: readonly MissedTerm[]
+  /** Where matched tokens stand in the text that was encoded, in order; none overlaps another. */
+  readonly highlights?: readonly Span[]
+  /** The part of the text that made the score, where the index keeps chunks. */
+  readonly chunk?: Span
+}
+
+export interface MissedTerm extends WeightedToken {
+  /** As people read it. */
+  readonly text: string
+  /** Its name in the vector field. */
+  readonly feature: string
 }
 
 export interface ShownTerm {
+  /** As people read it. */
   readonly text: string
+  /** As the model's vocabulary has it, and as the vector field names it; only of sparse tokens. */
+  readonly token?: string
+  readonly feature?: string
   readonly contribution: number
   /** Part of the method's score, 0-1. */
   readonly share: number
@@ -98,6 +119,8 @@ export interface ShownTerm {
   readonly expansion: boolean
   /** `query weight × document weight`; only of sparse terms. */
   readonly weights?: readonly [query: number, document: number]
+  /** Where it stands in the text that was encoded; only of sparse terms. */
+  readonly spans?: readonly Span[]
 }
 
 export interface ShownSnippet {

@@ -1,7 +1,5 @@
-import type { Encoder } from '../encoder/encoder.js'
 import type { JsonObject } from '../engine/json.js'
-import type { TokenContribution } from '../explain/contributions.js'
-import { makeSnippet, type Snippet } from '../explain/snippet.js'
+import { makeSnippet, type MarkedToken, type Snippet } from '../explain/snippet.js'
 import type { SearchHit } from '../search/search-hit.js'
 import type { Span } from '../sparse-vector.js'
 import type { Explained, ShownTerm } from './api.js'
@@ -16,20 +14,37 @@ export function titleOf({ title }: JsonObject): string {
 }
 
 /** @returns undefined for a document that has no token of the query */
-export function sparseExplanation(
-  { text, tokens, chunk }: SearchHit,
-  { readable }: Pick<Encoder, 'readable'>,
-): Explained | undefined {
-  if (tokens.length === 0) return undefined
+export function sparseExplanation({ text, explanation, chunk }: SearchHit): Explained | undefined {
+  if (explanation === undefined || explanation.tokens.length === 0) return undefined
+  const { tokens, words, missed, highlights, sparseScore } = explanation
   return {
     snippet: makeSnippet(text, tokens, SNIPPET_LENGTH, chunk?.span),
-    terms: tokens.map(({ token, contribution, share, queryWeight, documentWeight, spans }): ShownTerm => ({
-      text: readable?.(token) ?? token,
+    sum: sparseScore,
+    terms: tokens.map((token): ShownTerm => ({
+      text: token.readable,
+      token: token.token,
+      feature: token.feature,
+      contribution: token.contribution,
+      share: token.share,
+      expansion: token.expansion,
+      weights: [token.queryWeight, token.documentWeight],
+      spans: token.spans,
+    })),
+    words: words.map(({ word, contribution, share, expansion, tokens: pieces, spans }) => ({
+      text: expansion ? (pieces[0]?.readable ?? word) : word,
       contribution,
       share,
-      expansion: spans.length === 0,
-      weights: [queryWeight, documentWeight],
+      expansion,
+      spans,
     })),
+    missed: missed.map(({ readable, token, feature, queryWeight }) => ({
+      text: readable,
+      token,
+      feature,
+      weight: queryWeight,
+    })),
+    highlights: highlights.map(({ span }) => span),
+    ...(chunk && { chunk: chunk.span }),
   }
 }
 
@@ -39,6 +54,7 @@ export function lexicalExplanation({ text, spans, terms }: LexicalExplanation): 
   const total = terms.reduce((sum, { contribution }) => sum + contribution, 0)
   return {
     snippet: markedSnippet(text, spans),
+    sum: total,
     terms: terms.map((term) => ({ ...term, share: term.contribution / total, expansion: false })),
   }
 }
@@ -50,14 +66,10 @@ function markedSnippet(text: string, spans: readonly Span[]): Snippet {
     const word = text.slice(...span).toLowerCase()
     words.set(word, [...(words.get(word) ?? []), span])
   }
-  const marks = Array.from(words, ([token, places], position): TokenContribution => ({
-    token,
-    spans: places,
-    queryWeight: 1,
-    documentWeight: 1,
+  const marks = Array.from(words.values(), (spans, position): MarkedToken => ({
+    spans,
     // Nearly equal: a snippet takes equal contributions for one token.
     contribution: 1 + position / 1e6,
-    share: 0,
   }))
   return makeSnippet(text, marks, SNIPPET_LENGTH)
 }

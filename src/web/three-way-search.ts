@@ -140,7 +140,7 @@ function toColumn({ hits, error }: Found, size: number): Omit<Column, 'body'> {
 }
 
 async function explain(
-  { client, encoder, searcher }: SearchRoom,
+  { client, searcher }: SearchRoom,
   { lexical, vector }: Asked,
   ids: readonly string[],
 ): Promise<Readonly<Record<string, ShownDocument>>> {
@@ -153,7 +153,7 @@ async function explain(
   const documents = hits.map((hit) => {
     const found = byTerm.get(hit.id)
     const bm25 = found && lexicalExplanation(found)
-    const sparse = sparseExplanation(hit, encoder)
+    const sparse = sparseExplanation(hit)
     return [hit.id, { title: titleOf(hit.source), ...(bm25 && { bm25 }), ...(sparse && { sparse }) }] as const
   })
   return Object.fromEntries(documents)

@@ -1,10 +1,8 @@
 import type { Command } from 'commander'
 import type { PruneOptions } from '../../encoder/pruning.js'
 import { EngineError } from '../../errors.js'
-import { contributionsByWord } from '../../explain/by-word.js'
-import type { TokenContribution } from '../../explain/contributions.js'
+import type { HitExplanation } from '../../explain/hit-explanation.js'
 import type { SearchHit } from '../../search/search-hit.js'
-import type { SparseVector } from '../../sparse-vector.js'
 import { type CliContext, readSettings } from '../context.js'
 import { countOf } from '../plural.js'
 import { addPruneFlag } from '../prune-flags.js'
@@ -26,9 +24,7 @@ interface Explained {
   readonly index: string
   readonly model: string
   readonly query: string
-  readonly queryVector: SparseVector
   readonly hit: SearchHit
-  readonly readable: (token: string) => string
 }
 
 /** Query tokens that a person is shown of those that the document lacks. */
@@ -40,7 +36,10 @@ export function defineExplain(command: Command, context: CliContext): void {
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addPruneFlag(command, 'query')
     .option('--words', 'put the tokens of a word together')
-    .option('--json', 'print {"id","score","sum","tokens","missed"}, with --words also "words"')
+    .option(
+      '--json',
+      'print {"id","score","sum","rest","tokens","missed","highlights"}, with --words also "words"',
+    )
     .addHelpText(
       'after',
       '\nShows what every token of the query gave to the score of one document, whatever its rank: query weight × the\n' +
@@ -62,7 +61,7 @@ async function explain(
 ): Promise<void> {
   const settings = await readSettings(context, all)
   await withSearcher(context, settings, async ({ searcher, encoder, index }) => {
-    const { hits, queryVector } = await searcher.search({
+    const { hits } = await searcher.search({
       query,
       ids: [id],
       explain: true,
@@ -70,41 +69,33 @@ async function explain(
     })
     const [hit] = hits
     if (hit === undefined) throw new EngineError(`there is no document "${id}" in index "${index}"`, 404)
-    const readable = encoder.readable ?? ((token: string) => token)
-    const explained = { index, model: encoder.identity.name, query, queryVector, hit, readable }
+    const explained = { index, model: encoder.identity.name, query, hit }
     if (flags.json === true) print(context.terminal, JSON.stringify(toJson(explained, flags)))
     else printExplained(context.terminal, explained, flags)
   })
 }
 
-function missedTokens({
-  queryVector,
-  hit,
-}: Explained): readonly (readonly [token: string, weight: number])[] {
-  const found = new Set(hit.tokens.map(({ token }) => token))
-  return [...queryVector].filter(([token]) => !found.has(token))
-}
-
-function sumOf(tokens: readonly TokenContribution[]): number {
-  return tokens.reduce((sum, { contribution }) => sum + contribution, 0)
+function explanationOf({ hit }: Explained): HitExplanation {
+  return hit.explanation ?? { sparseScore: 0, tokens: [], words: [], missed: [], highlights: [] }
 }
 
 function toJson(explained: Explained, { words }: ExplainFlags): object {
-  const { hit } = explained
-  const { id, score, tokens, text, chunk } = hit
+  const { id, score, chunk } = explained.hit
+  const { sparseScore, words: byWord, ...rest } = explanationOf(explained)
   return {
     id,
     score,
-    sum: sumOf(tokens),
+    sum: sparseScore,
+    rest: score - sparseScore,
     ...(chunk && { chunk: { start: chunk.span[0], end: chunk.span[1], text: chunk.text } }),
-    tokens,
-    ...(words === true && { words: contributionsByWord(text, tokens) }),
-    missed: missedTokens(explained).map(([token, queryWeight]) => ({ token, queryWeight })),
+    ...rest,
+    ...(words === true && { words: byWord }),
   }
 }
 
 function printExplained(terminal: Terminal, explained: Explained, { words }: ExplainFlags): void {
-  const { index, model, query, hit, readable } = explained
+  const { index, model, query, hit } = explained
+  const { sparseScore, missed } = explanationOf(explained)
   const { paint } = terminal
   const title = typeof hit.source.title === 'string' ? hit.source.title : '(no title)'
   print(terminal, `${paint.bold(title)}  ${paint.dim(`${hit.id} of ${index}, ${model}`)}`)
@@ -112,33 +103,34 @@ function printExplained(terminal: Terminal, explained: Explained, { words }: Exp
   else {
     const rows = words === true ? wordRows(terminal, explained) : tokenRows(terminal, explained)
     for (const line of formatTable(rows, [1, 2])) print(terminal, `  ${line}`)
-    print(terminal, `  sum ${sumOf(hit.tokens).toFixed(4)}, score of the engine ${hit.score.toFixed(4)}`)
+    print(terminal, `  sum ${sparseScore.toFixed(4)}, score of the engine ${hit.score.toFixed(4)}`)
   }
-  const missed = missedTokens(explained)
   if (missed.length > 0) {
     const shown = missed
       .slice(0, MISSED_SHOWN)
-      .map(([token, weight]) => `${readable(token)} ${weight.toFixed(2)}`)
+      .map(({ readable, queryWeight }) => `${readable} ${queryWeight.toFixed(2)}`)
     const more = missed.length > shown.length ? ` and ${missed.length - shown.length} lighter` : ''
     print(terminal, paint.dim(`  not in the document: ${shown.join(', ')}${more}`))
   }
   print(terminal, `  ${highlighted(terminal, hit.text, hit.tokens, hit.chunk?.span)}`)
 }
 
-function tokenRows({ paint }: Terminal, { hit, readable }: Explained): readonly (readonly string[])[] {
-  return hit.tokens.map(({ token, queryWeight, documentWeight, contribution, share, spans }) => [
-    spans.length > 0 ? paint.yellow(readable(token)) : paint.magenta(`+${readable(token)}`),
-    `${queryWeight.toFixed(4)} × ${documentWeight.toFixed(4)} = ${contribution.toFixed(4)}`,
-    paint.dim(percent(share)),
-    paint.dim(spans.length > 0 ? `${countOf(spans.length, 'place')} in the text` : 'added by the model'),
-  ])
+function tokenRows({ paint }: Terminal, { hit }: Explained): readonly (readonly string[])[] {
+  return hit.tokens.map(
+    ({ readable, queryWeight, documentWeight, contribution, share, expansion, spans }) => [
+      expansion ? paint.magenta(`+${readable}`) : paint.yellow(readable),
+      `${queryWeight.toFixed(4)} × ${documentWeight.toFixed(4)} = ${contribution.toFixed(4)}`,
+      paint.dim(percent(share)),
+      paint.dim(expansion ? 'added by the model' : `${countOf(spans.length, 'place')} in the text`),
+    ],
+  )
 }
 
-function wordRows({ paint }: Terminal, { hit, readable }: Explained): readonly (readonly string[])[] {
-  return contributionsByWord(hit.text, hit.tokens).map(({ word, expansion, contribution, share, tokens }) => [
-    expansion ? paint.magenta(`+${readable(word)}`) : paint.yellow(word),
+function wordRows({ paint }: Terminal, explained: Explained): readonly (readonly string[])[] {
+  return explanationOf(explained).words.map(({ word, expansion, contribution, share, tokens }) => [
+    expansion ? paint.magenta(`+${tokens[0]?.readable ?? word}`) : paint.yellow(word),
     contribution.toFixed(4),
     paint.dim(percent(share)),
-    paint.dim(expansion ? 'added by the model' : tokens.map(({ token }) => readable(token)).join(', ')),
+    paint.dim(expansion ? 'added by the model' : tokens.map(({ readable }) => readable).join(', ')),
   ])
 }

@@ -180,7 +180,7 @@ async function runQueries(
     signal.throwIfAborted()
     print(terminal, `\n${paint.bold(paint.green(`» ${query}`))}  ${paint.dim(`${index}, ${model}`)}`)
     const result = await searcher.search({ query, size: HITS, explain: true })
-    printResult(terminal, { query, index, readable: encoder.readable }, result)
+    printResult(terminal, { query, index }, result)
   }
 }
 

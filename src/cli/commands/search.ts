@@ -1,7 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Encoder } from '../../encoder/encoder.js'
 import type { PruneOptions } from '../../encoder/pruning.js'
-import type { TokenContribution } from '../../explain/contributions.js'
 import type { SearchHit } from '../../search/search-hit.js'
 import type { SearchResult } from '../../search/search.js'
 import { type CliContext, readSettings } from '../context.js'
@@ -61,7 +59,7 @@ async function search(
       ...(minScore !== undefined && { minScore }),
     })
     if (flags.json === true) print(context.terminal, JSON.stringify(toJson(result)))
-    else printResult(context.terminal, { query, index, ...flags, readable: encoder.readable }, result)
+    else printResult(context.terminal, { query, index, ...flags }, result)
     await withTelemetry(context.terminal, settings, client, (telemetry) => {
       telemetry?.record(toQueryEvent({ index, encoder, query, result }))
     })
@@ -75,14 +73,12 @@ interface AskedSearch {
   readonly minScore?: number
   /** Show all tokens of a hit. Default false. */
   readonly explain?: boolean
-  /** How a token is shown. Default: as it is. */
-  readonly readable?: Encoder['readable'] | undefined
 }
 
 /** Prints the hits, or plainly that there are none. */
 export function printResult(
   terminal: Terminal,
-  { query, index, minScore, explain = false, readable }: AskedSearch,
+  { query, index, minScore, explain = false }: AskedSearch,
   { hits, queryVector, tookMs, prunedTerms }: SearchResult,
 ): void {
   const tokens = countOf(queryVector.size, 'query token')
@@ -91,35 +87,28 @@ export function printResult(
     print(terminal, noMatchMessage(query, queryVector.size, index, minScore))
     return
   }
-  const shown = hits.map((hit) => toShownHit(hit, readable))
-  printHits(terminal, shown, explain)
+  printHits(terminal, hits.map(toShownHit), explain)
   print(terminal, terminal.paint.dim(`${countOf(hits.length, 'hit')} in ${tookMs} ms, ${tokens}${left}`))
 }
 
-function toShownHit(
-  { id, score, source, text, chunk, tokens }: SearchHit,
-  readable: (token: string) => string = (token) => token,
-): ShownHit {
+function toShownHit({ id, score, source, text, chunk, tokens }: SearchHit): ShownHit {
   const title = typeof source.title === 'string' ? source.title : ''
-  const shown = tokens.map((contribution) => ({ ...contribution, token: readable(contribution.token) }))
-  return { id, score, title, text, ...(chunk && { chunk: chunk.span }), tokens: shown }
+  return { id, score, title, text, ...(chunk && { chunk: chunk.span }), tokens }
 }
 
 function toJson({ tookMs, hits }: SearchResult): object {
   return {
     tookMs,
-    hits: hits.map(({ id, score, source, chunk, tokens }) => ({
+    hits: hits.map(({ id, score, source, chunk, tokens, explanation }) => ({
       id,
       score,
       source,
       ...(chunk && { chunk: { start: chunk.span[0], end: chunk.span[1], text: chunk.text } }),
-      tokens: tokens.map(tokenToJson),
+      tokens,
+      missed: explanation?.missed ?? [],
+      highlights: explanation?.highlights ?? [],
     })),
   }
-}
-
-function tokenToJson({ token, queryWeight, documentWeight, contribution, spans }: TokenContribution): object {
-  return { token, queryWeight, documentWeight, contribution, spans }
 }
 
 function finiteNumber(text: string): number {

@@ -7,12 +7,12 @@ import {
 } from '../rewriter.js'
 import { type Endpoint, expressionOf } from './endpoint.js'
 import { explainResponses } from './explanation/explain-answer.js'
+import { type ExplainedSearch, withEngineExplanation } from './explanation/whole-score.js'
 import { joinLines, linesOf } from './json/lines.js'
 import { itemsOf, memberOf, stringOf } from './json/read-node.js'
 import { mergeItems, spliceItems } from './json/splice-items.js'
 import type { RequestLookups } from './lookups.js'
 import type { BodyContext } from './query/rewrite-queries.js'
-import type { WeighedClause } from './query/weighed-clause.js'
 import { readJson, rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
 import { type IndexExpression } from './upstream/index-targets.js'
 
@@ -27,7 +27,7 @@ type Outcome = SentSearch | { readonly refused: RefusedRequest }
 
 interface SentSearch extends Search {
   /** What its hits are explained by; absent where it did not ask. */
-  readonly explained?: readonly WeighedClause[]
+  readonly explained?: ExplainedSearch
   readonly warnings?: readonly string[]
 }
 
@@ -113,7 +113,9 @@ export async function refusable<Result>(
 
 /** A search that was rewritten. */
 export function toSent(header: string, { text, clauses, warnings, explain }: RewrittenBody): SentSearch {
-  return { header, body: text, warnings, ...(explain && { explained: clauses }) }
+  if (!explain) return { header, body: text, warnings }
+  const explained = withEngineExplanation(text, clauses, new URLSearchParams())
+  return { header, body: explained.text, warnings, explained }
 }
 
 /** The indices that a header line names, else those of the path. */

@@ -2,6 +2,7 @@ import type { OwnAnswer, RewrittenRequest, WholeAnswer, WholeRequest } from '../
 import { type Endpoint, expressionOf, withoutParameter } from './endpoint.js'
 import { explainAnswer } from './explanation/explain-answer.js'
 import { asksInAddress, EXPLAIN_OPTION } from './explanation/explain-option.js'
+import { withEngineExplanation } from './explanation/whole-score.js'
 import { answerHybrid } from './hybrid/answer-hybrid.js'
 import type { RequestLookups } from './lookups.js'
 import { rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
@@ -17,13 +18,19 @@ export async function rewriteSearch(
   const rewritten = text === undefined ? undefined : await rewriteOne(endpoint, text, lookups, true)
   const isExplained = asksInAddress(asked.parameters) || rewritten?.explain === true
   if (isExplained) lookups.requireJsonAnswer('[splade_explain]')
-  const changeAnswer = (answer: WholeAnswer) => explainAnswer(answer, rewritten?.clauses ?? [], lookups)
+  const clauses = rewritten?.clauses ?? []
   const fused = text === undefined ? undefined : await fuse(endpoint, text, rewritten, lookups)
-  if (fused !== undefined) return isExplained ? { ...fused, ...(await changeAnswer(fused)) } : fused
+  if (fused !== undefined) {
+    if (!isExplained) return fused
+    return { ...fused, ...(await explainAnswer(fused, { clauses, ownsTree: false }, lookups)) }
+  }
   if (rewritten === undefined && target === request.target) return undefined
-  const body = rewritten === undefined ? request.body : Buffer.from(rewritten.text)
   const { warnings = [] } = rewritten ?? {}
-  return { kind: 'request', target, body, warnings, ...(isExplained && { changeAnswer }) }
+  const body = rewritten === undefined ? request.body : Buffer.from(rewritten.text)
+  if (!isExplained) return { kind: 'request', target, body, warnings }
+  const sent = withEngineExplanation(body.toString(), clauses, endpoint.parameters)
+  const changeAnswer = (answer: WholeAnswer) => explainAnswer(answer, sent, lookups)
+  return { kind: 'request', target, body: Buffer.from(sent.text), warnings, changeAnswer }
 }
 
 /** Rewrites the query of a request that finds nothing to explain. */

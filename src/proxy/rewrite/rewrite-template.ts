@@ -1,8 +1,15 @@
 import { engineReason } from '../../engine/failure.js'
 import { stringMember } from '../../engine/json.js'
-import { type OwnAnswer, RefusedRequest, type RewrittenRequest, type WholeRequest } from '../rewriter.js'
+import {
+  type OwnAnswer,
+  RefusedRequest,
+  type RewrittenRequest,
+  type WholeAnswer,
+  type WholeRequest,
+} from '../rewriter.js'
 import { type Endpoint, expressionOf, toTarget } from './endpoint.js'
 import { explainAnswer } from './explanation/explain-answer.js'
+import { withEngineExplanation } from './explanation/whole-score.js'
 import { memberOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
 import { readAnswer } from './json/splice-items.js'
@@ -40,13 +47,11 @@ export async function rewriteTemplate(
   const rewritten = await rewriteRendered(rendered, endpoint, expressionOf(endpoint), lookups)
   if (rewritten === undefined) return undefined
   const { text: search, clauses, warnings, explain } = rewritten
-  return {
-    kind: 'request',
-    target: searchTarget(endpoint),
-    body: Buffer.from(search),
-    warnings,
-    ...(explain && { changeAnswer: (answer) => explainAnswer(answer, clauses, lookups) }),
-  }
+  const target = searchTarget(endpoint)
+  if (!explain) return { kind: 'request', target, body: Buffer.from(search), warnings }
+  const sent = withEngineExplanation(search, clauses, endpoint.parameters)
+  const changeAnswer = (answer: WholeAnswer) => explainAnswer(answer, sent, lookups)
+  return { kind: 'request', target, body: Buffer.from(sent.text), warnings, changeAnswer }
 }
 
 /** The same for the lines of `_msearch/template`: as soon as one is rewritten, all are sent as they were rendered. */

@@ -8,6 +8,16 @@ import { openFixture, type Fixture } from './fixture.js'
 interface ExplainedHit {
   readonly _id: string
   readonly _score: number
+  readonly splade_score?: {
+    readonly score: number
+    readonly sparse: number
+    readonly rest: number
+    readonly rest_parts?: readonly {
+      readonly kind: string
+      readonly score: number
+      readonly field?: string
+    }[]
+  }
   readonly splade_explanation: readonly {
     readonly field: string
     readonly score?: number
@@ -96,8 +106,54 @@ describe.each(ENGINES)('explanations on %s', (id) => {
     })
     const volcano = hits.find(({ _id }) => _id === 'volcano')
     expect(volcano?.splade_explanation).toEqual([
-      { field: 'splade', tokens: [], note: "none of the query's 1 tokens is in the document's vector" },
+      {
+        field: 'splade',
+        score: 0,
+        tokens: [],
+        missed: [{ token: 'car', readable: 'car', feature: 'car', query_weight: 1 }],
+        note: "none of the query's 1 tokens is in the document's vector",
+      },
     ])
+  })
+
+  const sparse = { splade: { text } }
+  const words = { match: { text: 'heart car volcano' } }
+  it.each([
+    ['nothing', sparse, []],
+    ['full text', { bool: { should: [sparse, words] } }, ['text']],
+    ['a boost', { bool: { should: [sparse], boost: 3 } }, ['boost']],
+    [
+      'a constant, full text and a function',
+      {
+        function_score: {
+          query: {
+            bool: { must: [sparse], should: [words, { constant_score: { filter: words, boost: 2 } }] },
+          },
+          functions: [{ weight: 0.5 }],
+        },
+      },
+      ['boost', 'constant', 'text'],
+    ],
+  ])('say what the rest of the score is: %s', async (_, query, kinds) => {
+    const hits = await hitsOf(`/${fixture.index}/_search`, { query, splade_explain: true })
+    const best = hits.find(({ _id }) => _id === 'car')!
+    expect([...new Set(best.splade_score?.rest_parts?.map(({ kind }) => kind))].sort()).toEqual(kinds)
+    for (const hit of hits) {
+      const { score, sparse: part, rest, rest_parts = [] } = hit.splade_score!
+      expect(score).toBe(hit._score)
+      expect(part + rest).toBeCloseTo(score, 6)
+      const named = rest_parts.reduce((sum, one) => sum + one.score, 0)
+      expect(Math.abs(named - rest)).toBeLessThanOrEqual(2e-5 * Math.max(score, part))
+      expect(hit).not.toHaveProperty('_explanation')
+      expect(hit).not.toHaveProperty('_shard')
+    }
+  })
+
+  it('leave the engine’s own explanation to whom it is for', async () => {
+    const query = { bool: { should: [sparse, words] } }
+    const [hit] = await hitsOf(`/${fixture.index}/_search`, { query, explain: true, splade_explain: true })
+    expect(hit).toHaveProperty('_explanation.value')
+    expect(hit!.splade_score?.rest_parts).toMatchObject([{ kind: 'text', field: 'text' }])
   })
 
   it('come for the searches of an _msearch that ask for them', async () => {

@@ -5,7 +5,8 @@ import { recordingTerminal } from './recording-terminal.js'
 
 function token(name: string, share: number, spans: TokenContribution['spans'] = []): TokenContribution {
   const contribution = share * 8
-  return { token: name, queryWeight: 2, documentWeight: contribution / 2, contribution, share, spans }
+  const names = { token: name, readable: name, feature: name, expansion: spans.length === 0 }
+  return { ...names, queryWeight: 2, documentWeight: contribution / 2, contribution, share, spans }
 }
 
 const HIT: ShownHit = {

@@ -7,7 +7,8 @@ const TEXT = '보스턴에서 a Boston cab, boston tea. 東京都の天気'
 /** Every place of the token in {@link TEXT}. */
 function contribution(token: string, value: number, places = [...TEXT.matchAll(new RegExp(token, 'gu'))]) {
   const spans = places.map(({ index }) => [index, index + token.length] as const)
-  return { token, queryWeight: 1, documentWeight: value, contribution: value, share: value / 10, spans }
+  const names = { token, readable: token, feature: token, expansion: spans.length === 0 }
+  return { ...names, queryWeight: 1, documentWeight: value, contribution: value, share: value / 10, spans }
 }
 
 const sum = (tokens: readonly Pick<TokenContribution, 'contribution'>[]): number =>

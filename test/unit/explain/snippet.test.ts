@@ -1,13 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import type { TokenContribution } from '../../../src/explain/contributions.js'
-import { makeSnippet, type Snippet } from '../../../src/explain/snippet.js'
+import { makeSnippet, type MarkedToken, type Snippet } from '../../../src/explain/snippet.js'
 
-const contribution = (token: string, value: number, ...spans: [number, number][]): TokenContribution => ({
-  token,
-  queryWeight: value,
-  documentWeight: 1,
+const contribution = (_token: string, value: number, ...spans: [number, number][]): MarkedToken => ({
   contribution: value,
-  share: 1,
   spans,
 })
 

@@ -3,6 +3,7 @@ import type { SearchHit } from '../../../search/search-hit.js'
 import { inStep } from '../../../telemetry/request-observer.js'
 import type { WholeAnswer } from '../../rewriter.js'
 import type { JsonNode, JsonObjectNode } from '../json/json-source.js'
+import { withoutMembers } from '../json/merge-source.js'
 import { itemsOf, memberOf, stringOf } from '../json/read-node.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { readAnswer } from '../json/splice-items.js'
@@ -10,38 +11,34 @@ import type { RequestLookups } from '../lookups.js'
 import { scale } from '../query/render-clause.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
 import { toExplanationJson } from './explanation-json.js'
+import { ENGINE_MEMBERS, type ExplainedSearch, MAX_EXPLAINED_HITS, toScoreJson } from './whole-score.js'
 
-/** Hits of a page that are explained; the engine scores every clause for each of them once more. */
-export const MAX_EXPLAINED_HITS = 100
-
-/** Adds `splade_explanation` to each hit of a search's answer. */
+/** Adds `splade_explanation` and `splade_score` to each hit of a search's answer. */
 export async function explainAnswer(
   answer: WholeAnswer,
-  clauses: readonly WeighedClause[],
+  search: ExplainedSearch,
   lookups: RequestLookups,
 ): Promise<WholeAnswer> {
-  return explainAnswers(answer, (root) => [[root, clauses]], lookups)
+  return explainAnswers(answer, (root) => [[root, search]], lookups)
 }
 
-/** The same for the answer of an `_msearch`. @param clausesOf one entry a search, in order; undefined for those that did not ask */
+/** The same for the answer of an `_msearch`. @param searches one an answer, in order; undefined for those that did not ask */
 export async function explainResponses(
   answer: WholeAnswer,
-  clauses: readonly (readonly WeighedClause[] | undefined)[],
+  searches: readonly (ExplainedSearch | undefined)[],
   lookups: RequestLookups,
 ): Promise<WholeAnswer> {
   const pairs = (root: JsonNode) =>
-    itemsOf(memberOf(root, 'responses')).flatMap(
-      (response, place): [JsonNode, readonly WeighedClause[]][] => {
-        const own = clauses[place]
-        return own === undefined ? [] : [[response, own]]
-      },
-    )
+    itemsOf(memberOf(root, 'responses')).flatMap((response, place): [JsonNode, ExplainedSearch][] => {
+      const own = searches[place]
+      return own === undefined ? [] : [[response, own]]
+    })
   return explainAnswers(answer, pairs, lookups)
 }
 
 async function explainAnswers(
   answer: WholeAnswer,
-  responsesOf: (root: JsonNode) => readonly (readonly [JsonNode, readonly WeighedClause[]])[],
+  responsesOf: (root: JsonNode) => readonly (readonly [JsonNode, ExplainedSearch])[],
   lookups: RequestLookups,
 ): Promise<WholeAnswer> {
   const source = answer.status < 300 ? readAnswer(answer) : undefined
@@ -49,7 +46,7 @@ async function explainAnswers(
   const edits = new SourceEdits(source.text)
   const responses = responsesOf(source.root)
   await inStep(lookups.context.observed, { kind: 'explain' }, () =>
-    Promise.all(responses.map(([root, clauses]) => explainHits(edits, root, clauses, lookups))),
+    Promise.all(responses.map(([root, search]) => explainHits(edits, root, search, lookups))),
   )
   return { ...answer, body: Buffer.from(edits.render()) }
 }
@@ -63,14 +60,22 @@ interface PageHit {
 async function explainHits(
   edits: SourceEdits,
   root: JsonNode,
-  clauses: readonly WeighedClause[],
+  { clauses, ownsTree }: ExplainedSearch,
   lookups: RequestLookups,
 ): Promise<void> {
   const page = hitsOf(root).slice(0, MAX_EXPLAINED_HITS)
   const explained = await Promise.all(clauses.map((clause) => explainClause(clause, page, lookups)))
   for (const hit of page) {
-    const entries = clauses.map((clause, place) => toExplanationJson(clause, explained[place]?.get(hit)))
-    edits.append(hit.node, `"splade_explanation":${JSON.stringify(entries)}`)
+    const hits = clauses.map((_, place) => explained[place]?.get(hit))
+    const entries = clauses.map((clause, place) => toExplanationJson(clause, hits[place]))
+    const score = toScoreJson(hit.node, clauses, hits)
+    const added = [
+      ...(score === undefined ? [] : [`"splade_score":${JSON.stringify(score)}`]),
+      `"splade_explanation":${JSON.stringify(entries)}`,
+    ].join(',')
+    if (ownsTree)
+      edits.replace(hit.node, `${withoutMembers(edits, hit.node, ENGINE_MEMBERS).slice(0, -1)},${added}}`)
+    else edits.append(hit.node, added)
   }
 }
 

@@ -1,4 +1,6 @@
+import type { WordContribution } from '../../../explain/by-word.js'
 import type { TokenContribution } from '../../../explain/contributions.js'
+import type { MissedToken } from '../../../explain/hit-explanation.js'
 import { makeSnippet } from '../../../explain/snippet.js'
 import type { SearchHit } from '../../../search/search-hit.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
@@ -14,7 +16,7 @@ const SNIPPET_LENGTH = 200
  * @param hit undefined for a document that could not be asked for again
  */
 export function toExplanationJson(
-  { clause, meta, vector, encoder }: WeighedClause,
+  { clause, meta, vector }: WeighedClause,
   hit: SearchHit | undefined,
 ): object {
   const asked = {
@@ -24,37 +26,47 @@ export function toExplanationJson(
   }
   if (vector.size === 0) return { ...asked, tokens: [], note: 'the query has no token that the model knows' }
   if (hit === undefined) return { ...asked, tokens: [], note: 'the document is not in the index any more' }
-  if (hit.tokens.length === 0)
-    return {
-      ...asked,
-      tokens: [],
-      note: `none of the query's ${vector.size} tokens is in the document's vector`,
-    }
-  const shown = hit.tokens.slice(0, SHOWN_TOKENS)
+  const { explanation } = hit
+  const missed = explanation?.missed.slice(0, SHOWN_TOKENS).map(missedJson) ?? []
+  if (explanation === undefined || explanation.tokens.length === 0) {
+    const note = `none of the query's ${vector.size} tokens is in the document's vector`
+    return { ...asked, score: 0, tokens: [], missed, note }
+  }
+  const shown = explanation.tokens.slice(0, SHOWN_TOKENS)
   return {
     ...asked,
-    score: Math.fround(hit.tokens.reduce((sum, { contribution }) => sum + contribution, 0)),
-    tokens: shown.map((token) => tokenJson(token, encoder.readable)),
-    more_tokens: hit.tokens.length - shown.length,
+    score: Math.fround(explanation.sparseScore),
+    tokens: shown.map(tokenJson),
+    more_tokens: explanation.tokens.length - shown.length,
+    words: explanation.words.slice(0, SHOWN_TOKENS).map(wordJson),
+    missed,
+    more_missed: explanation.missed.length - missed.length,
     ...(hit.chunk && { chunk: hit.chunk.span }),
+    highlights: explanation.highlights.map(({ span }) => span),
     highlight: highlight(hit),
   }
 }
 
-function tokenJson(
-  { token, queryWeight, documentWeight, contribution, share, spans }: TokenContribution,
-  readable: ((token: string) => string) | undefined,
-): object {
-  const shown = readable?.(token) ?? token
+function tokenJson(token: TokenContribution): object {
   return {
-    token,
-    ...(shown !== token && { readable: shown }),
-    query_weight: queryWeight,
-    document_weight: documentWeight,
-    contribution,
-    share,
-    spans,
+    token: token.token,
+    readable: token.readable,
+    feature: token.feature,
+    expansion: token.expansion,
+    query_weight: token.queryWeight,
+    document_weight: token.documentWeight,
+    contribution: token.contribution,
+    share: token.share,
+    spans: token.spans,
   }
+}
+
+function wordJson({ word, expansion, contribution, share, tokens, spans }: WordContribution): object {
+  return { word, expansion, contribution, share, tokens: tokens.map(({ readable }) => readable), spans }
+}
+
+function missedJson({ token, readable, feature, queryWeight }: MissedToken): object {
+  return { token, readable, feature, query_weight: queryWeight }
 }
 
 /** The stretch of the encoded text that most of the score comes from, its tokens in `<em>` as engines mark them. */

@@ -13,7 +13,7 @@ export function mergeSource(document: JsonSource, patch: JsonSource, from: JsonO
 
 /** An object's text without some of its members. */
 export function withoutMembers(
-  { text }: JsonSource,
+  { text }: Pick<JsonSource, 'text'>,
   node: JsonObjectNode,
   names: ReadonlySet<string>,
 ): string {

@@ -1,0 +1,92 @@
+import { encodeFeatureName } from '../rank-features/feature-name.js'
+import type { Span, SparseVector } from '../sparse-vector.js'
+import { contributionsByWord, type WordContribution } from './by-word.js'
+import { explainHit, type ExplainHitInput, type TokenContribution } from './contributions.js'
+
+/** A query token that the document, or the chunk that matched, has not. */
+export interface MissedToken {
+  readonly token: string
+  /** As people read it. */
+  readonly readable: string
+  /** Its name in the vector field. */
+  readonly feature: string
+  readonly queryWeight: number
+}
+
+/** A stretch of the text where matched tokens stand; no two of a hit overlap. */
+export interface Highlight {
+  readonly span: Span
+  /** Tokens in it, heaviest first: pieces that overlap or touch are one stretch. */
+  readonly tokens: readonly string[]
+}
+
+/** Why a document has its score: the one form in which library, command line, proxy and page explain a hit. */
+export interface HitExplanation {
+  /** What the sparse query gave: the sum of the contributions. */
+  readonly sparseScore: number
+  /** Contributions, heaviest first; their shares add up to 1. */
+  readonly tokens: readonly TokenContribution[]
+  /** The same, with the pieces of a word put together. */
+  readonly words: readonly WordContribution[]
+  /** Heaviest first. */
+  readonly missed: readonly MissedToken[]
+  /** In order of the text. */
+  readonly highlights: readonly Highlight[]
+}
+
+export interface ToHitExplanationInput extends ExplainHitInput {
+  /** What was encoded, which the spans are places in. */
+  readonly text: string
+}
+
+/** @returns the explanation of a hit by its sparse query alone; what else its score holds, only the engine knows */
+export function toHitExplanation(input: ToHitExplanationInput): HitExplanation {
+  const { query, text } = input
+  const readable = input.readable ?? ((token: string) => token)
+  const tokens = explainHit(input)
+  return {
+    sparseScore: tokens.reduce((sum, { contribution }) => sum + contribution, 0),
+    tokens,
+    words: contributionsByWord(text, tokens),
+    missed: missedTokens(query, tokens, readable),
+    highlights: highlightsOf(tokens),
+  }
+}
+
+function missedTokens(
+  query: SparseVector,
+  found: readonly TokenContribution[],
+  readable: (token: string) => string,
+): readonly MissedToken[] {
+  const known = new Set(found.map(({ token }) => token))
+  return [...query]
+    .filter(([token]) => !known.has(token))
+    .map(([token, queryWeight]) => ({
+      token,
+      readable: readable(token),
+      feature: encodeFeatureName(token),
+      queryWeight,
+    }))
+    .sort((a, b) => b.queryWeight - a.queryWeight || (a.token < b.token ? -1 : 1))
+}
+
+/** Joins what overlaps, since no text can be marked twice. */
+export function highlightsOf(
+  tokens: readonly Pick<TokenContribution, 'token' | 'spans'>[],
+): readonly Highlight[] {
+  const places = tokens
+    .flatMap(({ token, spans }, weight) => spans.map(([start, end]) => ({ start, end, token, weight })))
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+  const joined: { start: number; end: number; tokens: Map<string, number> }[] = []
+  for (const { start, end, token, weight } of places) {
+    const last = joined.at(-1)
+    if (last !== undefined && start <= last.end) {
+      last.end = Math.max(last.end, end)
+      last.tokens.set(token, weight)
+    } else joined.push({ start, end, tokens: new Map([[token, weight]]) })
+  }
+  return joined.map(({ start, end, tokens: inside }) => ({
+    span: [start, end],
+    tokens: [...inside].sort(([, a], [, b]) => a - b).map(([token]) => token),
+  }))
+}
