@@ -169,8 +169,9 @@ function valueOf(metric: Metric, events: readonly LedgerEntry[]): number | null 
   }
 }
 
-/** The engine's percentiles are those of a sketch of the values: their rank may be off by so much of all. */
+/** The engine's percentiles are those of a sketch, which is off in rank by so much of all, and mixes neighbours. */
 const PERCENTILE_SLACK = 0.01
+const PERCENTILE_ERROR = 0.02
 const RELATIVE_ERROR = 1e-5
 
 /**
@@ -208,8 +209,8 @@ function isRight(metric: Metric, shown: number | null, row: ExpectedRow, place: 
   const rank = (metric.percent / 100) * sorted.length
   const slack = Math.max(1, PERCENTILE_SLACK * sorted.length)
   return (
-    shown >= at(Math.floor(rank - slack) - 1) * (1 - RELATIVE_ERROR) &&
-    shown <= at(Math.ceil(rank + slack)) * (1 + RELATIVE_ERROR)
+    shown >= at(Math.floor(rank - slack) - 1) * (1 - PERCENTILE_ERROR) &&
+    shown <= at(Math.ceil(rank + slack)) * (1 + PERCENTILE_ERROR)
   )
 }
 

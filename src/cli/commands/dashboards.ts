@@ -1,10 +1,13 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Command, Option } from 'commander'
+import { alertFiles, alertText } from '../../dashboards/alerts/alert-files.js'
 import { dashboardObjects, type Product, PRODUCTS } from '../../dashboards/bundle.js'
 import { installDashboards, type InstallResult } from '../../dashboards/install.js'
 import { toNdjson } from '../../dashboards/saved-object.js'
 import { authorizationHeader } from '../../engine/connect.js'
 import { type CliContext, readCertificate, readSettings } from '../context.js'
+import { UsageError } from '../exit.js'
 import { countOf } from '../plural.js'
 import { addSettings, type Settings } from '../settings.js'
 import { note, print, type Terminal } from '../terminal.js'
@@ -12,6 +15,7 @@ import { note, print, type Terminal } from '../terminal.js'
 interface ExportFlags {
   readonly for: Product
   readonly out?: string
+  readonly alerts?: boolean
 }
 
 interface InstallFlags {
@@ -29,10 +33,15 @@ export function defineDashboards(command: Command, context: CliContext): void {
     .command('export')
     .description('write the dashboards as saved objects, for an import by hand')
     .addOption(new Option('--for <product>', 'what shows them').choices(PRODUCTS).makeOptionMandatory())
-    .option('--out <file>', 'write to this file (default: standard output)')
+    .option('--out <file>', 'write to this file (default: standard output); of alert rules, to this folder')
+    .option(
+      '--alerts',
+      'the examples of alert rules instead, a file for each, as the API of the product takes it',
+    )
     .addHelpText(
       'after',
-      '\nExample:\n  $ splade-bridge dashboards export --for kibana --out splade-bridge.ndjson',
+      '\nExamples:\n  $ splade-bridge dashboards export --for kibana --out splade-bridge.ndjson\n' +
+        '  $ splade-bridge dashboards export --for opensearch --alerts --out alerts',
     )
     .action((flags: ExportFlags) => exportDashboards(context, flags))
   const install = command
@@ -54,7 +63,14 @@ export function defineDashboards(command: Command, context: CliContext): void {
     .action((flags: InstallFlags) => runInstall(context, flags, install.optsWithGlobals()))
 }
 
-async function exportDashboards({ terminal }: CliContext, { for: product, out }: ExportFlags): Promise<void> {
+async function exportDashboards(
+  { terminal }: CliContext,
+  { for: product, out, alerts }: ExportFlags,
+): Promise<void> {
+  if (alerts === true) {
+    await exportAlerts(terminal, product, out)
+    return
+  }
   const objects = await dashboardObjects(product)
   const text = toNdjson(objects)
   if (out === undefined) {
@@ -63,6 +79,15 @@ async function exportDashboards({ terminal }: CliContext, { for: product, out }:
   }
   await writeFile(out, text)
   note(terminal, `${countOf(objects.length, 'object')} written to ${out}`)
+}
+
+async function exportAlerts(terminal: Terminal, product: Product, out: string | undefined): Promise<void> {
+  if (out === undefined)
+    throw new UsageError('--alerts needs --out, the folder that the files are written to')
+  const files = alertFiles(product)
+  await mkdir(out, { recursive: true })
+  for (const file of files) await writeFile(join(out, file.name), alertText(file))
+  note(terminal, `${countOf(files.length, 'alert rule')} written to ${out}`)
 }
 
 async function runInstall(

@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'preact/hooks'
 import {
   type FiguresRequest,
   type Range,
@@ -45,13 +44,4 @@ export function toRequest(choice: Choice, { id, controls }: ShownDashboard): Fig
 export function withFilter(choice: Choice, field: string, value: string): Choice {
   const others = Object.entries(choice.filters).filter(([name]) => name !== field)
   return { ...choice, filters: Object.fromEntries(value === '' ? others : [...others, [field, [value]]]) }
-}
-
-/** The choice stands in the address, so that it can be kept and shared. */
-export function useChoice(): readonly [Choice, (choice: Choice) => void] {
-  const [choice, setChoice] = useState(() => parseChoice(location.search))
-  useEffect(() => {
-    history.replaceState(null, '', formatChoice(choice))
-  }, [choice])
-  return [choice, setChoice]
 }

@@ -11,9 +11,10 @@ import { useWords } from '../language.js'
 import { server } from '../server.js'
 import { Tabs } from '../tabs.js'
 import { useAnswer } from '../use-answer.js'
-import { type Choice, toRequest, useChoice, withFilter } from './choice.js'
+import { type Choice, toRequest, withFilter } from './choice.js'
 import { useDashboardWords } from './dashboard-words.js'
 import { hasValues, Panel } from './panel.js'
+import { useChoice } from './use-choice.js'
 
 /** The dashboards of telemetry, drawn from the engine's own figures. */
 export default function DashboardsView() {
