@@ -12,6 +12,7 @@
  * `taskset -c 1` before the engine's), or run the engine elsewhere.
  */
 import { writeFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import type { Encoder } from '../../src/encoder/encoder.js'
 import { createLexicalEncoder } from '../../src/encoder/lexical/lexical-encoder.js'
@@ -68,11 +69,15 @@ async function newIndex(client: EngineClient, encoder: Encoder): Promise<void> {
   await createIndex(client, { index: INDEX, meta, settings: { refresh_interval: '-1' } })
 }
 
+/** The bytes of a file of documents, made before anything is measured. */
+const chunks: Buffer[] = []
+for await (const chunk of composeDocuments(values.corpus, documents)) chunks.push(chunk)
+
 function indexing(client: EngineClient, encoder: Encoder): Side {
   return async () => {
     await newIndex(client, encoder)
     return timed(async () => {
-      const inputs = [streamInput(composeDocuments(values.corpus, documents))]
+      const inputs = [streamInput(Readable.from(chunks))]
       const { indexed } = await indexDocuments(client, encoder, { index: INDEX, inputs, refresh: false })
       if (indexed !== documents) throw new Error(`${indexed} of ${documents} documents were indexed`)
     })
@@ -95,12 +100,12 @@ async function encoding(encoder: Encoder): Promise<Side> {
 }
 
 /** The bodies that `indexDocuments` sends, kept while it runs once. */
-async function finishedBodies(client: EngineClient, encoder: Encoder): Promise<readonly string[]> {
-  const bodies: string[] = []
+async function finishedBodies(client: EngineClient, encoder: Encoder): Promise<readonly Buffer[]> {
+  const bodies: Buffer[] = []
   const recording: EngineClient = {
     ...client,
     request: (request) => {
-      if (request.ndjson !== undefined) bodies.push(request.ndjson)
+      if (request.ndjson !== undefined) bodies.push(Buffer.from(request.ndjson))
       return client.request(request)
     },
   }
@@ -109,7 +114,7 @@ async function finishedBodies(client: EngineClient, encoder: Encoder): Promise<r
 }
 
 /** As fast as the engine takes them: requests at a time adapt as they do for `indexDocuments`. */
-function plainBulk(client: EngineClient, encoder: Encoder, bodies: readonly string[]): Side {
+function plainBulk(client: EngineClient, encoder: Encoder, bodies: readonly Buffer[]): Side {
   return async () => {
     await newIndex(client, encoder)
     const limit = new AdaptiveLimit()
@@ -117,11 +122,11 @@ function plainBulk(client: EngineClient, encoder: Encoder, bodies: readonly stri
       if (body === undefined) return
       const attempt = limit.begin()
       await client.request({ method: 'POST', path: `/${INDEX}/_bulk`, ndjson: body.ndjson })
-      attempt.succeeded(body.bytes)
+      attempt.succeeded(body.ndjson.length)
     }, limit)
     return timed(async () => {
       for (const [number, ndjson] of bodies.entries())
-        await writer.submit([{ id: String(number), ndjson, bytes: Buffer.byteLength(ndjson), origin: '' }])
+        await writer.submit([{ id: String(number), ndjson, origin: '' }])
       await writer.drain()
     })
   }

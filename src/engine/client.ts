@@ -6,8 +6,8 @@ export interface EngineRequest {
   readonly query?: Readonly<Record<string, string | number | boolean>>
   /** JSON body. */
   readonly body?: object
-  /** Newline-delimited JSON body, for `_bulk` and `_msearch`; excludes `body`. */
-  readonly ndjson?: string
+  /** Newline-delimited JSON body, for `_bulk` and `_msearch`; excludes `body`. UTF-8 if bytes. */
+  readonly ndjson?: string | Buffer
 }
 
 export interface EngineResponse {

@@ -30,7 +30,7 @@ export interface ClientParams {
   readonly path: string
   readonly querystring?: Record<string, string | number | boolean>
   readonly body?: object
-  readonly bulkBody?: string
+  readonly bulkBody?: string | Buffer
 }
 
 export function toClientParams({ method, path, query, body, ndjson }: EngineRequest): ClientParams {

@@ -75,7 +75,7 @@ export function toUpdate(
   const metadata = { _id: id, _index: index, routing, if_seq_no: seqNo, if_primary_term: primaryTerm }
   const doc = replacing(toDocumentSource(encoded, options), previous)
   const ndjson = `${JSON.stringify({ update: metadata })}\n${JSON.stringify({ doc })}\n`
-  return { id, action: 'update', ...place, ndjson, bytes: Buffer.byteLength(ndjson), origin: enrichment }
+  return { id, action: 'update', ...place, ndjson: Buffer.from(ndjson), origin: enrichment }
 }
 
 /**

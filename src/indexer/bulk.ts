@@ -26,9 +26,11 @@ export interface BulkTarget {
 export interface BulkDocument<Origin> extends Omit<BulkTarget, 'action'> {
   /** Default `index`. */
   readonly action?: BulkTarget['action'] | 'update' | 'delete'
-  /** Its action line, and but for `delete` its source line, each ended by a line feed. */
-  readonly ndjson: string
-  readonly bytes: number
+  /**
+   * Its action line, and but for `delete` its source line, each ended by a line feed. UTF-8 and not a string: a string
+   * that was put together stays a tree of its pieces, of several times its size, until it is sent.
+   */
+  readonly ndjson: Buffer
   /** Whatever the caller wants back with a refusal. */
   readonly origin: Origin
 }
@@ -66,6 +68,9 @@ const DEFAULT_FLUSH_AFTER_MS = 2000
  */
 const DIVISIBLE: readonly number[] = [400, 413]
 
+/** What is read of an answer, of a request that failed as well: a fifth of what the engine would write. */
+const ANSWER_PARTS = 'items.*.status,items.*.error,error,status'
+
 /** @param source the document, or its JSON text */
 export function toBulkDocument<Origin>(
   target: BulkTarget,
@@ -79,7 +84,7 @@ export function toBulkDocument<Origin>(
   }
   const metadata = { _id: id, _index: place.index, routing: place.routing }
   const ndjson = `${JSON.stringify({ [action]: metadata })}\n${typeof source === 'string' ? source : JSON.stringify(source)}\n`
-  return { id, action, ...place, ndjson, bytes: Buffer.byteLength(ndjson), origin }
+  return { id, action, ...place, ndjson: Buffer.from(ndjson), origin }
 }
 
 /**
@@ -151,14 +156,14 @@ class Body<Origin> {
     if (this.documents.size === 0) return false
     if (document === undefined) return true
     const { flushDocuments, flushBytes } = this.limits
-    const isFull = this.documents.size >= flushDocuments || this.bytes + document.bytes > flushBytes
+    const isFull = this.documents.size >= flushDocuments || this.bytes + document.ndjson.length > flushBytes
     return isFull || this.documents.has(targetKey(document))
   }
 
   add(document: BulkDocument<Origin>): void {
     if (this.documents.size === 0) this.wait()
     this.documents.set(targetKey(document), document)
-    this.bytes += document.bytes
+    this.bytes += document.ndjson.length
   }
 
   take(): readonly BulkDocument<Origin>[] {
@@ -246,8 +251,12 @@ async function send<Origin>(
   index: string,
   documents: readonly BulkDocument<Origin>[],
 ): Promise<BulkAnswer<Origin>> {
-  const ndjson = documents.map((document) => document.ndjson).join('')
-  const { body, status } = await client.request({ method: 'POST', path: indexPath(index, '_bulk'), ndjson })
+  const { body, status } = await client.request({
+    method: 'POST',
+    path: indexPath(index, '_bulk'),
+    query: { filter_path: ANSWER_PARTS },
+    ndjson: Buffer.concat(documents.map((document) => document.ndjson)),
+  })
   const items = arrayMember(body, 'items')
   if (items.length !== documents.length) {
     throw new EngineError(

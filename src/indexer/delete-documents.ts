@@ -138,7 +138,7 @@ class Deletion {
 function toDeletion({ id, index, routing, seqNo, primaryTerm }: ScannedDocument): BulkDocument<undefined> {
   const metadata = { _id: id, _index: index, routing, if_seq_no: seqNo, if_primary_term: primaryTerm }
   const ndjson = `${JSON.stringify({ delete: metadata })}\n`
-  return { id, index, action: 'delete', ndjson, bytes: Buffer.byteLength(ndjson), origin: undefined }
+  return { id, index, action: 'delete', ndjson: Buffer.from(ndjson), origin: undefined }
 }
 
 async function* checkIds(

@@ -180,7 +180,7 @@ export class IndexRun {
     const outcome = await this.writing.during(() =>
       writeBulk(client, this.options.index, body, policy, onRetry),
     )
-    attempt.succeeded(body.reduce((sum, { bytes }) => sum + bytes, 0))
+    attempt.succeeded(body.reduce((sum, { ndjson }) => sum + ndjson.length, 0))
     const refused = await this.withoutOwn(outcome.refused)
     const buried = new Set(refused.map(({ document }) => document))
     for (const document of body) if (!buried.has(document)) this.leave(document.origin, 'indexed')

@@ -1,6 +1,6 @@
 import { FeatureError } from '../errors.js'
 import type { SparseVector } from '../sparse-vector.js'
-import { decodeFeatureName, encodeFeatureName } from './feature-name.js'
+import { decodeFeatureName, encodeFeatureName, isPlainName } from './feature-name.js'
 import { MIN_STORED_WEIGHT } from './stored-weight.js'
 
 /** The JSON value of a `rank_features` field: feature name -> weight. */
@@ -30,11 +30,23 @@ export function toRankFeatures(vector: SparseVector): RankFeatures {
  */
 export function toRankFeaturesJson(vector: SparseVector): string {
   let json = ''
+  let last = NaN
+  let between = ''
   for (const [token, weight] of vector) {
-    requireStorable(token, weight)
-    json += `${json === '' ? '' : ','}${JSON.stringify(encodeFeatureName(token))}:${weight}`
+    // Heaviest first, so equal weights are neighbours; a BM25 vector has few others.
+    if (weight !== last) {
+      requireStorable(token, weight)
+      last = weight
+      between = `":${weight},"`
+    }
+    json += (isPlainName(token) ? token : escapedName(token)) + between
   }
-  return `{${json}}`
+  return json === '' ? '{}' : `{"${json.slice(0, -2)}}`
+}
+
+/** As it stands between the quotes of a JSON string. */
+function escapedName(token: string): string {
+  return JSON.stringify(encodeFeatureName(token)).slice(1, -1)
 }
 
 function requireStorable(token: string, weight: number): void {

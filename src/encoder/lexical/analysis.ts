@@ -12,6 +12,7 @@ import {
   type CharacterClass,
 } from './character-class.js'
 import { foldText } from './fold.js'
+import { KnownWords } from './known-words.js'
 import { stemEnglishWord } from './stem-english-word.js'
 import { ENGLISH_STOP_WORDS, KOREAN_STOP_WORDS } from './stop-words.js'
 import { endOfStem } from './strip-ending.js'
@@ -66,10 +67,20 @@ export function analyse(text: string, rules = ANALYSIS_RULES): readonly Term[] {
 
 /** How often each term stands in a text; faster than {@link analyse} because no place is worked out. */
 export function countTerms(text: string, rules = ANALYSIS_RULES): ReadonlyMap<string, number> {
+  const folded = foldText(text).text
+  const known = knownWordsOf(rules)
   const counts = new Map<string, number>()
-  visitTerms(foldText(text).text, rules, (term) => {
+  const count = (term: string): void => {
     counts.set(term, (counts.get(term) ?? 0) + 1)
-  })
+  }
+  for (let start = 0, end; start < folded.length; start = end) {
+    const characterClass = classAt(folded, start)
+    end = endOfRun(folded, start, characterClass)
+    if (characterClass === LETTER || characterClass === DIGIT) {
+      const term = known.termOf(folded, start, end)
+      if (term !== '') count(term)
+    } else if (characterClass !== SEPARATOR) visitRun(folded, start, end, characterClass, rules, count)
+  }
   return counts
 }
 
@@ -115,6 +126,18 @@ export function hangulWordVisitor(
     const ambiguous = wordEnd - start === 2 && PARTICLES_AFTER_ONE_SYLLABLE.includes(text.charAt(start + 1))
     if (ambiguous) visit(text.charAt(start), start, start + 1)
   }
+}
+
+// One for each set of rules; the encoders have one each, for as long as the process lives.
+const knownWords = new WeakMap<AnalysisRules, KnownWords>()
+
+function knownWordsOf(rules: AnalysisRules): KnownWords {
+  let known = knownWords.get(rules)
+  if (known === undefined) {
+    known = new KnownWords((word) => termOfWord(word, 0, word.length, rules) ?? '')
+    knownWords.set(rules, known)
+  }
+  return known
 }
 
 function visitTerms(text: string, rules: AnalysisRules, visit: TermVisitor): void {
@@ -179,8 +202,14 @@ function isApostrophe(unit: number): boolean {
 }
 
 function visitWord(text: string, start: number, end: number, rules: AnalysisRules, visit: TermVisitor): void {
+  const term = termOfWord(text, start, end, rules)
+  if (term !== undefined) visit(term, start, end)
+}
+
+/** The term of a word of letters or digits; undefined for a stop word. */
+function termOfWord(text: string, start: number, end: number, rules: AnalysisRules): string | undefined {
   const word = withoutApostrophes(text.slice(start, limitOfTerm(text, start, end)))
-  if (!rules.stopWords.has(word)) visit(rules.stemWord(word), start, end)
+  return rules.stopWords.has(word) ? undefined : rules.stemWord(word)
 }
 
 /** Where a word is cut off, never inside a surrogate pair. */

@@ -1,5 +1,6 @@
 import { toSparseVector, type SparseVector } from '../../sparse-vector.js'
 import type { CorpusCounts } from './corpus-statistics.js'
+import { sortTerms } from './sort-terms.js'
 
 /** Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009). */
 export interface Bm25Parameters {
@@ -22,9 +23,27 @@ export function documentVector(
   { k1, b, averageLength }: Bm25Parameters,
 ): SparseVector {
   const saturation = k1 * (1 - b + (b * counts.size) / averageLength)
-  return toSparseVector(
-    Array.from(counts, ([term, count]) => [term, (count * (k1 + 1)) / (count + saturation)] as const),
-  )
+  const weigh = (count: number): number => (count * (k1 + 1)) / (count + saturation)
+  const groups = Array.from(groupByCount(counts), ([count, terms]) => ({ weight: weigh(count), terms }))
+  // Where two counts weigh the same, as without saturation, their terms have to be merged.
+  if (new Set(groups.map(({ weight }) => weight)).size < groups.length) {
+    return toSparseVector(Array.from(counts, ([term, count]) => [term, weigh(count)] as const))
+  }
+  // What `toSparseVector` does, but a document has few different weights: within one only terms have to be sorted.
+  groups.sort((one, other) => other.weight - one.weight)
+  const vector = new Map<string, number>()
+  for (const { weight, terms } of groups) for (const term of sortTerms(terms)) vector.set(term, weight)
+  return vector
+}
+
+function groupByCount(counts: ReadonlyMap<string, number>): ReadonlyMap<number, readonly string[]> {
+  const groups = new Map<number, string[]>()
+  for (const [term, count] of counts) {
+    const group = groups.get(count)
+    if (group === undefined) groups.set(count, [term])
+    else group.push(term)
+  }
+  return groups
 }
 
 /**

@@ -50,6 +50,9 @@ export function classAt(text: string, index: number): CharacterClass {
 
 /** UTF-16 code units, 1 or 2, of the character at `index`. */
 export function characterWidth(text: string, index: number): number {
+  const unit = text.charCodeAt(index)
+  // Asking for the code point takes longer, and few characters need it.
+  if (!(unit >= 0xd800 && unit <= 0xdbff)) return 1
   return (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1
 }
 

@@ -108,7 +108,9 @@ describe.each(ENGINES)('enriching an index on %s', (id) => {
       request: async (request: EngineRequest) => {
         if (request.path.endsWith('_bulk') && !meddled) {
           meddled = true
-          const ids = [...(request.ndjson ?? '').matchAll(/"_id":"(d\d+)"/g)].map(([, found]) => found ?? '')
+          const ids = [...(request.ndjson?.toString() ?? '').matchAll(/"_id":"(d\d+)"/g)].map(
+            ([, found]) => found ?? '',
+          )
           await update(ids[0] ?? '', { body: 'changed meanwhile' })
           await client.request({ method: 'DELETE', path: `/${index}/_doc/${ids[1] ?? ''}` })
         }

@@ -4,6 +4,7 @@ import { FeatureError } from '../../../src/errors.js'
 import {
   decodeFeatureName,
   encodeFeatureName,
+  isPlainName,
   MAX_FEATURE_NAME_BYTES,
 } from '../../../src/rank-features/feature-name.js'
 
@@ -106,6 +107,25 @@ describe('encodeFeatureName', () => {
     expect(() => encodeFeatureName('가'.repeat(10_923))).toThrow(/32769 bytes/)
     expect(encodeFeatureName('a'.repeat(MAX_FEATURE_NAME_BYTES))).toHaveLength(MAX_FEATURE_NAME_BYTES)
   })
+})
+
+describe('isPlainName', () => {
+  it('is true only for what is its own name, in JSON too', () => {
+    for (const token of AWKWARD.filter((awkward) => isPlainName(awkward))) {
+      expect([token, encodeFeatureName(token), JSON.stringify(token)]).toEqual([token, token, `"${token}"`])
+    }
+  })
+
+  it.each(['서울', '##ing', '12', 'ﬁ', 'x'.repeat(1_024)])('is true for %s', (token) => {
+    expect(isPlainName(token)).toBe(true)
+  })
+
+  it.each(['', 'a.b', '%', 'a"b', 'a\\b', 'a b', '\n', '😀', '\ud800', 'x'.repeat(1_025)])(
+    'is false for %j',
+    (token) => {
+      expect(isPlainName(token)).toBe(false)
+    },
+  )
 })
 
 describe('decodeFeatureName', () => {

@@ -16,7 +16,7 @@ describe('the sink', () => {
     await sink.close()
     expect(sink.counts).toEqual({ written: 2, dropped: 0 })
     const bulks = engine.requests.filter(({ path }) => path === '/_bulk')
-    expect(bulks.map(({ ndjson }) => ndjson?.trim().split('\n').length)).toEqual([8])
+    expect(bulks.map(({ ndjson }) => ndjson?.toString().trim().split('\n').length)).toEqual([8])
   })
 
   it('drops and counts what an engine that is away cannot take, and leaves it alone for a while', async () => {

@@ -39,6 +39,15 @@ describe('documentVector', () => {
     expect([...documentVector(new Map([['a', 7]]), { ...parameters, k1: 0 })]).toEqual([['a', 1]])
   })
 
+  it('orders terms of different counts that weigh the same by term', () => {
+    const counts = new Map([
+      ['b', 1],
+      ['c', 2],
+      ['a', 3],
+    ])
+    expect([...documentVector(counts, { ...parameters, k1: 0 }).keys()]).toEqual(['a', 'b', 'c'])
+  })
+
   it('is empty for a text without terms', () => {
     expect(documentVector(new Map(), parameters).size).toBe(0)
   })
