@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { ConfigurationError } from '../../errors.js'
 import { type AccessRules, createAccessCheck } from './access.js'
 import type { ErrorAnswer } from './error-answer.js'
+import { valueOf } from './headers.js'
 
 export interface GuardOptions {
   readonly access?: AccessRules
@@ -27,6 +28,14 @@ export function createGuard({ access, callerKey, bodyBytes }: GuardOptions): Gua
         status: 400,
         type: 'illegal_argument_exception',
         reason: 'the target must be a path that begins with /',
+      }
+    // Another coding would be taken off the connection with its header, and the body would arrive as what it is not.
+    const coding = valueOf(request.rawHeaders, 'transfer-encoding')
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+      return {
+        status: 400,
+        type: 'illegal_argument_exception',
+        reason: 'no transfer coding but chunked is understood',
       }
     if (key !== undefined && !isCaller(request, key))
       return { status: 401, type: 'security_exception', reason: 'the key of the proxy is missing or wrong' }
