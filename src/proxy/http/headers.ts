@@ -20,26 +20,6 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 /** Of a request, what the connection to the upstream has of its own: its name, and the wait for `100 Continue`. */
 const OF_REQUEST_CONNECTION: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'host', 'expect'])
 
-/**
- * By which a caller says who it is, or whom it speaks for. With configured credentials none of them may reach the
- * engine: a caller could borrow the proxy's rights and another user's name at once.
- */
-export const IDENTITY: ReadonlySet<string> = new Set([
-  'authorization',
-  'cookie',
-  'es-secondary-authorization',
-  'es-security-runas-user',
-  'es-client-authentication',
-  'opendistro_security_impersonate_as',
-  'opensearch_security_impersonate_as',
-  'securitytenant',
-  'x-forwarded-client-cert',
-  'x-proxy-user',
-  'x-proxy-roles',
-  'x-proxy-ext-username',
-  'x-amz-security-token',
-])
-
 /** Framing and coding of a body, which a body with other bytes needs anew. */
 export const OF_BODY: ReadonlySet<string> = new Set([
   'content-length',
