@@ -51,6 +51,7 @@ try {
       for (const { ask, times } of ways) times.push(await timed(() => ask(text, round)))
   console.log(JSON.stringify({ ...describeMachine(), ...flags, queries: texts.length }))
   for (const way of ways) print(way)
+  printAdded(ways)
 } finally {
   agent.destroy()
   await encoder.close()
@@ -107,9 +108,19 @@ function search(url: string, query: object): Promise<void> {
   })
 }
 
+/** What a new text costs more than its encoding and the same clauses sent direct. */
+function printAdded(ways: readonly Way[]): void {
+  const p50 = (name: string): number => at(ways.find((way) => way.name === name)?.times ?? [], 0.5)
+  const added = p50('text, new') - p50('encoding alone') - p50('sparse clauses, direct')
+  console.log(`added by the proxy beyond encoding: ${added.toFixed(2)} ms at p50`)
+}
+
+/** The value that `part` of all times do not exceed. */
+function at(times: readonly number[], part: number): number {
+  return [...times].sort((a, b) => a - b)[Math.floor(part * times.length)] ?? NaN
+}
+
 function print({ name, times }: Way): void {
-  const sorted = [...times].sort((a, b) => a - b)
-  const at = (part: number): string =>
-    (sorted[Math.floor(part * sorted.length)] ?? NaN).toFixed(2).padStart(7)
-  console.log(`${name.padEnd(26)} p50 ${at(0.5)} ms   p90 ${at(0.9)} ms   p99 ${at(0.99)} ms`)
+  const shown = (part: number): string => at(times, part).toFixed(2).padStart(7)
+  console.log(`${name.padEnd(26)} p50 ${shown(0.5)} ms   p90 ${shown(0.9)} ms   p99 ${shown(0.99)} ms`)
 }

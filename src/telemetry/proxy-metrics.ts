@@ -53,11 +53,9 @@ export function createProxyMetrics(gauges: ProxyGauges): ProxyMetrics {
     registers: [registry],
   })
   addGauges(registry, gauges)
+  const count = createRequestCounter(counters.requests, seconds)
   return {
-    finished({ kind, method, status, seconds: elapsed }) {
-      counters.requests.inc({ kind, method: METHODS.has(method) ? method : 'other', status })
-      seconds.observe({ kind }, elapsed)
-    },
+    finished: count,
     refused: (type) => {
       counters.refused.inc({ type })
     },
@@ -71,6 +69,22 @@ export function createProxyMetrics(gauges: ProxyGauges): ProxyMetrics {
       counters.upstreamUp.set({ node }, Number(isUp))
     },
     render: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+  }
+}
+
+/** Children of the metrics are kept: to find one by its labels costs more than to count. */
+function createRequestCounter(requests: Counter, seconds: Histogram): (request: FinishedRequest) => void {
+  const children = new Map<string, Counter.Internal>()
+  const times = new Map<RequestKind, Histogram.Internal<string>>()
+  return ({ kind, method, status, seconds: elapsed }) => {
+    const known = METHODS.has(method) ? method : 'other'
+    const key = `${kind} ${known} ${status}`
+    let child = children.get(key)
+    if (child === undefined) children.set(key, (child = requests.labels({ kind, method: known, status })))
+    let time = times.get(kind)
+    if (time === undefined) times.set(kind, (time = seconds.labels({ kind })))
+    child.inc()
+    time.observe(elapsed)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Headers, ProxyRequest } from '../rewriter.js'
-import { type FlatHeaders, toRecord } from './headers.js'
+import { type FlatHeaders, toRecord, valueOf } from './headers.js'
 
 /** A client's request as a rewriter sees it; the record of headers is made only if somebody looks. */
 export class ClientRequest implements ProxyRequest {
@@ -21,10 +21,13 @@ export class ClientRequest implements ProxyRequest {
     return (this.#headers ??= toRecord(this.flatHeaders))
   }
 
-  /** Bytes that `Content-Length` announces; undefined for a body in chunks. A request without a body has 0. */
+  /**
+   * Bytes that `Content-Length` announces; undefined for a body in chunks. A request without a body has 0. Read from
+   * the raw list: Node builds its record of headers only for who asks for it.
+   */
   get announcedBytes(): number | undefined {
-    const { headers } = this.incoming
-    if (headers['transfer-encoding'] !== undefined) return undefined
-    return Number(headers['content-length'] ?? 0)
+    const { rawHeaders } = this.incoming
+    if (valueOf(rawHeaders, 'transfer-encoding') !== undefined) return undefined
+    return Number(valueOf(rawHeaders, 'content-length') ?? 0)
   }
 }

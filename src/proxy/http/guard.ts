@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { ConfigurationError } from '../../errors.js'
 import { type AccessRules, createAccessCheck } from './access.js'
 import type { ErrorAnswer } from './error-answer.js'
+import { valueOf } from './headers.js'
 import { isPageTarget } from './page-route.js'
 
 export interface GuardOptions {
@@ -37,6 +38,14 @@ export function createGuard({ access, callerKey, hasPage, bodyBytes }: GuardOpti
         status: 400,
         type: 'illegal_argument_exception',
         reason: 'the target must be a path that begins with /',
+      }
+    // Another coding would be taken off the connection with its header, and the body would arrive as what it is not.
+    const coding = valueOf(request.rawHeaders, 'transfer-encoding')
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+      return {
+        status: 400,
+        type: 'illegal_argument_exception',
+        reason: 'no transfer coding but chunked is understood',
       }
     const isForPage = hasPage === true && isPageTarget(target)
     if (key !== undefined && !isCaller(request, key) && !(isForPage && isVisitor(request, key)))

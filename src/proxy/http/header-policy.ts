@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../../errors.js'
 import { type FlatHeaders, requestHeaders } from './headers.js'
 
 export interface HeaderPolicyOptions {
@@ -41,10 +42,13 @@ const VENDOR_TYPE =
 /** The header that Elasticsearch's clients want to see of every answer. */
 const PRODUCT = ['X-Elastic-Product', 'Elasticsearch'] as const
 
+/** @throws ConfigurationError for credentials that no header can hold */
 export function createHeaderPolicy({
   authorization,
   elasticsearchClients = false,
 }: HeaderPolicyOptions): HeaderPolicy {
+  if (authorization !== undefined && !/^[\x20-\x7e]+$/.test(authorization))
+    throw new ConfigurationError('authorization', 'must be printable ASCII', 'another text (not shown)')
   const withCredentials = (raw: FlatHeaders): FlatHeaders =>
     authorization === undefined
       ? requestHeaders(raw)

@@ -26,7 +26,10 @@ export const OF_BODY: ReadonlySet<string> = new Set([
   'content-encoding',
   'content-md5',
   'digest',
+  'trailer',
 ])
+
+const USUAL_CONNECTION = /^(?:keep-alive|close)$/i
 
 /** A flat list: name, value, name, value. */
 export type FlatHeaders = readonly string[]
@@ -44,27 +47,28 @@ export function answerHeaders(raw: readonly Buffer[]): string[] {
   )
 }
 
+/** One pass: that `Connection` names others than the usual ones is rare, and then they are taken out of what was kept. */
 function endToEnd(raw: FlatHeaders, hops: ReadonlySet<string>, dropped?: ReadonlySet<string>): string[] {
-  const named = connectionOptions(raw)
   const kept: string[] = []
+  let options: string | undefined
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    const name = raw[at] ?? ''
+    const [name, value] = [raw[at] ?? '', raw[at + 1] ?? '']
     const key = name.toLowerCase()
-    if (hops.has(key) || dropped?.has(key) === true || named?.has(key) === true) continue
-    kept.push(name, raw[at + 1] ?? '')
+    if (key === 'connection') options = options === undefined ? value : `${options},${value}`
+    if (!hops.has(key) && dropped?.has(key) !== true) kept.push(name, value)
   }
-  return kept
+  const named = options === undefined ? undefined : namedByConnection(options)
+  return named === undefined ? kept : without(kept, named)
 }
 
-/** The headers that `Connection` says are of this connection only. */
-function connectionOptions(raw: FlatHeaders): ReadonlySet<string> | undefined {
-  let named: Set<string> | undefined
-  for (let at = 0; at + 1 < raw.length; at += 2) {
-    if (raw[at]?.length !== 'connection'.length || raw[at]?.toLowerCase() !== 'connection') continue
-    named ??= new Set()
-    for (const option of (raw[at + 1] ?? '').split(',')) named.add(option.trim().toLowerCase())
-  }
-  return named
+/**
+ * The headers that the value of `Connection` says are of this connection only; in lower case.
+ *
+ * @returns undefined where it names none but the usual ones
+ */
+function namedByConnection(value: string): ReadonlySet<string> | undefined {
+  if (USUAL_CONNECTION.test(value)) return undefined
+  return new Set(value.split(',').map((option) => option.trim().toLowerCase()))
 }
 
 /** Lower-case names; a header that came several times has a list of values. */

@@ -78,4 +78,11 @@ describe('credentials', () => {
   it('cannot be asked of callers whose own are passed on', async () => {
     await expect(startProxy({ upstreams: ['http://a'], callerKey: 'key' })).rejects.toThrow('callerKey')
   })
+
+  it('that no header can hold are refused at the start, without showing them', async () => {
+    const authorization = 'ApiKey secret\u010aX-Other: 1'
+    const refused = startProxy({ upstreams: ['http://a'], authorization })
+    await expect(refused).rejects.toThrow('authorization must be printable ASCII')
+    await expect(refused).rejects.not.toThrow('secret')
+  })
 })

@@ -99,6 +99,15 @@ describe('a proxy that is sent an ambiguous request', () => {
     expect(seen).toEqual([])
   })
 
+  it('takes no other coding beside chunked: the body would arrive as what it is not', async () => {
+    const raw = await sendRaw(
+      proxy.port,
+      `${HEAD}Transfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n4\r\n\x1f\x8b\x08\0\r\n0\r\n\r\n`,
+    )
+    expect(statusOf(raw)).toBe(400)
+    expect(seen).toEqual([])
+  })
+
   it('refuses a request without a host', async () => {
     const answer = await sendRaw(proxy.port, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')
     expect(statusOf(answer)).toBe(400)
