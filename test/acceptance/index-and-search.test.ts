@@ -25,7 +25,17 @@ interface SearchOutput {
 const ENGLISH = join(EXAMPLES, 'en/corpus.jsonl')
 const KOREAN = join(EXAMPLES, 'ko/corpus.jsonl')
 const DOCUMENTS = 60
-const TOKEN_KEYS = ['token', 'queryWeight', 'documentWeight', 'contribution', 'spans']
+const TOKEN_KEYS = [
+  'token',
+  'readable',
+  'feature',
+  'expansion',
+  'queryWeight',
+  'documentWeight',
+  'contribution',
+  'share',
+  'spans',
+]
 /** What people read does not depend on the engine. */
 const [ENGINE = 'opensearch-3'] = ENGINES
 const NO_CHANGE = {
@@ -81,7 +91,7 @@ describe.each(NEWEST_ENGINES)('index and search on %s', (id) => {
       expect(Object.keys(answer)).toEqual(['tookMs', 'hits'])
       expect(answer.hits[0]?.id).toBe(best)
       for (const hit of answer.hits) {
-        expect(Object.keys(hit)).toEqual(['id', 'score', 'source', 'tokens'])
+        expect(Object.keys(hit)).toEqual(['id', 'score', 'source', 'tokens', 'missed', 'highlights'])
         expect(Object.keys(hit.source).sort()).toEqual(['lang', 'text', 'title', 'topic'])
         for (const token of hit.tokens) expect(Object.keys(token)).toEqual(TOKEN_KEYS)
       }
