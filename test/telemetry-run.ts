@@ -112,12 +112,9 @@ export async function runWithTelemetry(client: EngineClient, run: TelemetryRun):
 
 /** Deletes the streams, or the plain indices in their place, of a namespace. */
 export async function deleteTelemetry(client: EngineClient, namespace: string): Promise<void> {
-  for (const dataset of DATASETS) {
-    const name = streamName(dataset, namespace)
-    if (client.info.distribution === 'opensearch')
-      await client.request({ method: 'DELETE', path: `/_data_stream/${name}` })
-    else await deleteIndices(client, name)
-  }
+  if (client.info.distribution === 'opensearch')
+    await client.request({ method: 'DELETE', path: `/_data_stream/logs-splade.*-${namespace}` })
+  else for (const dataset of DATASETS) await deleteIndices(client, streamName(dataset, namespace))
 }
 
 /** The judged queries of the examples, again and again. */

@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
 import { startBrowser } from '../vega-page.js'
 import { EXAMPLES, type RunningCli, useCliHome } from './cli-process.js'
+import { firstUrl, violations } from './page-checks.js'
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const QUERY = '자동차가 시동이 안 걸려요'
 
 describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
@@ -210,25 +208,6 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     expect(await running.result).toMatchObject({ code: 0 })
   })
 })
-
-/** Every rule of WCAG 2.1 AA and best practice that a page breaks, with the elements at fault. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(`document.getAnimations().forEach((animation) => animation.finish())`)
-  // By the debugger, not by a script element, which the page's policy forbids.
-  await page.evaluate(await readFile(AXE, 'utf8'))
-  const found: unknown = await page.evaluate(
-    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ': ' + target + ' ' + failureSummary)))`,
-  )
-  return found as readonly string[]
-}
-
-async function firstUrl({ child, result }: RunningCli): Promise<string> {
-  const line = new Promise<string>((resolve) => child.stdout.once('data', resolve))
-  const ended = result.then(({ err }) => {
-    throw new Error(`ui ended before it listened: ${err}`)
-  })
-  return (JSON.parse(await Promise.race([line, ended])) as { url: string }).url
-}
 
 /** `fetch` sends no Host but its own. */
 function statusUnder(host: string, url: string): Promise<number | undefined> {

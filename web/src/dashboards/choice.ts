@@ -27,8 +27,10 @@ export function parseChoice(search: string): Choice {
 
 /** The address of a choice. */
 export function formatChoice({ dashboard, range, filters }: Choice): string {
-  const pairs = Object.entries(filters).flatMap(([field, values]) => values.map((value) => [field, value]))
-  return `?${new URLSearchParams([['view', 'dashboards'], ['dashboard', dashboard], ['range', range], ...pairs]).toString()}`
+  const address = new URLSearchParams({ view: 'dashboards', dashboard, range })
+  for (const [field, values] of Object.entries(filters))
+    for (const value of values) address.append(field, value)
+  return `?${address.toString()}`
 }
 
 /** What to ask of a dashboard: of an address's filters, those that it has a control for. */

@@ -24,8 +24,8 @@ export function Panel({ panel, figures, answer, picker }: PanelProps) {
   const title = `panel-${panel.id}`
   const isTable = panel.shape === 'table' || panel.shape === 'events'
   return (
-    <section class={`card panel w${panel.width}`} data-panel={panel.id} aria-labelledby={title}>
-      <h3 id={title}>{say(panel.title)}</h3>
+    <div class={`card panel w${panel.width}`} data-panel={panel.id} role="group" aria-labelledby={title}>
+      <h2 id={title}>{say(panel.title)}</h2>
       {error !== undefined ? (
         <p class="error">{error}</p>
       ) : !hasValues(rows) ? (
@@ -46,7 +46,7 @@ export function Panel({ panel, figures, answer, picker }: PanelProps) {
           />
         </details>
       )}
-    </section>
+    </div>
   )
 }
 
@@ -131,7 +131,7 @@ function SmallMultiples({ panel, rows, answer, language }: DrawingProps) {
           })
           return (
             <div key={group}>
-              <h4>{group}</h4>
+              <h3>{group}</h3>
               <XyChart
                 kind="lines"
                 series={series}
