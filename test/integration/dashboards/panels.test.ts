@@ -152,7 +152,7 @@ function within(client: EngineClient, namespace: string): EngineRequester {
       client.request({
         ...rest,
         ...(ndjson !== undefined && {
-          ndjson: ndjson.replace(/("index":"logs-splade\.\w+-)\*"/g, `$1${namespace}"`),
+          ndjson: ndjson.toString().replace(/("index":"logs-splade\.\w+-)\*"/g, `$1${namespace}"`),
         }),
       }),
   }

@@ -42,7 +42,8 @@ describe('the dashboards of the page', () => {
     await readDashboard({ request }, { dashboard: 'splade-bridge-ingest', range: '24h', filters }, NOW)
     expect(asked.map(({ path }) => path)).toEqual(['/_msearch'])
     const bodies = asked[0]!
-      .ndjson!.trim()
+      .ndjson!.toString()
+      .trim()
       .split('\n')
       .filter((_, place) => place % 2 === 1)
     const time = { gte: NOW - 86_400_000, lte: NOW, format: 'epoch_millis' }

@@ -76,7 +76,7 @@ function collect(node: unknown, factor: number, fields: ReadonlySet<string>, fou
 
 /** How much of each child's value is in its parent's; undefined for what does not add up children. */
 function sharesOf(description: string, details: readonly unknown[]): readonly number[] | undefined {
-  if (description.startsWith("sum of")) return details.map(() => 1)
+  if (description.startsWith('sum of')) return details.map(() => 1)
   const best = /^max (?:plus ([\d.]+) times others )?of/.exec(description)
   if (best === null) return undefined
   const values = details.map((detail) => numberMember(detail, 'value') ?? 0)
