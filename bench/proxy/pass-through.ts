@@ -3,7 +3,7 @@
  * front of a trivial upstream (nginx with a fixed answer) or of a real engine.
  *
  *   node --import ./bench/typescript.cjs bench/proxy/pass-through.ts [--engine URL --target /index/_search?…]
- *     [--modules FOLDER] [--seconds 5] [--rounds 3] [--connections 32] [--rate 0]
+ *     [--modules FOLDER] [--seconds 5] [--rounds 3] [--connections 32]
  *
  * Needs `nginx` and `wrk` on the path. FOLDER is one where `npm install fastify @fastify/reply-from` was run; without
  * it that proxy is left out. Every server has one process.
