@@ -8,6 +8,7 @@ import {
 import { type Endpoint, expressionOf } from './endpoint.js'
 import { explainResponses } from './explanation/explain-answer.js'
 import { type ExplainedSearch, withEngineExplanation } from './explanation/whole-score.js'
+import { answerHybridOfSeveral } from './hybrid/answer-hybrid-of-several.js'
 import { joinLines, linesOf } from './json/lines.js'
 import { itemsOf, memberOf, stringOf } from './json/read-node.js'
 import { mergeItems, spliceItems } from './json/splice-items.js'
@@ -22,8 +23,8 @@ export interface Search {
   readonly body: string
 }
 
-/** A search as it is sent on, or why it is not. */
-type Outcome = SentSearch | { readonly refused: RefusedRequest }
+/** A search as it is sent on, why it is not, or its answer. */
+type Outcome = SentSearch | { readonly refused: RefusedRequest } | { readonly answered: string }
 
 interface SentSearch extends Search {
   /** What its hits are explained by; absent where it did not ask. */
@@ -56,32 +57,33 @@ export function searchesOf(text: string): readonly Search[] | undefined {
   }))
 }
 
-/** What is sent of these searches, and the errors of the others put back between the answers. */
+/** What is sent of these searches; errors and answers of the others are put between those of the engine. */
 export function toRequest(
   target: string,
   outcomes: readonly Outcome[],
   lookups: RequestLookups,
 ): RewrittenRequest | OwnAnswer {
-  const refused = new Map(
-    outcomes.flatMap((outcome, place) =>
-      'refused' in outcome ? [[place, toResponse(outcome.refused)]] : [],
-    ),
+  const own = new Map(
+    outcomes.flatMap((outcome, place) => {
+      const response = ownResponse(outcome)
+      return response === undefined ? [] : [[place, response]]
+    }),
   )
-  const sent = outcomes.filter((outcome): outcome is SentSearch => !('refused' in outcome))
+  const sent = outcomes.filter((outcome): outcome is SentSearch => 'body' in outcome)
   const explained = sent.map((search) => search.explained)
   const isExplained = explained.some((clauses) => clauses !== undefined)
-  if (isExplained || refused.size > 0) lookups.requireJsonAnswer('a search that is explained or refused')
-  if (sent.length === 0) return ownAnswer(mergeItems([], refused))
+  if (isExplained || own.size > 0) lookups.requireJsonAnswer('a search that is explained, fused or refused')
+  if (sent.length === 0) return ownAnswer(mergeItems([], own))
   const changeAnswer = async (answer: WholeAnswer): Promise<WholeAnswer> => {
     const whole = isExplained ? await explainResponses(answer, explained, lookups) : answer
-    return refused.size > 0 ? spliceItems(whole, 'responses', refused) : whole
+    return own.size > 0 ? spliceItems(whole, 'responses', own) : whole
   }
   return {
     kind: 'request',
     warnings: [...new Set(sent.flatMap(({ warnings = [] }) => warnings))],
     target,
     body: Buffer.from(joinLines(sent.flatMap(({ header, body }) => [header, body]))),
-    ...((isExplained || refused.size > 0) && { changeAnswer }),
+    ...((isExplained || own.size > 0) && { changeAnswer }),
   }
 }
 
@@ -132,11 +134,27 @@ export function bodyContextOf({ parameters }: Endpoint): BodyContext {
 
 async function rewriteOne(search: Search, endpoint: Endpoint, lookups: RequestLookups): Promise<Outcome> {
   if (!lookups.mayConcern(Buffer.from(search.body))) return search
-  const expression = expressionOfHeader(search.header, endpoint)
-  const rewritten = await refusable(rewriteBody(search.body, expression, lookups, bodyContextOf(endpoint)))
-  if (rewritten === undefined) return search
-  if ('refused' in rewritten) return rewritten
-  return toSent(search.header, rewritten)
+  return refusable(rewriteOrFuse(search, endpoint, lookups))
+}
+
+async function rewriteOrFuse(
+  search: Search,
+  endpoint: Endpoint,
+  lookups: RequestLookups,
+): Promise<SentSearch | { readonly answered: string }> {
+  const { header, body } = search
+  const expression = expressionOfHeader(header, endpoint)
+  const rewritten = await rewriteBody(body, expression, lookups, bodyContextOf(endpoint))
+  const one = { header, body, rewritten, indices: expression.path }
+  const answered = await answerHybridOfSeveral(endpoint, one, lookups)
+  if (answered !== undefined) return { answered }
+  return rewritten === undefined ? search : toSent(header, rewritten)
+}
+
+/** The item of a search that is not sent on. */
+function ownResponse(outcome: Outcome): string | undefined {
+  if ('answered' in outcome) return outcome.answered
+  return 'refused' in outcome ? toResponse(outcome.refused) : undefined
 }
 
 function toResponse({ status, type, message }: RefusedRequest): string {

@@ -64,6 +64,36 @@ describe.each(ENGINES)('hybrid searches on %s', (id) => {
     expect(beyond.text).toContain('beyond the window of 6 that is fused')
   })
 
+  it('fuse a search of several, and leave the others to the engine', async () => {
+    const fused = { query: { splade_hybrid: { queries: [words, sparse] } } }
+    const alone = (await ask(fused)).json as Answer
+    const bad = { query: { splade_hybrid: { queries: [words] } } }
+    const searches = [{ query: words }, fused, bad, { ...fused, splade_explain: true }, { query: sparse }]
+    const lines = searches.flatMap((search) => [{ index: fixture.index, preference: '_local' }, search])
+    const { json } = await askProxy(
+      fixture.proxy,
+      'POST',
+      '/_msearch',
+      `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`,
+    )
+    const { responses } = json as { responses: (Answer & { status: number; error?: object })[] }
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 400, 200, 200])
+    const [first, second, refused, explained, last] = responses
+    expect(second?.hits).toEqual(alone.hits)
+    expect(refused?.error).toMatchObject({ type: 'parsing_exception' })
+    expect(explained?.hits.hits[0]?.splade_explanation).toHaveLength(1)
+    expect(first?.hits.hits.map(({ _id }) => _id)).toEqual(await listOf(words))
+    expect(last?.hits.hits.map(({ _id }) => _id)).toEqual(await listOf(sparse))
+  })
+
+  it('fuse the only search of several', async () => {
+    const query = { splade_hybrid: { queries: [words, sparse] } }
+    const body = `{"index":"${fixture.index}"}\n${JSON.stringify({ query, size: 2 })}\n`
+    const { json } = await askProxy(fixture.proxy, 'POST', '/_msearch', body)
+    const { responses } = json as { responses: Answer[] }
+    expect(responses).toMatchObject([{ hits: ((await ask({ query, size: 2 })).json as Answer).hits }])
+  })
+
   it('filter all parts, and keep the other members of the body', async () => {
     const filter = { ids: { values: ['car', 'heart'] } }
     const { json } = await ask({
