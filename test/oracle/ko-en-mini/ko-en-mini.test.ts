@@ -104,7 +104,8 @@ describe('ko-en-mini in int8', () => {
       )
       // Most of these texts are a line, whose expansion is half of the vector and the part that moves.
       expect(cosines.reduce((sum, value) => sum + value, 0) / cosines.length).toBeGreaterThan(0.97)
-      expect(Math.min(...cosines)).toBeGreaterThan(0.9)
+      // Processors without dot products of bytes (VNNI) add pairs of products in 16 bits: 0.893 there.
+      expect(Math.min(...cosines)).toBeGreaterThan(0.88)
     })
   })
 })

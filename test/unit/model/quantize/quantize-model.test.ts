@@ -60,7 +60,9 @@ describe('quantizeModel', () => {
     const [together] = await session.run([IDS, IDS.map((id) => id + 1), IDS.map((id) => id + 30)])
     await session.close()
     expect(together!.tokenIds).toEqual(alone!.tokenIds)
-    expect(together!.weights).toEqual(alone!.weights)
+    // Some processors have kernels of their own for few rows, whose sums round otherwise in the last bit.
+    for (const [place, weight] of alone!.weights.entries())
+      expect(together!.weights[place]).toBeCloseTo(weight, 6)
   })
 
   it('needs nothing of the original weights afterwards', async () => {
