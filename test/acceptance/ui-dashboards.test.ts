@@ -90,6 +90,7 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the dashboards of ui on %s', (id) => 
   it('follow the choice of an index, and are the same after a reload', async () => {
     await open('search-overview')
     await page.getByRole('combobox', { name: 'Index' }).selectOption(index)
+    await page.waitForURL((url) => url.searchParams.get('splade.index') === index)
     await page.reload()
     await shown()
     expect(await page.getByRole('combobox', { name: 'Index' }).inputValue()).toBe(index)
