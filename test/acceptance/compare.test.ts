@@ -54,7 +54,8 @@ describe('splade-bridge compare', () => {
   it('shows ranks and tokens of a query of one’s own in a table', async () => {
     const { code, out, err } = await home.run(['compare', 'bm25', 'ko-en-mini', '자동차가 시동이 안 걸려요'])
     expect(code).toBe(0)
-    expect(err).toMatch(/^encoding with both models: 120 documents, \d+\/s\n$/)
+    // A line every few seconds: none on a quick machine.
+    expect(err).toMatch(/^(encoding with both models: \d+ documents, \d+\/s\n)*$/)
     expect(out).toContain('bm25 → ko-en-mini: 1 query')
     expect(out).not.toContain('ndcg')
     expect(out).toMatch(/1\. 자동차가 시동이 안 걸려요 {2}1\n {4}overlap@10 \d+ %/)
