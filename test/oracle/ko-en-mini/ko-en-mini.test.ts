@@ -104,7 +104,7 @@ describe('ko-en-mini in int8', () => {
       )
       // Most of these texts are a line, whose expansion is half of the vector and the part that moves.
       expect(cosines.reduce((sum, value) => sum + value, 0) / cosines.length).toBeGreaterThan(0.97)
-      // Processors without dot products of bytes (VNNI) add pairs of products in 16 bits: 0.893 there.
+      // 0.893 was measured on a processor with AVX2 only, above 0.9 on others; why is not known.
       expect(Math.min(...cosines)).toBeGreaterThan(0.88)
     })
   })
