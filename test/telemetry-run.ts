@@ -110,7 +110,7 @@ export async function runWithTelemetry(client: EngineClient, run: TelemetryRun):
   return { searches: run.searches, foundNothing, tokenUses, documents, ledger }
 }
 
-/** Deletes the streams, or the plain indices in their place, of a namespace. */
+/** Deletes the streams, or the plain indices in their place, of a namespace; `*` is every one. */
 export async function deleteTelemetry(client: EngineClient, namespace: string): Promise<void> {
   if (client.info.distribution === 'opensearch')
     await client.request({ method: 'DELETE', path: `/_data_stream/logs-splade.*-${namespace}` })

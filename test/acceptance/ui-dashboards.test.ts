@@ -20,7 +20,15 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the dashboards of ui on %s', (id) => 
   let page: Page
   let complaints: string[]
 
+  // The page shows every namespace, so what other files left on the shared node has to go first.
+  const deleteAllTelemetry = async (): Promise<void> => {
+    const client = await connect({ url: testEngine(id).url })
+    await deleteTelemetry(client, '*')
+    await client.close()
+  }
+
   beforeAll(async () => {
+    await deleteAllTelemetry()
     await home.run(['index', ...at, join(EXAMPLES, 'ko/corpus.jsonl')])
     address = await firstUrl(home.start(['ui', ...at, '--listen', '127.0.0.1:0', '--json']))
     browser = await startBrowser()
@@ -28,9 +36,7 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the dashboards of ui on %s', (id) => 
 
   afterAll(async () => {
     await browser.close()
-    const client = await connect({ url: testEngine(id).url })
-    await deleteTelemetry(client, 'default')
-    await client.close()
+    await deleteAllTelemetry()
   })
 
   beforeEach(async () => {
@@ -99,7 +105,7 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the dashboards of ui on %s', (id) => 
 
   it.each(['light', 'dark'])('break no rule of accessibility that axe knows, in %s', async (theme) => {
     await page.getByLabel('Theme').selectOption(theme)
-    for (const dashboard of ['search-overview', 'token-explorer', 'relevance']) {
+    for (const dashboard of ['search-overview', 'token-explorer', 'relevance', 'ingest', 'proxy-health']) {
       await page.setViewportSize({ width: 1440, height: 1000 })
       await open(dashboard)
       expect(await violations(page)).toEqual([])
