@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { type ErrorAnswer, sendError } from './error-answer.js'
-import { answerHeaders, type FlatHeaders } from './headers.js'
+import { answerHeaders, type FlatHeaders, valueOf } from './headers.js'
 import { RequestBody } from './request-body.js'
 import { describeUpstreamFailure, isBrokenConnection, isUnreached } from './upstream-failure.js'
 import type { UpstreamNode } from './upstream-node.js'
@@ -30,6 +30,9 @@ export interface RelayOptions {
   /** Told of an upstream that failed, for the log. */
   readonly onFailure?: (node: UpstreamNode, error: Error) => void
 }
+
+/** Most bytes of a body that is worth being copied so that it goes out together with its head. */
+const SHORT_BYTES = 16_384
 
 const NO_NODES: ErrorAnswer = {
   status: 503,
@@ -62,6 +65,9 @@ class Relay implements Dispatcher.DispatchHandlers {
   #abort: (() => void) | undefined
   #resume: (() => void) | undefined
   #stall: NodeJS.Timeout | undefined
+  /** A short body that came whole, until it is known that nothing follows. */
+  #whole: Buffer | undefined
+  #length: string | undefined
   #hasRepeated = false
   #hasBody = false
   #isOver = false
@@ -94,6 +100,7 @@ class Relay implements Dispatcher.DispatchHandlers {
     this.#resume = resume
     if (this.#node !== undefined) this.#upstreams.mark(this.#node, true)
     const headers = answerHeaders(raw)
+    this.#length = valueOf(headers, 'content-length')
     const { changeHeaders } = this.#options
     this.#response.sendDate = false
     this.#response.writeHead(status, statusText, changeHeaders?.(headers, status) ?? headers)
@@ -102,8 +109,11 @@ class Relay implements Dispatcher.DispatchHandlers {
   }
 
   onData(chunk: Buffer): boolean {
-    this.#hasBody = true
     this.#options.onData?.(chunk)
+    if (!this.#hasBody && chunk.length <= SHORT_BYTES && this.#length === String(chunk.length))
+      this.#whole = chunk
+    this.#hasBody = true
+    if (this.#whole !== undefined) return true
     if (this.#response.write(chunk)) return true
     this.#response.once('drain', this.#onDrain)
     this.#stall = setTimeout(this.#onStall, this.#options.stallMs)
@@ -115,7 +125,9 @@ class Relay implements Dispatcher.DispatchHandlers {
     // undici's type says strings; they are the bytes of the wire, name and value in turns.
     if (trailers !== null && trailers.length > 0) response.addTrailers(pairs(trailers))
     this.#finish()
-    response.end()
+    // As text it goes out in one piece with the head: one system call, and no list of buffers.
+    if (this.#whole === undefined) response.end()
+    else response.end(this.#whole.toString('latin1'), 'latin1')
     // An answer that came before the end of the request: what is left of that belongs to nobody.
     if (!response.req.complete) response.req.resume()
   }

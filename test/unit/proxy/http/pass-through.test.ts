@@ -175,6 +175,27 @@ describe('an answer on its way to the client', () => {
     expect(raw).toBe(`${head}content-length: 4\r\nConnection: close\r\n\r\n\x1f\x8b\0\xff`)
   })
 
+  it.each([1, 256, 16_384, 16_385, 200_000])(
+    'keeps any %i bytes, in one packet or in several',
+    async (length) => {
+      const body = Buffer.from(Array.from({ length }, (_, at) => at % 256))
+      const { proxy } = await setUp((request, response) => {
+        response.writeHead(200, { 'content-length': length })
+        if (request.url === '/whole') {
+          response.end(body)
+          return
+        }
+        response.write(body.subarray(0, length >> 1))
+        setTimeout(() => response.end(body.subarray(length >> 1)), 20)
+      })
+      for (const target of ['/whole', '/halves']) {
+        const answer = await askServer(proxy.url, { target })
+        expect(answer.body.equals(body)).toBe(true)
+        expect(answer.headers).toContain(String(length))
+      }
+    },
+  )
+
   it('stays compressed', async () => {
     const body = gzipSync('{"hits":[]}')
     const { proxy } = await setUp((_, response) => {
