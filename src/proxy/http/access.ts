@@ -45,6 +45,9 @@ const NAME_INDICES_IN_BODY: ReadonlySet<string> = new Set([
   '_enrich',
 ])
 
+/** APIs whose path ends with the name of an index that they make. */
+const MAKE_INDEX: ReadonlySet<string> = new Set(['_clone', '_split', '_shrink', '_rollover'])
+
 /** APIs that name no index, and read or end what an allowed request began. */
 const OF_NO_INDEX: ReadonlySet<string> = new Set([
   '',
@@ -128,12 +131,13 @@ function indexComplaint(
   const api = segments.find((segment) => NAME_INDICES_IN_BODY.has(segment))
   if (api !== undefined && !isPathAllowed)
     return `${api} can name any index in its body, so it is not open beside a list of indices`
-  const [first = ''] = segments
+  const [first = '', second = '', third] = segments
   if (first === '' || (first.startsWith('_') && first !== '_all')) {
     const isOpen = isPathAllowed || OF_NO_INDEX.has(first === '' ? '' : `/${segments.join('/')}`)
     return isOpen ? undefined : `a request without an index is not open beside a list of indices`
   }
-  const names = first.split(',').map((name) => (name === '_all' ? '*' : name))
+  const made = MAKE_INDEX.has(second) && third !== undefined ? [third] : []
+  const names = [...first.split(','), ...made].map((name) => (name === '_all' ? '*' : name))
   const refused = names.find((name, at) => !isOpenIndex(name, at, allowIndices, denyIndices))
   return refused === undefined ? undefined : `the index ${refused} is not open here`
 }

@@ -29,7 +29,7 @@ export function sendError(response: ServerResponse, error: ErrorAnswer): void {
   if (error.retryAfterSeconds !== undefined) headers.push('retry-after', String(error.retryAfterSeconds))
   if (error.challenge !== undefined) headers.push('www-authenticate', error.challenge)
   // The rest of a body that nobody reads would be taken for the next request only after all of it has come.
-  if (!response.req.complete) headers.push('connection', 'close')
+  if (!response.req.complete) response.shouldKeepAlive = false
   response.writeHead(error.status, headers)
   response.end(body)
   response.req.resume()

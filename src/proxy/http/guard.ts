@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { ConfigurationError } from '../../errors.js'
 import { type AccessRules, createAccessCheck } from './access.js'
 import type { ErrorAnswer } from './error-answer.js'
-import { valueOf } from './headers.js'
+import { countOf, valueOf } from './headers.js'
 import { isPageTarget } from './page-route.js'
 
 export interface GuardOptions {
@@ -32,21 +32,8 @@ export function createGuard({ access, callerKey, hasPage, bodyBytes }: GuardOpti
   const key = callerKey === undefined ? undefined : digest(requireKey(callerKey))
   return (request) => {
     const target = request.url ?? ''
-    // An absolute target would have the proxy ask whomever the client names.
-    if (!target.startsWith('/'))
-      return {
-        status: 400,
-        type: 'illegal_argument_exception',
-        reason: 'the target must be a path that begins with /',
-      }
-    // Another coding would be taken off the connection with its header, and the body would arrive as what it is not.
-    const coding = valueOf(request.rawHeaders, 'transfer-encoding')
-    if (coding !== undefined && coding.toLowerCase() !== 'chunked')
-      return {
-        status: 400,
-        type: 'illegal_argument_exception',
-        reason: 'no transfer coding but chunked is understood',
-      }
+    const ambiguity = ambiguityOf(request, target)
+    if (ambiguity !== undefined) return { status: 400, type: 'illegal_argument_exception', reason: ambiguity }
     const isForPage = hasPage === true && isPageTarget(target)
     if (key !== undefined && !isCaller(request, key) && !(isForPage && isVisitor(request, key)))
       return isForPage ? { ...WRONG_KEY, challenge: CHALLENGE } : WRONG_KEY
@@ -58,6 +45,20 @@ export function createGuard({ access, callerKey, hasPage, bodyBytes }: GuardOpti
       }
     return check?.(target)
   }
+}
+
+/** What a request could mislead the next server with, in words; undefined where it is plain. */
+function ambiguityOf({ rawHeaders, httpVersion }: IncomingMessage, target: string): string | undefined {
+  // An absolute target would have the proxy ask whomever the client names.
+  if (!target.startsWith('/')) return 'the target must be a path that begins with /'
+  if (!httpVersion.startsWith('1.')) return `HTTP/${httpVersion} is not understood`
+  if (countOf(rawHeaders, 'host') > 1) return 'a request has one Host header'
+  const coding = valueOf(rawHeaders, 'transfer-encoding')
+  if (coding === undefined) return undefined
+  // Another coding would be taken off the connection with its header, and the body would arrive as what it is not.
+  if (coding.toLowerCase() !== 'chunked') return 'no transfer coding but chunked is understood'
+  // Servers of that version know no codings, and take the chunks for the body (RFC 9112, 6.1).
+  return httpVersion === '1.0' ? 'a request of HTTP/1.0 has no transfer coding' : undefined
 }
 
 /**

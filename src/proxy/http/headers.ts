@@ -107,6 +107,15 @@ export function valueOf(flat: FlatHeaders, name: string): string | undefined {
   return undefined
 }
 
+/** How often a header is in a flat list; `name` in lower case. */
+export function countOf(flat: FlatHeaders, name: string): number {
+  let count = 0
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    if (flat[at]?.length === name.length && flat[at]?.toLowerCase() === name) count++
+  }
+  return count
+}
+
 /** `flat` without the headers named in `dropped` (lower case). */
 export function without(flat: FlatHeaders, dropped: ReadonlySet<string>): string[] {
   return flat.filter((_, at) => !dropped.has((flat[at - (at % 2)] ?? '').toLowerCase()))

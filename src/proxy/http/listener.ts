@@ -65,6 +65,8 @@ export function refuseMalformed(
   error: NodeJS.ErrnoException,
   current: ServerResponse | undefined,
 ): void {
+  // Bytes behind a request that said it was the last: nobody's. Its answer is still to come, and closes.
+  if (error.code === 'HPE_CLOSED_CONNECTION' && current !== undefined) return
   if (!socket.writable || error.code === 'ECONNRESET' || current?.headersSent === true) {
     socket.destroy()
     return

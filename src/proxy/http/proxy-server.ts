@@ -185,6 +185,7 @@ class ProxyServer implements Proxy {
   #connect(handler: RequestHandler): void {
     const answers = new OpenAnswers()
     const handle = (request: IncomingMessage, response: ServerResponse, waits: boolean): void => {
+      if (answers.isClosing(request.socket)) return
       answers.add(request.socket, response)
       if (!this.#isOpen) response.shouldKeepAlive = false
       handler.handle(request, response, waits)

@@ -17,6 +17,8 @@ describe('lists of indices', () => {
     ['/'],
     ['/_search/scroll'],
     ['/_cluster/health'],
+    ['/books/_clone/articles-2'],
+    ['/articles-1/_rollover'],
   ])('open %s', (target) => {
     expect(statusFor(allow, target)).toBeUndefined()
   })
@@ -37,6 +39,15 @@ describe('lists of indices', () => {
     ['/books/_msearch'],
     ['/_plugins/_sql'],
     ['/_snapshot/a/b/_restore'],
+    ['/books/_clone/secret'],
+    ['/books/_split/secret'],
+    ['/books/_shrink/secret'],
+    ['/books/_rollover/secret'],
+    ['/%2D%62ooks/_search'],
+    ['/%3Cbooks-%7Bnow%2Fd%7D%3E/_search'],
+    ['/books%2Csecret/_search'],
+    ['/%5Fall/_search'],
+    ['/%2a/_search'],
   ])('close %s', (target) => {
     expect(statusFor(allow, target)).toBe(403)
   })

@@ -108,6 +108,21 @@ describe('a proxy that is sent an ambiguous request', () => {
     expect(seen).toEqual([])
   })
 
+  it.each([
+    ['two hosts', 400, 'POST / HTTP/1.1\r\nHost: a\r\nhost: b\r\nContent-Length: 2\r\n\r\n{}'],
+    [
+      'chunks of HTTP/1.0',
+      400,
+      'POST / HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+    ['a tunnel', 405, 'CONNECT b:80 HTTP/1.1\r\nHost: b\r\n\r\n'],
+    ['a request that closes', 200, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
+  ])('lets nothing through behind %s', async (_, status, request) => {
+    const answer = await sendRaw(proxy.port, request + SMUGGLED)
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`])
+    expect(seen).not.toContain('GET /smuggled')
+  })
+
   it('refuses a request without a host', async () => {
     const answer = await sendRaw(proxy.port, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')
     expect(statusOf(answer)).toBe(400)
