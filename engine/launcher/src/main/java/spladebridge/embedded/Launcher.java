@@ -19,6 +19,9 @@ import org.apache.logging.log4j.LogManager;
 public final class Launcher {
     private static final long CLOSE_LIMIT_SECONDS = 20;
 
+    /** Building a node takes two seconds, and ten times as long where every processor is busy. */
+    private static final long BUILD_LIMIT_SECONDS = 60;
+
     /** Holds the node once it is built, or null if that failed. */
     private static final CompletableFuture<ServerNode> BUILT = new CompletableFuture<>();
 
@@ -82,7 +85,7 @@ public final class Launcher {
     private static void shutDown(LaunchOptions options) {
         try {
             // A node that is still being built creates files: it must be whole before it can be cleared away.
-            ServerNode node = BUILT.get(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
+            ServerNode node = BUILT.get(BUILD_LIMIT_SECONDS, TimeUnit.SECONDS);
             if (node != null) {
                 node.stop(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
             }
