@@ -2,7 +2,7 @@ import { errorName, type ObservedRequest } from '../../telemetry/request-observe
 import type { WholeAnswer } from '../rewriter.js'
 import { ask, type AskOptions, type Question } from './ask.js'
 import type { Exchange } from './exchange.js'
-import { type FlatHeaders, without } from './headers.js'
+import { type FlatHeaders, valueOf, without } from './headers.js'
 import { relay, type RelayOptions, type UpstreamMessage } from './relay.js'
 import type { Upstreams } from './upstreams.js'
 
@@ -70,9 +70,4 @@ const TRACEPARENT: ReadonlySet<string> = new Set(['traceparent'])
 function traced(headers: FlatHeaders, traceparent: string | undefined): FlatHeaders {
   if (traceparent === undefined) return headers
   return [...without(headers, TRACEPARENT), 'traceparent', traceparent]
-}
-
-function valueOf(flat: readonly string[], name: string): string | undefined {
-  const at = flat.findIndex((text, place) => place % 2 === 0 && text.toLowerCase() === name)
-  return at < 0 ? undefined : flat[at + 1]
 }
