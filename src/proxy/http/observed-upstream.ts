@@ -15,7 +15,7 @@ export async function askObserved(
 ): Promise<WholeAnswer> {
   if (observed === undefined) return ask(upstreams, question, options)
   const { method, target } = question
-  const step = observed.step({ kind: 'upstream', method, target })
+  const step = observed.step({ kind: 'upstream', method, target, ...onlyOrigin(upstreams) })
   try {
     const headers = traced(question.headers, step.traceparent)
     const answer = await ask(upstreams, { ...question, headers }, options)
@@ -39,7 +39,7 @@ export function relayObserved(
     return
   }
   const { method, target } = message
-  const step = observed.step({ kind: 'upstream', method, target })
+  const step = observed.step({ kind: 'upstream', method, target, ...onlyOrigin(upstreams) })
   let failure = 'cancelled'
   // Before anybody ends the request with all its steps.
   response.prependOnceListener('close', () => {
@@ -63,6 +63,11 @@ export function relayObserved(
       options.onFailure?.(node, error)
     },
   })
+}
+
+/** Which of several nodes answers is not known when a step begins, and others may follow it. */
+function onlyOrigin({ nodes: [first, ...others] }: Upstreams): { readonly origin?: string } {
+  return first === undefined || others.length > 0 ? {} : { origin: first.origin }
 }
 
 const TRACEPARENT: ReadonlySet<string> = new Set(['traceparent'])
