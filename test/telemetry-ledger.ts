@@ -99,6 +99,9 @@ export function toLedger(event: TelemetryEvent, atMs: number): readonly LedgerEn
           'splade.proxy.status_class': `${String(event.status)[0] ?? ''}xx`,
           'event.outcome': event.status >= 500 ? 'failure' : 'success',
           'event.duration': Math.round(event.durationMs * 1e6),
+          'splade.proxy.encode_ms': float(event.timings?.encodeMs),
+          'splade.proxy.engine_ms': float(event.timings?.engineMs),
+          'splade.proxy.own_ms': float(event.timings?.ownMs),
         }),
       ]
   }

@@ -90,7 +90,9 @@ export async function runWithTelemetry(client: EngineClient, run: TelemetryRun):
     if (result.hits.length === 0) foundNothing++
     for (const token of result.queryVector.keys()) tokenUses.set(token, (tokenUses.get(token) ?? 0) + 1)
     record(toQueryEvent({ index: run.index, encoder, query, result }))
-    record({ ...PROXY_EVENT, durationMs: result.tookMs })
+    const { tookMs, encodeMs, engineMs } = result
+    const timings = { encodeMs, engineMs, ownMs: Math.max(0, tookMs - encodeMs - engineMs) }
+    record({ ...PROXY_EVENT, durationMs: tookMs, timings })
     if (place % 20 === 0) record({ ...PROXY_EVENT, kind: 'refused', status: 429, refused: 'busy' })
     if (place % 50 === 0) record({ ...PROXY_EVENT, status: 502 })
   }

@@ -140,11 +140,15 @@ function proxyOverTime(id: string, title: string, field: string): ChartPanel {
   }
 }
 
+function percentile95(field: string, label: string): Metric {
+  return { op: 'percentile', field: `splade.proxy.${field}`, percent: 95, label }
+}
+
 /** Requests through the proxy. */
 export const PROXY_HEALTH: Dashboard = {
   id: 'splade-bridge-proxy-health',
   title: '[splade-bridge] Proxy health',
-  description: 'Requests through the proxy: how many, how they end, how long they take',
+  description: 'Requests through the proxy: how many, how they end, how long they take, and where',
   controls: [{ field: 'splade.proxy.kind', label: 'What became of it' }],
   panels: [
     {
@@ -192,6 +196,20 @@ export const PROXY_HEALTH: Dashboard = {
       metrics: [50, 95, 99].map((percent) => {
         return { op: 'percentile', field: 'event.duration', percent, label: `p${percent}` } as const
       }),
+    },
+    {
+      ...HALF,
+      type: 'chart',
+      id: 'stages',
+      title: 'Stages of a rewritten request, p95 in ms',
+      dataset: 'splade.proxy',
+      shape: 'line',
+      buckets: [{ by: 'time' }],
+      metrics: [
+        percentile95('encode_ms', 'encoding'),
+        percentile95('engine_ms', 'the engine'),
+        percentile95('own_ms', 'the proxy itself'),
+      ],
     },
     {
       ...HALF,

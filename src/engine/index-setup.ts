@@ -2,10 +2,11 @@ import { ConfigurationError, EngineError } from '../errors.js'
 import { CHUNK_WEIGHTS } from '../rank-features/chunks.js'
 import type { SparseFieldType } from '../rank-features/field-type.js'
 import type { EngineClient, EngineInfo } from './client.js'
+import { createDataStream, isOnlyForDataStreams, simulateMappings } from './data-stream.js'
 import { EngineResponseError } from './failure.js'
 import { chooseFieldType } from './field-type.js'
 import { ensureSameLongTexts } from './index-long-texts.js'
-import { ensureCompatible, readIndexMeta, toMetaJson, type IndexMeta } from './index-meta.js'
+import { ensureCompatible, metaOfMappings, readIndexMeta, toMetaJson, type IndexMeta } from './index-meta.js'
 import { indexPath } from './index-path.js'
 import { showSparseFields, sparseFields } from './index-sparse-fields.js'
 import { isObject, member, type JsonObject } from './json.js'
@@ -52,7 +53,8 @@ export interface CreateIndexResult {
 }
 
 /**
- * Creates an index from `mappings/`; does nothing where it exists with the same set-up.
+ * Creates an index from `mappings/`; does nothing where it exists with the same set-up. A name that a template of this
+ * library keeps for data streams becomes one.
  *
  * @throws ConfigurationError for a type of field that the engine does not know
  * @throws EngineError if an index of that name has another model, field, text fields or treatment of long texts
@@ -68,12 +70,26 @@ export async function createIndex(
     await client.request({ method: 'PUT', path: indexPath(index), body })
     return { created: true, meta }
   } catch (error) {
+    if (isOnlyForDataStreams(error)) return createStream(client, index, options.meta)
     if (!isAlreadyThere(error)) throw error
     // Someone else created it in between.
     const theirs = await readIndexMeta(client, index)
     if (theirs === undefined) throw error
     return { created: false, meta: checkExisting(index, theirs, options.meta) }
   }
+}
+
+/** @throws EngineError if the template that makes data streams of this name is for another model, or somebody else's */
+async function createStream(
+  client: EngineClient,
+  stream: string,
+  wanted: NewIndexMeta,
+): Promise<CreateIndexResult> {
+  const meta = metaOfMappings(stream, await simulateMappings(client, stream))
+  if (meta === undefined) throw new EngineError(`no template speaks of "${stream}"`, 0)
+  checkExisting(stream, meta, wanted)
+  await createDataStream(client, stream)
+  return { created: true, meta }
 }
 
 /** What {@link createIndex} would do. */

@@ -20,13 +20,13 @@ export async function resolveIndex(client: EngineClient, name: string): Promise<
   const found = Object.entries(isObject(body) ? body : {})
   const [first, ...others] = found
   if (first === undefined) throw new EngineError(`there is no index "${name}"`, 404)
+  if (found.some(([, json]) => member(json, 'data_stream') !== undefined))
+    throw new EngineError(`"${name}" is a data stream: use "splade-bridge enrich", which works in place`, 0)
   if (others.length > 0) {
     const names = found.map(([index]) => index).join(', ')
     throw new EngineError(`"${name}" covers several indices, ${names}: name one of them`, 0)
   }
   const [index, json] = first
-  if (member(json, 'data_stream') !== undefined)
-    throw new EngineError(`"${name}" is a data stream: use "splade-bridge enrich", which works in place`, 0)
   const known = member(json, 'aliases')
   const aliases = Object.entries(isObject(known) ? known : {}).map(
     ([alias, properties]): [string, JsonObject] => [alias, isObject(properties) ? properties : {}],

@@ -1,4 +1,5 @@
 import type { EngineClient } from '../engine/client.js'
+import { dataStreamName, deleteDataStream } from '../engine/data-stream.js'
 import { readIndexMeta } from '../engine/index-meta.js'
 import { indexPath } from '../engine/index-path.js'
 import { numberMember } from '../engine/json.js'
@@ -73,7 +74,7 @@ export async function countDocuments(client: EngineClient, index: string): Promi
 }
 
 /**
- * Deletes an index with its mapping.
+ * Deletes an index with its mapping, or a data stream with all its indices; the template of the stream stays.
  *
  * @throws EngineError if it is missing, or not of this library
  */
@@ -81,7 +82,8 @@ export async function deleteIndex(client: EngineClient, index: string): Promise<
   if ((await readIndexMeta(client, index)) === undefined) {
     throw new EngineError(`there is no index "${index}"`, 404)
   }
-  await client.request({ method: 'DELETE', path: indexPath(index) })
+  if ((await dataStreamName(client, index)) === index) await deleteDataStream(client, index)
+  else await client.request({ method: 'DELETE', path: indexPath(index) })
 }
 
 class Deletion {

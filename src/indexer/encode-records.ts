@@ -1,7 +1,7 @@
-import type { EncodedChunk, Encoder, Encoding } from '../encoder/encoder.js'
+import { FRAGMENTED, type EncodedChunk, type Encoder, type Encoding } from '../encoder/encoder.js'
 import type { TextPart } from '../engine/encoded-text.js'
 import { toSparseVector, type SparseVector } from '../sparse-vector.js'
-import type { LongTextCounts } from './events.js'
+import type { EncodedEvent, LongTextCounts } from './events.js'
 import type { DocumentRecord } from './record.js'
 
 /** One vector field of a document, encoded. */
@@ -80,6 +80,21 @@ export function countLong(encodings: readonly EncodingSummary[]): LongTextCounts
     chunked: chunked.length,
     chunks: chunked.reduce((sum, { chunkCount }) => sum + chunkCount, 0),
     truncated: encodings.filter(({ truncated }) => truncated).length,
+  }
+}
+
+/** What is told of a batch that has been encoded. */
+export function toEncodedEvent(encoded: readonly EncodedRecord[]): EncodedEvent {
+  const encodings = encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding)))
+  return {
+    type: 'encoded',
+    documents: encodings.length,
+    ...countLong(encodings),
+    fragmented: encodings.filter(({ fragmentation }) => fragmentation > FRAGMENTED).length,
+    tokenCounts: encodings.map(({ tokenCount }) => tokenCount),
+    activeTokens: encoded.map(({ fields }) =>
+      fields.reduce((sum, { encoding }) => sum + encoding.vector.size, 0),
+    ),
   }
 }
 

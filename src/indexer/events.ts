@@ -33,6 +33,18 @@ export interface IndexResult extends IndexCounts, LongTextCounts {
   readonly elapsedMs: number
 }
 
+/** A batch has been encoded; counts that hint at a model that does not suit the texts. */
+export interface EncodedEvent extends LongTextCounts {
+  readonly type: 'encoded'
+  readonly documents: number
+  /** Documents whose tokens are mostly unknown or single characters. */
+  readonly fragmented: number
+  /** Tokens of each document before any limit of the model. */
+  readonly tokenCounts: readonly number[]
+  /** Tokens with a weight of each document, over all its vectors. */
+  readonly activeTokens: readonly number[]
+}
+
 /** What happens during a run, as it happens. */
 export type IndexEvent =
   | {
@@ -43,17 +55,7 @@ export type IndexEvent =
       /** How long texts were being encoded, and bulk requests in flight; the two overlap. */
       readonly busyMs: { readonly encoding: number; readonly writing: number }
     }
-  | ({
-      /** A batch has been encoded; counts that hint at a model that does not suit the texts. */
-      readonly type: 'encoded'
-      readonly documents: number
-      /** Documents whose tokens are mostly unknown or single characters. */
-      readonly fragmented: number
-      /** Tokens of each document before any limit of the model. */
-      readonly tokenCounts: readonly number[]
-      /** Tokens with a weight of each document, over all its vectors. */
-      readonly activeTokens: readonly number[]
-    } & LongTextCounts)
+  | EncodedEvent
   | {
       /** The run goes on where an earlier one has stopped, with what that one has counted. */
       readonly type: 'resumed'

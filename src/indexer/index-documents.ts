@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
+import { readBackingIndices } from '../engine/data-stream.js'
 import { ensureSameLongTexts } from '../engine/index-long-texts.js'
 import { ensureCompatible, type IndexMeta, readIndexMeta } from '../engine/index-meta.js'
 import { indexPath } from '../engine/index-path.js'
@@ -18,6 +19,7 @@ import { IndexRun, type IndexRunOptions } from './index-run.js'
 import type { Settled } from './ledger.js'
 import { inBatches, mapStage, prefetch } from './prefetch.js'
 import type { DocumentRecord } from './record.js'
+import { StoredDocuments } from './stored-documents.js'
 import {
   normalizeRetryOptions,
   type OnRetry,
@@ -80,13 +82,21 @@ export async function indexDocuments(
   }
   ensureCompatible(index, meta, encoder.identity)
   ensureSameLongTexts(index, meta.longTexts, encoder.longTexts)
-  const checkpoint = await openCheckpoint(client, encoder, options)
+  const stored = new StoredDocuments(client, {
+    index,
+    fingerprint: encoder.identity.fingerprint,
+    force: options.force === true,
+  })
+  await stored.learn(index)
+  const checkpoint = await openCheckpoint(client, encoder, stored, options)
   const deadLetters = deadLetterFile === undefined ? undefined : new DeadLetterFile(deadLetterFile)
   const isEmpty = await withRetries(() => isWithoutDocuments(client, index), policy, noteRetry(options))
   const start = checkpoint?.start
-  const resources = { client, encoder, meta, policy, limit, deadLetters, isEmpty, start }
+  const resources = { client, encoder, meta, stored, policy, limit, deadLetters, isEmpty, start }
   const run = new IndexRun(resources, withLongTexts(options, encoder))
-  if (relax === 'always' || (relax === 'empty' && isEmpty)) await relaxForRun(client, options, isEmpty)
+  if (relax === 'always' || (relax === 'empty' && isEmpty)) {
+    await relaxForRun(client, stored, options, isEmpty)
+  }
   try {
     await runStages(run, { batchDocuments, limits, limit, failing, checkpoint: checkpoint?.file })
   } finally {
@@ -119,11 +129,14 @@ async function refreshIndex(client: EngineClient, index: string): Promise<void> 
 
 async function relaxForRun(
   client: EngineClient,
+  stored: StoredDocuments,
   { index, onEvent }: IndexDocumentsOptions,
   isEmpty: boolean,
 ): Promise<void> {
   try {
-    const relaxed = Object.keys(await relaxSettings(client, index, isEmpty))
+    const stream = stored.streamOf({})
+    const written = stream === undefined ? index : (await readBackingIndices(client, stream)).at(-1)?.name
+    const relaxed = Object.keys(await relaxSettings(client, written ?? index, isEmpty))
     if (relaxed.length === 0) return
     onEvent?.({ type: 'notice', notice: `${relaxed.join(', ')} of ${index} put off until the load ends` })
   } catch (error) {
@@ -168,6 +181,7 @@ interface OpenCheckpoint {
 async function openCheckpoint(
   client: EngineClient,
   { identity }: Encoder,
+  stored: StoredDocuments,
   options: IndexDocumentsOptions,
 ): Promise<OpenCheckpoint | undefined> {
   const { index, checkpointFile, resume, onEvent, partition = { number: 0, of: 1 } } = options
@@ -178,13 +192,20 @@ async function openCheckpoint(
   const load = {
     index,
     // An index that was deleted and created anew lacks all that the checkpoint counts as written.
-    'index uuid': await readIndexIds(client, index),
+    'index uuid': await identityOf(client, index, stored.streamOf({})),
     'model fingerprint': identity.fingerprint,
     partition: `${partition.number} of ${partition.of}`,
   }
   const start = resume === true ? await readCheckpoint(checkpointFile, load) : undefined
   if (start !== undefined) onEvent?.({ type: 'resumed', counts: start.counts })
   return { file: new CheckpointFile(checkpointFile, load), start }
+}
+
+/** A data stream has no identity of its own, and gets a new index with each rollover; its oldest one stays. */
+async function identityOf(client: EngineClient, index: string, stream: string | undefined): Promise<string> {
+  return stream === undefined
+    ? readIndexIds(client, index)
+    : (await readBackingIndices(client, stream))[0].uuid
 }
 
 /** Cutting otherwise is a change of the document, like pruning otherwise. */

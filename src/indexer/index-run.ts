@@ -1,9 +1,8 @@
-import { FRAGMENTED, type Encoder } from '../encoder/encoder.js'
+import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
-import { ensureSameLongTexts } from '../engine/index-long-texts.js'
-import { ensureCompatible, readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
-import { showSparseFields, sparseFields } from '../engine/index-sparse-fields.js'
-import { EngineError, FeatureError } from '../errors.js'
+import type { IndexMeta } from '../engine/index-meta.js'
+import { sparseFields } from '../engine/index-sparse-fields.js'
+import { FeatureError } from '../errors.js'
 import type { AdaptiveLimit } from './adaptive-limit.js'
 import {
   targetKey,
@@ -16,14 +15,15 @@ import {
 import { BusyClock } from './busy-clock.js'
 import type { DeadLetter, DeadLetterFile } from './dead-letters.js'
 import { toDocumentJson } from './document-source.js'
-import { countLong, encodeRecords, summarize, type EncodedRecord } from './encode-records.js'
+import { encodeRecords, toEncodedEvent, type EncodedRecord } from './encode-records.js'
 import type { IndexCounts, IndexEvent, LongTextCounts } from './events.js'
 import { Ledger, type Outcome, type Settled } from './ledger.js'
 import { mapAhead } from './prefetch.js'
 import { isWithoutText, type DocumentRecord } from './record.js'
 import { RecordReader, type RecordReaderEvents, type RecordReaderOptions } from './record-reader.js'
+import { requireIndex } from './require-index.js'
 import { type OnRetry, withRetries, type RetryPolicy } from './retry.js'
-import { findUnchanged } from './unchanged.js'
+import { type Comparison, isThere, type StoredDocuments } from './stored-documents.js'
 
 /** Batches; while a worker computes one, the next is tokenized. */
 const ENCODED_AT_A_TIME = 2
@@ -47,6 +47,8 @@ export interface IndexRunResources {
   readonly client: EngineClient
   readonly encoder: Encoder
   readonly meta: IndexMeta
+  /** It knows `index` already. */
+  readonly stored: StoredDocuments
   readonly policy: RetryPolicy
   /** Told how bulk requests fare. */
   readonly limit: AdaptiveLimit
@@ -65,6 +67,8 @@ export class IndexRun {
   private readonly long = { chunked: 0, chunks: 0, truncated: 0 }
   /** Documents that are read but not yet written, and how often: what the index holds of them is about to change. */
   private readonly inFlight = new Map<string, number>()
+  /** Documents for a data stream that are to be compared only when those before them are written. */
+  private readonly compareLater = new Set<DocumentRecord>()
   private readonly reader: RecordReader
 
   constructor(
@@ -73,7 +77,10 @@ export class IndexRun {
   ) {
     this.ledger = new Ledger(resources.start)
     const events: RecordReaderEvents = {
-      prepareIndex: options.prepareIndex ?? ((index) => requireIndex(resources, index)),
+      prepareIndex: async (index) => {
+        await (options.prepareIndex?.(index) ?? requireIndex(resources.client, resources.meta, index))
+        await resources.stored.learn(index)
+      },
       onRead: (record, position) => {
         this.ledger.enter(record, position)
       },
@@ -118,23 +125,41 @@ export class IndexRun {
   async dropUnchanged(batch: readonly DocumentRecord[]): Promise<readonly DocumentRecord[]> {
     // Only where nothing newer is on its way does the index say what a document would be compared with.
     const settled = new Set(batch.filter((record) => this.enter(record) === 1))
-    const unchanged = await this.unchangedOf([...settled].filter((record) => this.isToCompare(record)))
-    const kept = batch.filter((record) => !settled.has(record) || !unchanged.has(targetKey(record)))
-    for (const record of settled) if (unchanged.has(targetKey(record))) this.leave(record, 'unchanged')
+    const stored = await this.compare([...settled].filter((record) => this.isToCompare(record)))
+    const isDecided = (record: DocumentRecord) => settled.has(record) && isThere(record, stored)
+    const kept = batch.filter((record) => !isDecided(record))
+    const later = kept.filter((record) => !settled.has(record) && this.isForStream(record))
+    for (const record of later) this.compareLater.add(record)
+    await this.settleStored(batch.filter(isDecided), stored)
     this.reportProgress()
     return kept
+  }
+
+  private isForStream(record: DocumentRecord): boolean {
+    return this.resources.stored.streamOf(record) !== undefined
   }
 
   private isToCompare({ index }: DocumentRecord): boolean {
     return this.options.force !== true && (index !== undefined || !this.resources.isEmpty)
   }
 
-  private unchangedOf(records: readonly DocumentRecord[]): Promise<ReadonlySet<string>> {
-    const { fingerprint } = this.resources.encoder.identity
-    return withRetries(
-      () => findUnchanged(this.resources.client, this.options.index, fingerprint, records),
-      this.resources.policy,
-      this.onRetry,
+  private compare(records: readonly DocumentRecord[]): Promise<Comparison> {
+    return withRetries(() => this.resources.stored.compare(records), this.resources.policy, this.onRetry)
+  }
+
+  /** Counts documents that are there already: as unchanged, or refused where they cannot be replaced. */
+  private async settleStored(
+    records: readonly DocumentRecord[],
+    { unchanged, irreplaceable }: Comparison,
+    outcome: Outcome = 'unchanged',
+  ): Promise<void> {
+    const isSame = (record: DocumentRecord) => unchanged.has(targetKey(record))
+    for (const record of records.filter(isSame)) this.leave(record, outcome)
+    const others = records.filter((record) => !isSame(record))
+    await this.bury(
+      others.map((record) => {
+        return { record, status: CONFLICT, reason: irreplaceable.get(targetKey(record)) ?? '' }
+      }),
     )
   }
 
@@ -162,7 +187,9 @@ export class IndexRun {
     const { record } = encoded
     try {
       const source = toDocumentJson(encoded, { encoder: this.resources.encoder.identity, encodedAt })
-      return toBulkDocument(record, source, record)
+      // A data stream takes nothing else.
+      const target = this.isForStream(record) ? ({ ...record, action: 'create' } as const) : record
+      return toBulkDocument(target, source, record)
     } catch (error) {
       if (!(error instanceof FeatureError)) throw error
       await this.bury([{ record, status: 0, reason: error.message }])
@@ -171,36 +198,52 @@ export class IndexRun {
   }
 
   async write(body: readonly BulkDocument<DocumentRecord>[]): Promise<void> {
-    const { client, policy, limit } = this.resources
-    const attempt = limit.begin()
-    const onRetry: OnRetry = (...retry) => {
-      attempt.overloaded()
-      this.onRetry(...retry)
-    }
-    const outcome = await this.writing.during(() =>
-      writeBulk(client, this.options.index, body, policy, onRetry),
-    )
-    attempt.succeeded(body.reduce((sum, { ndjson }) => sum + ndjson.length, 0))
-    const refused = await this.withoutOwn(outcome.refused)
-    const buried = new Set(refused.map(({ document }) => document))
-    for (const document of body) if (!buried.has(document)) this.leave(document.origin, 'indexed')
-    await this.bury(
-      refused.map(({ document, status, reason }) => ({ record: document.origin, status, reason })),
-    )
+    const documents = await this.withoutStored(body)
+    if (documents.length > 0) await this.send(documents)
     this.reportProgress()
   }
 
-  /**
-   * Without refusals of `create` for a document that this run itself wrote: the answer to an earlier attempt was lost
-   * on its way.
-   */
-  private async withoutOwn(
-    refused: readonly Refusal<DocumentRecord>[],
-  ): Promise<readonly Refusal<DocumentRecord>[]> {
+  private async send(documents: readonly BulkDocument<DocumentRecord>[]): Promise<void> {
+    const { client, policy, limit } = this.resources
+    const attempt = limit.begin()
+    let outcomeIfThere: Outcome = 'unchanged'
+    const onRetry: OnRetry = (...retry) => {
+      // A document that is there after an attempt whose answer was lost is this run's own.
+      outcomeIfThere = 'indexed'
+      attempt.overloaded()
+      this.onRetry(...retry)
+    }
+    const { refused } = await this.writing.during(() =>
+      writeBulk(client, this.options.index, documents, policy, onRetry),
+    )
+    attempt.succeeded(documents.reduce((sum, { ndjson }) => sum + ndjson.length, 0))
+    const isRefused = new Set(refused.map(({ document }) => document))
+    for (const document of documents) if (!isRefused.has(document)) this.leave(document.origin, 'indexed')
+    await this.settleRefused(refused, outcomeIfThere)
+  }
+
+  /** Without documents that a data stream had before, or has from this run. */
+  private async withoutStored(
+    body: readonly BulkDocument<DocumentRecord>[],
+  ): Promise<readonly BulkDocument<DocumentRecord>[]> {
+    const later = body.map(({ origin }) => origin).filter((record) => this.compareLater.delete(record))
+    if (later.length === 0) return body
+    const stored = await this.compare(later)
+    const decided = new Set(later.filter((record) => isThere(record, stored)))
+    await this.settleStored([...decided], stored)
+    return body.filter(({ origin }) => !decided.has(origin))
+  }
+
+  /** @param outcome of a document that was refused because it is there already, with the same content */
+  private async settleRefused(refused: readonly Refusal<DocumentRecord>[], outcome: Outcome): Promise<void> {
     const isConflict = ({ document, status }: Refusal<DocumentRecord>) =>
       document.action === 'create' && status === CONFLICT
-    const own = await this.unchangedOf(refused.filter(isConflict).map(({ document }) => document.origin))
-    return refused.filter((refusal) => !(isConflict(refusal) && own.has(targetKey(refusal.document))))
+    const conflicts = refused.filter(isConflict).map(({ document }) => document.origin)
+    const stored = await this.compare(conflicts)
+    const there = new Set(conflicts.filter((record) => isThere(record, stored)))
+    await this.settleStored([...there], stored, outcome)
+    const others = refused.filter(({ document }) => !there.has(document.origin))
+    await this.bury(others.map(({ document, ...why }) => ({ record: document.origin, ...why })))
   }
 
   /** @throws InputError if reading ended at a broken record */
@@ -242,21 +285,11 @@ export class IndexRun {
   }
 
   private reportEncodings(encoded: readonly EncodedRecord[]): void {
-    const encodings = encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding)))
-    const long = countLong(encodings)
-    this.long.chunked += long.chunked
-    this.long.chunks += long.chunks
-    this.long.truncated += long.truncated
-    this.options.onEvent?.({
-      type: 'encoded',
-      documents: encodings.length,
-      ...long,
-      fragmented: encodings.filter(({ fragmentation }) => fragmentation > FRAGMENTED).length,
-      tokenCounts: encodings.map(({ tokenCount }) => tokenCount),
-      activeTokens: encoded.map(({ fields }) =>
-        fields.reduce((sum, { encoding }) => sum + encoding.vector.size, 0),
-      ),
-    })
+    const event = toEncodedEvent(encoded)
+    this.long.chunked += event.chunked
+    this.long.chunks += event.chunks
+    this.long.truncated += event.truncated
+    this.options.onEvent?.(event)
   }
 
   private reportProgress(): void {
@@ -264,15 +297,4 @@ export class IndexRun {
     const { bytesRead } = this.reader
     this.options.onEvent?.({ type: 'progress', counts: this.counts(), bytesRead, busyMs })
   }
-}
-
-/** @throws EngineError if an index that a bulk file names is missing, or set up otherwise */
-async function requireIndex({ client, meta }: IndexRunResources, index: string): Promise<void> {
-  const found = await readIndexMeta(client, index)
-  if (found === undefined)
-    throw new EngineError(`there is no index "${index}", which an action line names`, 404)
-  ensureCompatible(index, found, meta.encoder)
-  ensureSameLongTexts(index, found.longTexts, meta.longTexts)
-  const [theirs, ours] = [found, meta].map((one) => showSparseFields(sparseFields(one)))
-  if (theirs !== ours) throw new EngineError(`index "${index}" has vectors ${theirs}, not ${ours}`, 0)
 }

@@ -7,6 +7,9 @@ export interface ArrivedRequest {
   readonly method: string
   /** Path and query, as they were sent. */
   readonly target: string
+  readonly scheme: 'http' | 'https'
+  /** Host, and port if it was named, that the client asked for; undefined where it named none. */
+  readonly authority: string | undefined
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
@@ -14,7 +17,13 @@ export interface ArrivedRequest {
 /** A part of the work on a request. */
 export type StepStart =
   | { readonly kind: 'encode'; readonly model?: string; readonly text?: string }
-  | { readonly kind: 'upstream'; readonly method: string; readonly target: string }
+  | {
+      readonly kind: 'upstream'
+      readonly method: string
+      readonly target: string
+      /** Scheme, host and port of the node that is asked; undefined where it is one of several. */
+      readonly origin?: string
+    }
   | { readonly kind: 'explain' }
 
 /** How a step ended. */

@@ -7,6 +7,7 @@ import type {
   StepOutcome,
   StepStart,
 } from './request-observer.js'
+import { originAttributes } from './server-attributes.js'
 
 /** What requests are traced with. */
 export interface TraceTools {
@@ -88,10 +89,14 @@ export class TracedRequest implements ObservedRequest {
   }
 }
 
-function attributesOf(start: StepStart, queryText: boolean): Readonly<Record<string, string>> {
+function attributesOf(start: StepStart, queryText: boolean): Readonly<Record<string, string | number>> {
   switch (start.kind) {
     case 'upstream':
-      return { 'http.request.method': start.method, 'url.path': start.target.split('?', 1)[0] ?? '' }
+      return {
+        'http.request.method': start.method,
+        'url.path': start.target.split('?', 1)[0] ?? '',
+        ...(start.origin !== undefined && originAttributes(start.origin)),
+      }
     case 'encode':
       return {
         ...(start.model !== undefined && { 'splade.model': start.model }),

@@ -1,6 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api'
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { ArrivedRequest, RequestObserver } from './request-observer.js'
+import { serverAttributes } from './server-attributes.js'
 import { type StartSpan, TracedRequest, type TraceTools } from './traced-request.js'
 
 export interface TraceOptions {
@@ -66,9 +67,13 @@ export async function openTraces(options: TraceOptions): Promise<Traces> {
 
 /** @returns undefined for a request that is not sampled: its headers go on as they came */
 function beginTrace(request: ArrivedRequest, tools: TraceTools): TracedRequest | undefined {
-  const { method, target, headers } = request
+  const { method, target, scheme, authority, headers } = request
   const [path = ''] = target.split('?', 1)
-  const attributes = { 'http.request.method': method, 'url.path': path }
+  const attributes = {
+    'http.request.method': method,
+    'url.path': path,
+    ...serverAttributes(scheme, authority),
+  }
   const span = tools.startSpan(method, 'SERVER', attributes, parseTraceparent(headers.traceparent))
   if (span.isRecording()) return new TracedRequest(span, tools)
   span.end()

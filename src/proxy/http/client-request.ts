@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { TLSSocket } from 'node:tls'
 import type { Headers, ProxyRequest } from '../rewriter.js'
 import { type FlatHeaders, toRecord, valueOf } from './headers.js'
 
@@ -19,6 +20,15 @@ export class ClientRequest implements ProxyRequest {
 
   get headers(): Headers {
     return (this.#headers ??= toRecord(this.flatHeaders))
+  }
+
+  get scheme(): 'http' | 'https' {
+    return this.incoming.socket instanceof TLSSocket ? 'https' : 'http'
+  }
+
+  /** As the client named the proxy; it does not go on to the upstream. */
+  get authority(): string | undefined {
+    return valueOf(this.incoming.rawHeaders, 'host')
   }
 
   /**

@@ -2,7 +2,7 @@ import { errorName, type ObservedRequest } from '../../telemetry/request-observe
 import type { WholeAnswer } from '../rewriter.js'
 import { ask, type AskOptions, type Question } from './ask.js'
 import type { Exchange } from './exchange.js'
-import { type FlatHeaders, without } from './headers.js'
+import { type FlatHeaders, valueOf, without } from './headers.js'
 import { relay, type RelayOptions, type UpstreamMessage } from './relay.js'
 import type { Upstreams } from './upstreams.js'
 
@@ -15,7 +15,7 @@ export async function askObserved(
 ): Promise<WholeAnswer> {
   if (observed === undefined) return ask(upstreams, question, options)
   const { method, target } = question
-  const step = observed.step({ kind: 'upstream', method, target })
+  const step = observed.step({ kind: 'upstream', method, target, ...onlyOrigin(upstreams) })
   try {
     const headers = traced(question.headers, step.traceparent)
     const answer = await ask(upstreams, { ...question, headers }, options)
@@ -39,7 +39,7 @@ export function relayObserved(
     return
   }
   const { method, target } = message
-  const step = observed.step({ kind: 'upstream', method, target })
+  const step = observed.step({ kind: 'upstream', method, target, ...onlyOrigin(upstreams) })
   let failure = 'cancelled'
   // Before anybody ends the request with all its steps.
   response.prependOnceListener('close', () => {
@@ -65,14 +65,14 @@ export function relayObserved(
   })
 }
 
+/** Which of several nodes answers is not known when a step begins, and others may follow it. */
+function onlyOrigin({ nodes: [first, ...others] }: Upstreams): { readonly origin?: string } {
+  return first === undefined || others.length > 0 ? {} : { origin: first.origin }
+}
+
 const TRACEPARENT: ReadonlySet<string> = new Set(['traceparent'])
 
 function traced(headers: FlatHeaders, traceparent: string | undefined): FlatHeaders {
   if (traceparent === undefined) return headers
   return [...without(headers, TRACEPARENT), 'traceparent', traceparent]
-}
-
-function valueOf(flat: readonly string[], name: string): string | undefined {
-  const at = flat.findIndex((text, place) => place % 2 === 0 && text.toLowerCase() === name)
-  return at < 0 ? undefined : flat[at + 1]
 }

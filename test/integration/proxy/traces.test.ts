@@ -14,6 +14,12 @@ const [INTERNAL, SERVER, CLIENT] = [1, 2, 3]
 
 type Options = Partial<Omit<TraceOptions, 'endpoint' | 'service'>>
 
+/** By hand: `http://host:port` in the attributes of a span. */
+function serverOf(url: string): Readonly<Record<string, string | number>> {
+  const [scheme = '', address = '', port] = url.split(/:(?:\/\/)?/)
+  return { 'url.scheme': scheme, 'server.address': address, 'server.port': Number(port) }
+}
+
 describe.each(NEWEST_ENGINES)('traces of the proxy before %s', (id) => {
   let fixture: Fixture
   let collector: TraceCollector
@@ -64,7 +70,9 @@ describe.each(NEWEST_ENGINES)('traces of the proxy before %s', (id) => {
 
   it('continue the trace of the caller: a server span, and below it the steps of a rewritten search', async () => {
     const body = { splade_explain: true, query: { splade: { text: TEXT } } }
+    let proxyUrl = ''
     const spans = await spansAfter(async (url) => {
+      proxyUrl = url
       const { status } = await search(url, body, ['traceparent', `00-${TRACE}-${CALLER}-01`])
       expect(status).toBe(200)
     })
@@ -77,6 +85,7 @@ describe.each(NEWEST_ENGINES)('traces of the proxy before %s', (id) => {
       'splade.proxy.kind': 'rewritten',
       'splade.index': fixture.index,
       'splade.model': fixture.encoder.identity.name,
+      ...serverOf(proxyUrl),
     })
     const steps = spans.filter((span) => span !== server)
     expect(steps.every((span) => span.traceId === TRACE && span.parentSpanId === server.spanId)).toBe(true)
@@ -89,8 +98,25 @@ describe.each(NEWEST_ENGINES)('traces of the proxy before %s', (id) => {
     // What else the proxy asks, an embedded Elasticsearch without its root handler may refuse.
     const searches = asked.filter(({ attributes }) => attributes['url.path'] === `/${fixture.index}/_search`)
     for (const { attributes } of searches)
-      expect(attributes).toMatchObject({ 'http.response.status_code': 200 })
+      expect(attributes).toMatchObject({ 'http.response.status_code': 200, ...serverOf(testEngine(id).url) })
     expect(JSON.stringify(spans)).not.toContain('car')
+  })
+
+  it('name no node where there are several', async () => {
+    collector = await startTraceCollector()
+    open.push(collector)
+    const traces = await openTraces({
+      endpoint: collector.url,
+      service: { name: 'shop', version: '1' },
+      ...{ ratio: 1, queryText: false, onFailure: () => undefined },
+    })
+    const { url } = testEngine(id)
+    const proxy = await startProxy({ upstreams: [url, url], observer: traces.observer })
+    await askServer(proxy.url, { target: `/${fixture.index}/_count` })
+    await proxy.close()
+    await traces.close()
+    expect(only(collector.spans, SERVER).attributes).toMatchObject(serverOf(proxy.url))
+    expect(only(collector.spans, CLIENT).attributes).not.toHaveProperty(['server.address'])
   })
 
   it('hold a query as it was typed only where that is asked for', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { observeAll } from '../../../src/telemetry/observe-all.js'
 import type { RequestObserver } from '../../../src/telemetry/request-observer.js'
 
-const REQUEST = { method: 'GET', target: '/', headers: {} }
+const REQUEST = { method: 'GET', target: '/', scheme: 'http', authority: undefined, headers: {} } as const
 
 /** Writes down what it is told. */
 function observer(name: string, told: string[], traceparent?: string): RequestObserver {

@@ -25,7 +25,13 @@ function recorded(
 ): readonly TelemetryEvent[] {
   const events: TelemetryEvent[] = []
   const observer = createRequestEvents({ record: (event) => events.push(event) })
-  const observed = observer.begin({ method: 'POST', target, headers: {} })
+  const observed = observer.begin({
+    method: 'POST',
+    target,
+    scheme: 'http',
+    authority: undefined,
+    headers: {},
+  })
   if (observed !== undefined) work(observed)
   return events
 }

@@ -52,6 +52,7 @@ export const KOREAN_TERMS: Readonly<Record<string, string>> = {
   'What became of requests': '요청 처리 결과',
   'How requests ended': '응답 상태',
   'Time of a request, percentiles in ms': '요청 시간 백분위수 (ms)',
+  'Stages of a rewritten request, p95 in ms': '재작성 요청의 단계별 시간 p95 (ms)',
   'By method and status': '메서드와 상태별',
 
   time: '시각',
@@ -79,6 +80,7 @@ export const KOREAN_TERMS: Readonly<Record<string, string>> = {
   'best score': '1위 점수',
   encoding: '인코딩',
   'the engine': '엔진',
+  'the proxy itself': '프록시 자체',
   'the rest': '나머지',
   documents: '문서',
   requests: '요청',

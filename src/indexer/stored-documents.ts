@@ -1,0 +1,81 @@
+import type { EngineClient } from '../engine/client.js'
+import { dataStreamName } from '../engine/data-stream.js'
+import { ConfigurationError } from '../errors.js'
+import { type BulkTarget, targetKey } from './bulk.js'
+import type { DocumentRecord } from './record.js'
+import { findInStream } from './stored-in-stream.js'
+import { findUnchanged } from './unchanged.js'
+
+/** What became of comparing documents with those that are stored. Keys are those of `targetKey`. */
+export interface Comparison {
+  /** There already, with the same content and model. */
+  readonly unchanged: ReadonlySet<string>
+  /** There already, and not to be replaced: key -> why. */
+  readonly irreplaceable: ReadonlyMap<string, string>
+}
+
+export interface StoredDocumentsOptions {
+  /** Where documents go that name no index. */
+  readonly index: string
+  /** Of the model that documents are encoded by. */
+  readonly fingerprint: string
+  /** Whether documents are to be written even if they are unchanged. */
+  readonly force: boolean
+}
+
+/** The indices and data streams that documents go to, and what these hold of the documents already. */
+export class StoredDocuments {
+  /** Name, as documents have it -> data stream. */
+  private readonly streams = new Map<string, string>()
+
+  constructor(
+    private readonly client: EngineClient,
+    private readonly options: StoredDocumentsOptions,
+  ) {}
+
+  /**
+   * Finds out what is behind a name; to be called before its first document.
+   *
+   * @throws ConfigurationError if unchanged documents are to be written again where that cannot be
+   */
+  async learn(index: string): Promise<void> {
+    const stream = await dataStreamName(this.client, index)
+    if (stream === undefined) return
+    if (this.options.force)
+      throw new ConfigurationError('force', `must not be set for a data stream (${stream})`, true)
+    this.streams.set(index, stream)
+  }
+
+  /** The data stream that takes a document; undefined for an index. */
+  streamOf({ index = this.options.index }: Pick<BulkTarget, 'index'>): string | undefined {
+    return this.streams.get(index)
+  }
+
+  async compare(records: readonly DocumentRecord[]): Promise<Comparison> {
+    const { index, fingerprint } = this.options
+    const inIndices = records.filter((record) => this.streamOf(record) === undefined)
+    const unchanged = new Set(await findUnchanged(this.client, index, fingerprint, inIndices))
+    const irreplaceable = new Map<string, string>()
+    for (const stream of new Set(this.streams.values())) {
+      const inStream = records.filter((record) => this.streamOf(record) === stream)
+      for (const [key, stored] of await findInStream(this.client, stream, fingerprint, inStream)) {
+        if (stored.isSame) unchanged.add(key)
+        else irreplaceable.set(key, irreplaceableReason(stream, stored.backingIndex))
+      }
+    }
+    return { unchanged, irreplaceable }
+  }
+}
+
+/** True for a document that need not, or cannot, be written. */
+export function isThere(record: DocumentRecord, { unchanged, irreplaceable }: Comparison): boolean {
+  const key = targetKey(record)
+  return unchanged.has(key) || irreplaceable.has(key)
+}
+
+function irreplaceableReason(stream: string, backingIndex: string): string {
+  return (
+    `data stream "${stream}" has this document with another content hash or model, in "${backingIndex}", and replaces none: ` +
+    'delete it first, or give the new one another id'
+  )
+}
