@@ -146,14 +146,25 @@ describe('search for people', () => {
     expect(out).toMatch(/\n1 hit in \d+ ms, \d+ query tokens\n$/)
   })
 
-  it('lists five tokens of a hit, all of them with --explain', async () => {
-    const run = async (...args: string[]): Promise<number> => {
-      const { out } = await home.run(['search', ...at(english), '--size', '1', ...args, "my car won't start"])
-      return out.split('\n').filter((line) => line.includes(' × ')).length
+  it('lists five tokens of a hit, all of them with --explain, and then those that it lacks', async () => {
+    const run = async (...args: string[]): Promise<{ readonly tokens: number; readonly lacks: number }> => {
+      const { out } = await home.run(['search', ...at(english), '--size', '2', ...args, "my car won't start"])
+      // Of the second hit, which has less of the query.
+      const lines = (out.split('\n 2. ')[1] ?? '').split('\n')
+      const lacking = lines.filter((line) => line.startsWith('    lacks '))
+      return {
+        tokens: lines.filter((line) => line.includes(' × ')).length,
+        lacks: lacking.flatMap((line) => line.split(', ')).length,
+      }
     }
+    const asked = Number(
+      /(\d+) query tokens/.exec((await home.run(['search', ...at(english), "my car won't start"])).out)?.[1],
+    )
     const [five, all] = await Promise.all([run(), run('--explain')])
-    expect(five).toBe(5)
-    expect(all).toBeGreaterThan(5)
+    expect(five).toEqual({ tokens: 5, lacks: 0 })
+    expect(all.tokens).toBeGreaterThan(5)
+    expect(all.lacks).toBeGreaterThan(0)
+    expect(all.tokens + all.lacks).toBe(asked)
   })
 
   it('says plainly that nothing matches, and why', async () => {
