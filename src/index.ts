@@ -87,8 +87,9 @@ export {
   type Distribution,
   type IndexProfile,
   type IndexProfileOptions,
-  type TokenProfile,
 } from './search/index-profile.js'
+export type { IndexedToken, QueryCoverage } from './search/query-coverage.js'
+export type { NearDeadLimits, TokenGroup, TokenProfile } from './search/sample-tokens.js'
 export { createRewriter } from './proxy/rewrite/create-rewriter.js'
 export type { RewriterOptions } from './proxy/rewrite/rewriter-options.js'
 export type { RewriteRule } from './proxy/rewrite/rules/rewrite-rule.js'

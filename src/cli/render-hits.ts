@@ -1,4 +1,5 @@
 import type { TokenContribution } from '../explain/contributions.js'
+import type { MissedToken } from '../explain/hit-explanation.js'
 import type { Span } from '../sparse-vector.js'
 import { makeSnippet } from '../explain/snippet.js'
 import { countOf } from './plural.js'
@@ -16,13 +17,19 @@ export interface ShownHit {
   /** The chunk of the text that made the score, where the index keeps chunks. */
   readonly chunk?: Span
   readonly tokens: readonly TokenContribution[]
+  /** Tokens of the query that the document lacks, heaviest first; default none. */
+  readonly missed?: readonly Pick<MissedToken, 'readable'>[]
 }
 
 /** Tokens listed for a hit unless all are asked for. */
 const TOP_TOKENS = 5
 const SNIPPET_CHARACTERS = 180
 
-/** Prints ranked hits: score and title, what made the score, and where it stands in the text. */
+/**
+ * Prints ranked hits: score and title, what made the score, and where it stands in the text.
+ *
+ * @param explain all tokens, and what each hit lacks: with a model that adds many tokens, nearly every hit lacks some
+ */
 export function printHits(terminal: Terminal, hits: readonly ShownHit[], explain: boolean): void {
   hits.forEach((hit, index) => {
     const { paint } = terminal
@@ -33,6 +40,10 @@ export function printHits(terminal: Terminal, hits: readonly ShownHit[], explain
     )
     for (const line of tokenLines(terminal, hit.tokens, explain ? Infinity : TOP_TOKENS))
       print(terminal, `    ${line}`)
+    if (explain && hit.missed !== undefined && hit.missed.length > 0) {
+      const lacking = hit.missed.map(({ readable }) => readable).join(', ')
+      print(terminal, `    ${paint.dim(`lacks ${lacking}`)}`)
+    }
     print(terminal, `    ${highlighted(terminal, hit.text, hit.tokens, hit.chunk)}`)
   })
 }

@@ -1,13 +1,13 @@
 import type { Span, TokenSpans } from '../sparse-vector.js'
 import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
 
-/** Places of a vocabulary's tokens in a text, over its whole length; special tokens left out. */
 /** The token as people read it; one that the vocabulary lacks stays as it is. */
 export function readableToken(tokenizer: TextTokenizer, token: string): string {
   const id = tokenizer.idOf(token)
   return id === undefined ? token : tokenizer.surfaceOf(id)
 }
 
+/** Places of a vocabulary's tokens in a text, over its whole length; special tokens left out. */
 export function locateTokens(tokenizer: TextTokenizer, text: string): TokenSpans {
   const { ids, spans } = tokenizer.tokenize(text)
   const located = new Map<string, Span[]>()

@@ -8,6 +8,14 @@ import { atLeast } from '../engine/version.js'
 import { CHUNK_WEIGHTS } from '../rank-features/chunks.js'
 import { decodeFeatureName } from '../rank-features/feature-name.js'
 import { isNested } from './document-query.js'
+import { coverQueries, type QueryCoverage } from './query-coverage.js'
+import {
+  type NearDeadLimits,
+  requireNearDeadLimits,
+  SampleTokens,
+  type TokenGroup,
+  type TokenProfile,
+} from './sample-tokens.js'
 
 /** Numbers of a distribution, over all documents that have vectors. */
 export interface Distribution {
@@ -18,15 +26,6 @@ export interface Distribution {
   readonly p95: number
   /** Documents by value, in buckets of equal width. */
   readonly histogram: readonly { readonly from: number; readonly documents: number }[]
-}
-
-/** A token in the documents of a sample. */
-export interface TokenProfile {
-  readonly token: string
-  /** Documents of the sample that have it. */
-  readonly documents: number
-  /** Mean of its weights in those. */
-  readonly meanWeight: number
 }
 
 export interface IndexProfile {
@@ -52,15 +51,25 @@ export interface IndexProfile {
     readonly frequent: readonly TokenProfile[]
     /** With the largest mean weight first, of those in at least two documents. */
     readonly heavy: readonly TokenProfile[]
+    /** Tokens that can hardly change a ranking: never among the heavy ones of any document. */
+    readonly weak: TokenGroup & { readonly ratio: number }
+    /** Tokens that can hardly tell documents apart: nearly all have them. */
+    readonly common: TokenGroup & { readonly share: number }
   }
+  /** What recorded searches asked for, and what they did not. */
+  readonly queries: QueryCoverage
 }
 
-export interface IndexProfileOptions {
+export interface IndexProfileOptions extends NearDeadLimits {
   readonly index: string
   /** Documents whose vectors are read, by chance, 1-10,000. Default 1,000. */
   readonly sampleDocuments?: number
   /** Tokens listed. Default 20. */
   readonly topTokens?: number
+  /** A token as people read it, and as telemetry has it. Default: as it is. */
+  readonly readable?: (token: string) => string
+  /** Recorded searches count from then on. Default: all. */
+  readonly queriesSince?: Date
 }
 
 const MAX_SAMPLE = 10_000
@@ -77,17 +86,18 @@ export async function profileIndex(
   client: EngineClient,
   options: IndexProfileOptions,
 ): Promise<IndexProfile> {
-  const { index, sampleDocuments = 1000, topTokens = 20 } = options
+  const { index, sampleDocuments = 1000, topTokens = 20, readable = asItIs, queriesSince } = options
   if (!(Number.isInteger(sampleDocuments) && sampleDocuments >= 1 && sampleDocuments <= MAX_SAMPLE))
     throw new ConfigurationError(
       'sampleDocuments',
       `must be an integer from 1 to ${MAX_SAMPLE}`,
       sampleDocuments,
     )
+  const limits = requireNearDeadLimits(options)
   const meta = await readIndexMeta(client, index)
   if (meta === undefined) throw new EngineError(`there is no index "${index}"`, 404)
   const counted = await aggregate(client, index, overviewAggregations())
-  const vectors = await sampleVectors(client, index, meta, sampleDocuments)
+  const sample = new SampleTokens(await sampleVectors(client, index, meta, sampleDocuments), readable)
   const activeTokens = await distributionOf(client, index, 'active_tokens', counted)
   const tokenCount = await distributionOf(client, index, 'token_count', counted)
   return {
@@ -102,7 +112,8 @@ export async function profileIndex(
     chunked: numberMember(counted, 'chunked', 'doc_count') ?? 0,
     ...(activeTokens && { activeTokens }),
     ...(tokenCount && { tokenCount }),
-    sample: profileSample(vectors, topTokens),
+    sample: profileSample(sample, limits, topTokens),
+    queries: await coverQueries(client, { index, meta, sample, topTokens, since: queriesSince }),
   }
 }
 
@@ -205,27 +216,26 @@ function weightsOf(value: unknown, nested: boolean): Weights {
   return weights
 }
 
-function profileSample(vectors: readonly Weights[], topTokens: number): IndexProfile['sample'] {
-  const sums = new Map<string, { documents: number; weight: number }>()
-  for (const vector of vectors)
-    for (const [token, weight] of vector) {
-      const known = sums.get(token) ?? { documents: 0, weight: 0 }
-      sums.set(token, { documents: known.documents + 1, weight: known.weight + weight })
-    }
-  const tokens = Array.from(sums, ([token, { documents, weight }]): TokenProfile => ({
-    token,
-    documents,
-    meanWeight: weight / documents,
-  }))
-  const byWeight = (a: TokenProfile, b: TokenProfile): number => b.meanWeight - a.meanWeight
+function profileSample(
+  sample: SampleTokens,
+  { weakRatio, commonShare }: Required<NearDeadLimits>,
+  topTokens: number,
+): IndexProfile['sample'] {
+  const { documents, tokens } = sample
   return {
-    documents: vectors.length,
+    documents,
     tokens: tokens.length,
-    rare: tokens.filter(({ documents }) => documents === 1).length,
-    frequent: [...tokens].sort((a, b) => b.documents - a.documents || byWeight(a, b)).slice(0, topTokens),
-    heavy: tokens
-      .filter(({ documents }) => documents > 1)
-      .sort(byWeight)
-      .slice(0, topTokens),
+    rare: tokens.filter((token) => token.documents === 1).length,
+    frequent: sample.group(() => true, topTokens).top,
+    heavy: sample.heaviest(topTokens),
+    weak: { ratio: weakRatio, ...sample.group(({ bestRatio }) => bestRatio < weakRatio, topTokens) },
+    common: {
+      share: commonShare,
+      ...sample.group((token) => token.documents >= commonShare * documents, topTokens),
+    },
   }
+}
+
+function asItIs(token: string): string {
+  return token
 }

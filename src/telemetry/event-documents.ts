@@ -6,8 +6,8 @@ import { type Dataset, DEFAULT_NAMESPACE, STREAM_TYPE } from './streams.js'
 /** Version of the Elastic Common Schema that field names follow. */
 const ECS_VERSION = '8.11.0'
 
-/** A query can have hundreds of tokens, of which the lightest say little. */
-const MAX_TOKENS_OF_A_QUERY = 64
+/** Tokens that are written of one search: a query can have hundreds, of which the lightest say little. */
+export const MAX_TOKENS_OF_A_QUERY = 64
 
 const NANOSECONDS_PER_MS = 1e6
 

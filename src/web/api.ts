@@ -96,7 +96,13 @@ export interface Explained {
   /** Where matched tokens stand in the text that was encoded, in order; none overlaps another. */
   readonly highlights?: readonly Span[]
   /** The part of the text that made the score, where the index keeps chunks. */
-  readonly chunk?: Span
+  readonly chunk?: ShownChunk
+}
+
+export interface ShownChunk {
+  readonly span: Span
+  /** Of the whole text that was encoded, in UTF-16 units as the span. */
+  readonly textLength: number
 }
 
 export interface MissedTerm extends WeightedToken {

@@ -44,7 +44,7 @@ export function sparseExplanation({ text, explanation, chunk }: SearchHit): Expl
       weight: queryWeight,
     })),
     highlights: highlights.map(({ span }) => span),
-    ...(chunk && { chunk: chunk.span }),
+    ...(chunk && { chunk: { span: chunk.span, textLength: text.length } }),
   }
 }
 

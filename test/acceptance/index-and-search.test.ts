@@ -146,14 +146,24 @@ describe('search for people', () => {
     expect(out).toMatch(/\n1 hit in \d+ ms, \d+ query tokens\n$/)
   })
 
-  it('lists five tokens of a hit, all of them with --explain', async () => {
-    const run = async (...args: string[]): Promise<number> => {
-      const { out } = await home.run(['search', ...at(english), '--size', '1', ...args, "my car won't start"])
-      return out.split('\n').filter((line) => line.includes(' × ')).length
+  it('lists five tokens of a hit, all of them with --explain, and then those that it lacks', async () => {
+    const run = async (...args: string[]) => {
+      const { out } = await home.run(['search', ...at(english), '--size', '2', ...args, "my car won't start"])
+      const hits = out.split(/\n 2\. /).map((hit) => {
+        const lines = hit.split('\n')
+        const lacking = lines.filter((line) => line.startsWith('    lacks '))
+        return {
+          has: lines.filter((line) => line.includes(' × ')).length,
+          lacks: lacking.flatMap((line) => line.split(', ')).length,
+        }
+      })
+      return { hits, asked: Number(/(\d+) query tokens/.exec(out)?.[1]) }
     }
-    const [five, all] = await Promise.all([run(), run('--explain')])
-    expect(five).toBe(5)
-    expect(all).toBeGreaterThan(5)
+    const [short, whole] = await Promise.all([run(), run('--explain')])
+    expect(short.hits[0]).toEqual({ has: 5, lacks: 0 })
+    expect(whole.hits[0]!.has).toBeGreaterThan(5)
+    expect(whole.hits.map(({ has, lacks }) => has + lacks)).toEqual([whole.asked, whole.asked])
+    expect(whole.hits[1]!.lacks).toBeGreaterThan(0)
   })
 
   it('says plainly that nothing matches, and why', async () => {

@@ -30,6 +30,15 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
   return [theme, setTheme]
 }
 
+/** What a bar of a sparse hit stands for: a token of the model, or a word with all its pieces. */
+export const BARS = ['tokens', 'words'] as const
+export type Bars = (typeof BARS)[number]
+
+/** Tokens unless words were chosen. */
+export function useBars(): [Bars, (bars: Bars) => void] {
+  return useStored('bars', BARS, 'tokens')
+}
+
 /** Language of the page: the browser's, if it is one of ours, unless the other is chosen. */
 export function useLanguage(): [Language, (language: Language) => void] {
   const preferred: Language = navigator.language.startsWith('ko') ? 'ko' : 'en'

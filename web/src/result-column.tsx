@@ -1,6 +1,9 @@
 import type { Column, Explained, Method, RankedDocument, ShownDocument } from '../../src/web/api.js'
+import { ChunkPlace } from './chunk-place.js'
 import { Contributions, FusedBars } from './contributions.js'
 import { useWords } from './language.js'
+import { MissedTokens } from './missed-tokens.js'
+import type { Bars } from './preferences.js'
 import { Snippet } from './snippet.js'
 
 interface ResultColumnProps {
@@ -9,10 +12,12 @@ interface ResultColumnProps {
   readonly documents: Readonly<Record<string, ShownDocument>>
   /** Whether the sparse query has any token. */
   readonly hasTokens: boolean
+  /** What a bar of a sparse hit stands for. */
+  readonly bars: Bars
 }
 
 /** What one method found, best first. */
-export function ResultColumn({ method, column, documents, hasTokens }: ResultColumnProps) {
+export function ResultColumn({ method, column, documents, hasTokens, bars }: ResultColumnProps) {
   const words = useWords()
   const { hits, error } = column
   const empty = method === 'sparse' && !hasTokens ? words.noQueryHits : words.noHits
@@ -26,14 +31,14 @@ export function ResultColumn({ method, column, documents, hasTokens }: ResultCol
       <ol>
         {hits.map((hit, place) => {
           const document = documents[hit.id]
-          return document && <Hit key={hit.id} {...{ method, hit, document, rank: place + 1 }} />
+          return document && <Hit key={hit.id} {...{ method, hit, document, bars, rank: place + 1 }} />
         })}
       </ol>
     </section>
   )
 }
 
-interface HitProps {
+interface HitProps extends Pick<ResultColumnProps, 'bars'> {
   readonly method: Method
   readonly hit: RankedDocument
   readonly document: ShownDocument
@@ -41,10 +46,11 @@ interface HitProps {
   readonly rank: number
 }
 
-function Hit({ method, hit, document, rank }: HitProps) {
+function Hit({ method, hit, document, rank, bars }: HitProps) {
   const words = useWords()
   const title = document.title === '' ? words.untitled : document.title
   const explained = explanationOf(method, document)
+  const { missed = [] } = explained ?? {}
   return (
     <li class="hit">
       <div class="hit-head">
@@ -53,8 +59,15 @@ function Hit({ method, hit, document, rank }: HitProps) {
         <span class="score">{hit.score.toFixed(method === 'hybrid' ? 4 : 2)}</span>
       </div>
       {explained && <Snippet snippet={explained.snippet} />}
-      {explained && method !== 'hybrid' && <Contributions title={title} terms={explained.terms} />}
+      {explained?.chunk && <ChunkPlace {...explained.chunk} />}
+      {explained && method !== 'hybrid' && (
+        <Contributions
+          title={title}
+          terms={bars === 'words' ? (explained.words ?? explained.terms) : explained.terms}
+        />
+      )}
       {hit.parts && <FusedBars title={title} parts={hit.parts} />}
+      {missed.length > 0 && <MissedTokens missed={missed} />}
       <p class="id">{hit.id}</p>
     </li>
   )

@@ -6,9 +6,11 @@ import {
   type SearchAnswer,
   type ShownToken,
 } from '../../src/web/api.js'
+import { BarChoice } from './bar-choice.js'
 import { CodePanel } from './code-panel.js'
 import { useWords } from './language.js'
 import { Latency } from './latency.js'
+import { useBars } from './preferences.js'
 import { editedTokens, type QueryEdits } from './query-edits.js'
 import { ResultColumn } from './result-column.js'
 import { server } from './server.js'
@@ -142,6 +144,7 @@ function Examples({ onChoose }: { readonly onChoose: (query: string) => void }) 
 function Columns({ answer }: { readonly answer: SearchAnswer }) {
   const words = useWords()
   const [shown, setShown] = useState<Method>('sparse')
+  const [bars, setBars] = useBars()
   const isEmpty = answer.tokens.length === 0
   return (
     <div class="results" data-shown={shown}>
@@ -154,6 +157,7 @@ function Columns({ answer }: { readonly answer: SearchAnswer }) {
           tabs={METHODS.map((value) => ({ value, text: words.methods[value] }))}
         />
       </div>
+      <BarChoice chosen={bars} onChoose={setBars} />
       <div class="columns" id="method-panel">
         {METHODS.map((method) => (
           <ResultColumn
@@ -162,6 +166,7 @@ function Columns({ answer }: { readonly answer: SearchAnswer }) {
             column={answer.columns[method]}
             documents={answer.documents}
             hasTokens={!isEmpty}
+            bars={bars}
           />
         ))}
       </div>

@@ -41,6 +41,13 @@ const ENGLISH = {
   untitled: '(no title)',
   moreTerms: (count: number) => `${count} more`,
   fewerTerms: 'Fewer',
+  bars: 'A bar for each',
+  barKinds: { tokens: 'token', words: 'whole word' },
+  missed: 'Lacks',
+  moreMissed: (count: number) => `${count} more query tokens that it lacks`,
+  fewerMissed: 'Fewer query tokens that it lacks',
+  chunkPlace: (start: number, end: number, length: number) =>
+    `Best part: characters ${start.toLocaleString('en')}–${end.toLocaleString('en')} of ${length.toLocaleString('en')}`,
   contributions: (title: string) => `What made the score of ${title}`,
   announce: (bm25: number, sparse: number, hybrid: number) =>
     `Hits: BM25 ${bm25}, sparse ${sparse}, hybrid ${hybrid}.`,
@@ -132,6 +139,13 @@ const KOREAN: Strings = {
   untitled: '(제목 없음)',
   moreTerms: (count) => `${count}개 더`,
   fewerTerms: '접기',
+  bars: '막대 하나는',
+  barKinds: { tokens: '토큰', words: '단어' },
+  missed: '없는 토큰',
+  moreMissed: (count) => `문서에 없는 질의 토큰 ${count}개 더`,
+  fewerMissed: '문서에 없는 질의 토큰 접기',
+  chunkPlace: (start, end, length) =>
+    `가장 잘 맞은 부분: 전체 ${length.toLocaleString('ko')}자 중 ${start.toLocaleString('ko')}–${end.toLocaleString('ko')}자`,
   contributions: (title) => `${title}의 점수를 만든 것`,
   announce: (bm25, sparse, hybrid) => `결과: BM25 ${bm25}건, 희소 ${sparse}건, 하이브리드 ${hybrid}건.`,
   latency: '시간',

@@ -1,41 +1,59 @@
 import type { Command } from 'commander'
-import {
-  type Distribution,
-  type IndexProfile,
-  profileIndex,
-  type TokenProfile,
-} from '../../search/index-profile.js'
+import type { EngineClient } from '../../engine/client.js'
+import { readIndexMeta } from '../../engine/index-meta.js'
+import { type IndexProfile, profileIndex } from '../../search/index-profile.js'
+import { DEFAULT_COMMON_SHARE, DEFAULT_WEAK_RATIO } from '../../search/sample-tokens.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
-import { countOf } from '../plural.js'
-import { percent } from '../render-hits.js'
-import { addSettings } from '../settings.js'
-import { formatTable } from '../table.js'
-import { print, type Terminal } from '../terminal.js'
+import { readableTokens } from '../readable-tokens.js'
+import { printProfile } from '../render-profile.js'
+import { addSettings, type Settings } from '../settings.js'
+import { share, timeSpan } from '../span-flags.js'
+import { print } from '../terminal.js'
 import { wholeNumber } from '../whole-number.js'
 
 interface InspectFlags {
   readonly sample: number
   readonly top: number
+  readonly weakRatio: number
+  readonly commonShare: number
+  /** Milliseconds before now. */
+  readonly since?: number
   readonly json?: boolean
 }
 
-const BAR_CELLS = 30
-
 /** `splade-bridge inspect`: what an index holds. */
 export function defineInspect(command: Command, context: CliContext): void {
-  addSettings(command, ['url', 'index', 'username', 'caFile'])
+  addSettings(command, ['url', 'index', 'model', 'username', 'caFile'])
   command
     .option('--sample <documents>', 'documents whose vectors are read, by chance', wholeNumber, 1000)
     .option('--top <n>', 'tokens to list', wholeNumber, 20)
     .option(
+      '--weak-ratio <0-1>',
+      'weak are tokens that nowhere weigh this part of the heaviest token of their document',
+      share,
+      DEFAULT_WEAK_RATIO,
+    )
+    .option(
+      '--common-share <0-1>',
+      'common are tokens that this part of the documents has',
+      share,
+      DEFAULT_COMMON_SHARE,
+    )
+    .option(
+      '--since <span>',
+      'recorded searches that count, for example 30d, 12h or 90m back (default: all)',
+      timeSpan,
+    )
+    .option(
       '--json',
-      'print {"index","documents","withVectors","models","activeTokens","tokenCount","sample",…}',
+      'print {"index","documents","withVectors","models","activeTokens","tokenCount","sample","queries",…}',
     )
     .addHelpText(
       'after',
-      '\nCounts and histograms are those of all documents; tokens are those of a sample.\n\n' +
-        'Examples:\n  $ splade-bridge inspect\n  $ splade-bridge inspect --index docs --sample 10000 --top 50\n' +
-        "  $ splade-bridge inspect --json | jq '.sample.frequent[].token'",
+      '\nCounts and histograms are those of all documents; tokens are those of a sample. Tokens that were never queried\n' +
+        'are known where searches are recorded: search --telemetry hashed, proxy --telemetry hashed.\n\n' +
+        'Examples:\n  $ splade-bridge inspect\n  $ splade-bridge inspect --index docs --sample 10000 --top 50 --since 30d\n' +
+        "  $ splade-bridge inspect --json | jq '.queries.never.top[].token'",
     )
     .action((flags: InspectFlags) => inspect(context, flags, command.optsWithGlobals()))
 }
@@ -49,7 +67,7 @@ async function inspect(
   const client = await openEngine(settings)
   try {
     const index = settingValue(settings, 'index')
-    const profile = await profileIndex(client, { index, sampleDocuments: flags.sample, topTokens: flags.top })
+    const profile = await readProfile(client, settings, index, flags)
     const { meta, ...rest } = profile
     if (flags.json === true) {
       const { encoder, field, fieldType } = meta
@@ -60,66 +78,26 @@ async function inspect(
   }
 }
 
-function printProfile(terminal: Terminal, index: string, profile: IndexProfile): void {
-  const { meta, documents, withVectors, models, truncated, chunked, activeTokens, tokenCount, sample } =
-    profile
-  const { paint } = terminal
-  const { name, fingerprint } = meta.encoder
-  print(
-    terminal,
-    `${paint.bold(index)}: ${countOf(documents, 'document')}, ${withVectors} with vectors in ${meta.fieldType} field ${meta.field}`,
-  )
-  print(
-    terminal,
-    `model ${name} (fingerprint ${fingerprint}); ${truncated} truncated, ${chunked} in several chunks`,
-  )
-  const foreign = models.filter((model) => model.fingerprint !== fingerprint)
-  for (const model of foreign)
-    print(
-      terminal,
-      paint.yellow(
-        `${countOf(model.documents, 'document')} by another model, fingerprint ${model.fingerprint}: their scores mean nothing`,
-      ),
-    )
-  if (activeTokens) printDistribution(terminal, 'active tokens of a document', activeTokens)
-  if (tokenCount) printDistribution(terminal, 'tokens of a text', tokenCount)
-  if (sample.documents === 0) return
-  print(
-    terminal,
-    `\n${countOf(sample.tokens, 'token')} in ${countOf(sample.documents, 'sampled document')}, ${percent(sample.rare / Math.max(1, sample.tokens))} of them in one only`,
-  )
-  printTokens(terminal, 'in most documents', sample.frequent, sample.documents)
-  printTokens(terminal, 'heaviest', sample.heavy, sample.documents)
-}
-
-function printDistribution(terminal: Terminal, title: string, distribution: Distribution): void {
-  const { min, max, mean, median, p95, histogram } = distribution
-  const { paint } = terminal
-  print(
-    terminal,
-    `\n${paint.bold(title)}: mean ${mean.toFixed(1)}, median ${median.toFixed(0)}, 95 % below ${p95.toFixed(0)}, from ${min} to ${max}`,
-  )
-  const most = Math.max(...histogram.map(({ documents }) => documents), 1)
-  const rows = histogram.map(({ from, documents }) => [
-    String(from),
-    String(documents),
-    '█'.repeat(Math.ceil((documents / most) * BAR_CELLS)),
-  ])
-  for (const line of formatTable(rows, [0, 1])) print(terminal, `  ${line}`)
-}
-
-function printTokens(
-  terminal: Terminal,
-  title: string,
-  tokens: readonly TokenProfile[],
-  documents: number,
-): void {
-  const { paint } = terminal
-  print(terminal, `\n${paint.bold(title)}`)
-  const rows = tokens.map(({ token, documents: having, meanWeight }) => [
-    paint.yellow(token),
-    percent(having / documents),
-    paint.dim(`mean weight ${meanWeight.toFixed(2)}`),
-  ])
-  for (const line of formatTable(rows, [1])) print(terminal, `  ${line}`)
+async function readProfile(
+  client: EngineClient,
+  settings: Settings,
+  index: string,
+  { sample, top, weakRatio, commonShare, since }: InspectFlags,
+): Promise<IndexProfile> {
+  const meta = await readIndexMeta(client, index)
+  const readable = meta && (await readableTokens(settings, meta))
+  const profile = await profileIndex(client, {
+    index,
+    sampleDocuments: sample,
+    topTokens: top,
+    weakRatio,
+    commonShare,
+    ...(readable && { readable }),
+    ...(since !== undefined && { queriesSince: new Date(Date.now() - since) }),
+  })
+  const { never, ...queries } = profile.queries
+  if (readable !== undefined || never === undefined) return profile
+  const { name } = profile.meta.encoder
+  const unknown = `telemetry has tokens as people read them, and model ${name} is not installed here to tell; name its folder with --model`
+  return { ...profile, queries: { ...queries, unknown } }
 }

@@ -29,7 +29,10 @@ export function defineSearch(command: Command, context: CliContext): void {
   addPruneFlag(command, 'query')
     .option('--size <n>', 'hits to show', wholeNumber, 10)
     .option('--min-score <number>', 'leave out hits that score less', finiteNumber)
-    .option('--explain', 'show every contributing token of every hit, not only the first five')
+    .option(
+      '--explain',
+      'show every contributing token of every hit, not only the first five, and the query tokens that it lacks',
+    )
     .option('--json', 'print {"tookMs","hits":[{"id","score","source","chunk","tokens"}]}')
     .addHelpText(
       'after',
@@ -91,9 +94,17 @@ export function printResult(
   print(terminal, terminal.paint.dim(`${countOf(hits.length, 'hit')} in ${tookMs} ms, ${tokens}${left}`))
 }
 
-function toShownHit({ id, score, source, text, chunk, tokens }: SearchHit): ShownHit {
+function toShownHit({ id, score, source, text, chunk, tokens, explanation }: SearchHit): ShownHit {
   const title = typeof source.title === 'string' ? source.title : ''
-  return { id, score, title, text, ...(chunk && { chunk: chunk.span }), tokens }
+  return {
+    id,
+    score,
+    title,
+    text,
+    ...(chunk && { chunk: chunk.span }),
+    tokens,
+    missed: explanation?.missed ?? [],
+  }
 }
 
 function toJson({ tookMs, hits }: SearchResult): object {

@@ -59,6 +59,15 @@ describe.each(ENGINES)('the profile of an index on %s', (id) => {
     expect(weights).toEqual([...weights].sort((a, b) => b - a))
   })
 
+  it('tells weak tokens, and common ones, by limits of the caller', async () => {
+    const { sample } = await profileIndex(client, { index, weakRatio: 1, commonShare: 0.75 })
+    // `common` and the word of its own weigh alike in a document, so that all are its heaviest.
+    expect(sample.weak).toMatchObject({ ratio: 1, tokens: 0, postingShare: 0 })
+    expect(sample.common).toMatchObject({ share: 0.75, tokens: 2, postingShare: 7 / 14 })
+    expect(sample.common.top.map(({ token }) => token)).toEqual(['common', 'piano'])
+    await expect(profileIndex(client, { index, weakRatio: 2 })).rejects.toThrow('weakRatio')
+  })
+
   it('refuses an index that is not there, and a sample out of range', async () => {
     await expect(profileIndex(client, { index: 'profile-none' })).rejects.toThrow('there is no index')
     await expect(profileIndex(client, { index, sampleDocuments: 0 })).rejects.toThrow('sampleDocuments')

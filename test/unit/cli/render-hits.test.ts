@@ -49,6 +49,13 @@ describe('printHits', () => {
     expect([ranks?.[0], ranks?.[9]]).toEqual([' 1.', '10.'])
   })
 
+  it('names what a hit lacks in one line where an explanation is asked for, and says nothing where it lacks nothing', () => {
+    const lacking = { ...HIT, missed: [{ readable: 'wheel' }, { readable: 'starter' }] }
+    expect(rendered([lacking], true)).toContain('\n    lacks wheel, starter\n    A [car]')
+    expect(rendered([lacking])).not.toContain('lacks')
+    expect(rendered([{ ...HIT, missed: [] }], true)).not.toContain('lacks')
+  })
+
   describe('with more than five tokens', () => {
     const many = { ...HIT, tokens: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => token(name, 1 / 7)) }
 

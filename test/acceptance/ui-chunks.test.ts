@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
+import { NARROW, useBrowserPage } from './browser-page.js'
+import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
+import { firstUrl, violations } from './page-checks.js'
+
+const QUERY = "my car won't start"
+const CHUNKS = ['--model', 'splade-tiny-en', '--long-texts', 'nested', '--chunk-tokens', '32']
+
+interface FoundChunk {
+  readonly hits: readonly {
+    readonly id: string
+    readonly chunk: { readonly start: number; readonly end: number }
+  }[]
+}
+
+describe.each(NEWEST_ENGINES)('the page of ui over nested chunks on %s', (id) => {
+  const home = useCliHome()
+  const at = ['--url', testEngine(id).url, '--index', uniqueName('accept-ui-chunks')]
+  let address: string
+  const reader = useBrowserPage(() => address)
+  beforeAll(async () => {
+    await home.run(['index', ...at, ...CHUNKS, join(EXAMPLES, 'en/corpus.jsonl')])
+    address = await firstUrl(home.start(['ui', ...at, '--listen', '127.0.0.1:0', '--json']))
+  })
+  const places = () => reader.page.locator('.column[data-method=sparse] .chunk-place')
+  const search = async (): Promise<void> => {
+    await reader.page.getByRole('searchbox').fill(QUERY)
+    await reader.page.locator('.found[aria-busy=false]').waitFor()
+  }
+
+  it('says which part of a text made the score, as search does', async () => {
+    await search()
+    const { hits } = onlyJson(await home.run(['search', ...at, '--json', QUERY])) as FoundChunk
+    const shown = await places().locator('span').first().textContent()
+    const [best] = hits
+    expect(shown).toMatch(/^Best part: characters \d+–\d+ of \d+$/)
+    expect(shown).toContain(`characters ${best!.chunk.start}–${best!.chunk.end} of`)
+    expect(await places().count()).toBe(hits.length)
+    await reader.page.getByRole('button', { name: '한국어' }).click()
+    expect(await places().first().textContent()).toContain(`${best!.chunk.start}–${best!.chunk.end}자`)
+    expect(reader.complaints).toEqual([])
+  })
+
+  it.each(['light', 'dark'])('breaks no rule of accessibility that axe knows, in %s', async (theme) => {
+    await reader.page.getByLabel('Theme').selectOption(theme)
+    await search()
+    await places().first().waitFor()
+    expect(await violations(reader.page)).toEqual([])
+    await reader.page.setViewportSize(NARROW)
+    expect(await violations(reader.page)).toEqual([])
+    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+  })
+})
