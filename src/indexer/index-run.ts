@@ -18,6 +18,7 @@ import { toDocumentJson } from './document-source.js'
 import { encodeRecords, toEncodedEvent, type EncodedRecord } from './encode-records.js'
 import type { IndexCounts, IndexEvent, LongTextCounts } from './events.js'
 import { Ledger, type Outcome, type Settled } from './ledger.js'
+import { LoopTurn } from './loop-turn.js'
 import { mapAhead } from './prefetch.js'
 import { isWithoutText, type DocumentRecord } from './record.js'
 import { RecordReader, type RecordReaderEvents, type RecordReaderOptions } from './record-reader.js'
@@ -69,6 +70,7 @@ export class IndexRun {
   private readonly inFlight = new Map<string, number>()
   /** Documents for a data stream that are to be compared only when those before them are written. */
   private readonly compareLater = new Set<DocumentRecord>()
+  private readonly turn = new LoopTurn()
   private readonly reader: RecordReader
 
   constructor(
@@ -170,6 +172,7 @@ export class IndexRun {
     for await (const encoded of mapAhead(batches, ENCODED_AT_A_TIME, (batch) => this.encodeBatch(batch))) {
       const encodedAt = new Date()
       for (const document of encoded) {
+        if (this.turn.isOver()) await this.turn.next()
         const written = await this.toDocument(document, encodedAt)
         if (written !== undefined) yield written
       }
