@@ -59,6 +59,8 @@ export interface BulkLimits {
 }
 
 const DEFAULT_FLUSH_BYTES = 5 * 1024 * 1024
+/** Of the first body; each one after it may be twice as large, up to the limit. */
+const FIRST_BYTES = 256 * 1024
 const DEFAULT_FLUSH_DOCUMENTS = 5000
 const DEFAULT_FLUSH_AFTER_MS = 2000
 
@@ -148,16 +150,20 @@ class Body<Origin> {
   private timer: NodeJS.Timeout | undefined
   private documents = new Map<string, BulkDocument<Origin>>()
   private bytes = 0
+  /** Most bytes of this body; the first ones are small, so that the engine begins while the next is filled. */
+  private mostBytes: number
 
-  constructor(private readonly limits: Readonly<Required<BulkLimits>>) {}
+  constructor(private readonly limits: Readonly<Required<BulkLimits>>) {
+    this.mostBytes = Math.min(limits.flushBytes, FIRST_BYTES)
+  }
 
   /** @param document undefined if none comes, or none has come in time */
   isFullFor(document: BulkDocument<Origin> | undefined): boolean {
     if (this.documents.size === 0) return false
     if (document === undefined) return true
-    const { flushDocuments, flushBytes } = this.limits
-    const isFull = this.documents.size >= flushDocuments || this.bytes + document.ndjson.length > flushBytes
-    return isFull || this.documents.has(targetKey(document))
+    if (this.documents.size >= this.limits.flushDocuments || this.documents.has(targetKey(document)))
+      return true
+    return this.bytes + document.ndjson.length > this.mostBytes
   }
 
   add(document: BulkDocument<Origin>): void {
@@ -172,6 +178,7 @@ class Body<Origin> {
     const documents = [...this.documents.values()]
     this.documents = new Map()
     this.bytes = 0
+    this.mostBytes = Math.min(this.limits.flushBytes, 2 * this.mostBytes)
     return documents
   }
 

@@ -52,6 +52,12 @@ describe('toBulkBodies', () => {
     expect(await bodiesOf(documents, { flushBytes: 2 * size })).toEqual([['a', 'b'], ['c'], ['d'], ['e']])
   })
 
+  it('begins with small bodies, so that the engine has something to do, and doubles them up to the limit', async () => {
+    const documents = Array.from({ length: 20 }, (_, at) => document(String(at), 'x'.repeat(100 * 1024)))
+    const bodies = await bodiesOf(documents, { flushBytes: 1024 * 1024 })
+    expect(bodies.map(({ length }) => length)).toEqual([2, 5, 10, 3])
+  })
+
   it('never puts one id twice into a body', async () => {
     const documents = ['a', 'b', 'a', 'c', 'a', 'a'].map((id) => document(id))
     expect(await bodiesOf(documents, {})).toEqual([['a', 'b'], ['a', 'c'], ['a'], ['a']])
