@@ -8,8 +8,8 @@
  * `bulk`: documents/s of `indexDocuments` with bm25 against a plain bulk of the same finished bodies.
  * `compress`: the same plain bulk with bodies compressed against not compressed.
  *
- * Encoder and engine compete where they share processors: give each its own (`taskset -c 0` before this command,
- * `taskset -c 1` before the engine's), or run the engine elsewhere.
+ * Encoder and engine compete where they share processors: give each its own (`taskset -c 0` before the command that
+ * starts the engine, `taskset -c 1` before this one), or run the engine elsewhere.
  */
 import { writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'

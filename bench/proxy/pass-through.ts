@@ -1,6 +1,7 @@
 /**
- * Throughput and latency of what only passes through: direct, nginx, this proxy and fastify-reply-from, in turns, in
- * front of a trivial upstream (nginx with a fixed answer) or of a real engine.
+ * Throughput and latency of what only passes through: direct, nginx, this proxy, fastify-reply-from and the least that
+ * Node's HTTP server and undici can do, in turns, in front of a trivial upstream (nginx with a fixed answer) or of a
+ * real engine.
  *
  *   node --import ./bench/typescript.cjs bench/proxy/pass-through.ts [--engine URL --target /index/_search?…]
  *     [--modules FOLDER] [--seconds 5] [--rounds 3] [--connections 32]
@@ -72,6 +73,7 @@ async function startTargets(upstream: string): Promise<readonly Target[]> {
   const targets: Target[] = [
     { name: 'direct', url: upstream },
     { name: 'nginx', ...(await servers.nginxBefore(upstream)) },
+    { name: 'node:http + undici', ...(await servers.bareBefore(upstream)) },
     { name: 'splade-bridge', ...(await servers.proxyBefore(upstream, ['--no-rewrite'])) },
   ]
   if (flags.modules === undefined) return targets

@@ -19,6 +19,30 @@ server.all('/*', (request, reply) => reply.from(request.url))
 await server.listen({ port: Number(process.argv[3]) })
 `
 
+/** The least that a proxy of these two libraries can do: no limits, no checks, nothing counted. */
+const BARE = `import http from 'node:http'
+import { createRequire } from 'node:module'
+const { Pool } = createRequire(process.cwd() + '/')('undici')
+const pool = new Pool(process.argv[2], { pipelining: 1 })
+const server = http.createServer((request, response) => {
+  const { method, url, rawHeaders } = request
+  pool.dispatch({ path: url, method, headers: rawHeaders.slice(2) }, {
+    onConnect() {},
+    onHeaders(status, raw, resume, text) {
+      const headers = raw.map((part) => part.toString('latin1'))
+      const at = headers.findIndex((part, place) => place % 2 === 0 && part.toLowerCase() === 'connection')
+      if (at >= 0) headers.splice(at, 2)
+      response.writeHead(status, text, headers)
+      return true
+    },
+    onData(chunk) { return response.write(chunk) },
+    onComplete() { response.end() },
+    onError() { response.destroy() },
+  })
+})
+server.listen(Number(process.argv[3]), '127.0.0.1')
+`
+
 export class BenchServers {
   private readonly children: ChildProcess[] = []
 
@@ -49,6 +73,14 @@ export class BenchServers {
     const script = ['--import', './bench/typescript.cjs', 'src/cli/main.ts', 'proxy']
     const addresses = ['--upstream', upstream, '--listen', `127.0.0.1:${port}`]
     return this.start(process.execPath, [...script, ...addresses, ...flags], port)
+  }
+
+  /** Node's server and undici's client, and nothing between them. */
+  async bareBefore(upstream: string): Promise<BenchServer> {
+    const port = await freePort()
+    const file = join(this.folder, 'bare-server.mjs')
+    await writeFile(file, BARE)
+    return this.start(process.execPath, [file, upstream, String(port)], port)
   }
 
   /** @param modules a folder where `npm install fastify @fastify/reply-from` was run */
