@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { connect } from '../../src/engine/connect.js'
+import { arrayMember, member } from '../../src/engine/json.js'
 import { ENGINES, testEngine, uniqueName } from '../engines.js'
 import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
 
@@ -49,6 +51,44 @@ describe('splade-bridge eval', () => {
         'recall@100  1.0000\nmrr@10      1.0000\n',
     )
   })
+
+  it("measures the engine's own BM25 and both fused beside it, and records each", async () => {
+    const index = uniqueName('accept-eval-hybrid')
+    const at = ['--url', url, '--index', index, '--model', 'ko-en-mini', '--dataset', join(EXAMPLES, 'ko')]
+    const json = await home.run(['eval', ...at, '--hybrid', '--telemetry', 'hashed', '--json'])
+    const { text, hybrid, ...sparse } = onlyJson(json) as Figures &
+      Readonly<Record<'text' | 'hybrid', Figures>>
+    for (const figures of [sparse, text, hybrid])
+      expect(Object.keys(figures)).toEqual(['queries', ...FIGURES])
+    // The examples ask in other words than the documents have: the fused list finds what either finds.
+    expect(text['ndcg@10']).toBeLessThan(sparse['ndcg@10']!)
+    expect(hybrid['recall@100']).toBeGreaterThanOrEqual(Math.max(text['recall@100']!, sparse['recall@100']!))
+    const table = await home.run(['eval', ...at, '--hybrid'])
+    expect(table.out.split('\n')[0]!.trim().split(/ +/)).toEqual(['sparse', 'text', 'hybrid'])
+    expect(await recordedMethods(index)).toEqual([
+      ['engine', 'bm25', text['ndcg@10']],
+      ['ko-en-mini', 'hybrid', hybrid['ndcg@10']],
+      ['ko-en-mini', 'sparse', sparse['ndcg@10']],
+    ])
+  })
+
+  /** Model, method and NDCG@10 of the evaluations of an index that telemetry holds, by method. */
+  async function recordedMethods(index: string): Promise<readonly unknown[][]> {
+    const client = await connect({ url })
+    const path = '/logs-splade.quality-default'
+    await client.request({ method: 'POST', path: `${path}/_refresh` })
+    const body = { size: 10, query: { term: { 'splade.index': index } } }
+    const { body: answer } = await client.request({ method: 'POST', path: `${path}/_search`, body })
+    await client.close()
+    return arrayMember(answer, 'hits', 'hits')
+      .map((hit) => member(hit, '_source', 'splade'))
+      .map((event) => [
+        member(event, 'model'),
+        member(event, 'quality', 'method'),
+        member(event, 'quality', 'ndcg_10'),
+      ])
+      .sort(([, a], [, b]) => String(a).localeCompare(String(b)))
+  }
 
   it('says which part of a folder is missing', async () => {
     const result = await home.run(['eval', '--url', url, '--dataset', 'nowhere'])

@@ -5,6 +5,7 @@ import type { EngineClient } from '../../engine/client.js'
 import type { IndexMeta } from '../../engine/index-meta.js'
 import { readQrels, readQueries } from '../../evaluate/beir.js'
 import { runOnEngine } from '../../evaluate/engine-run.js'
+import { runHybrid } from '../../evaluate/hybrid-run.js'
 import { runExactly } from '../../evaluate/exact-run.js'
 import { evaluateRun, type EvaluationReport } from '../../evaluate/report.js'
 import { indexDocuments } from '../../indexer/index-documents.js'
@@ -27,7 +28,16 @@ interface EvalFlags extends LongTextFlags {
   readonly dataset: string
   readonly split?: string
   readonly exact?: boolean
+  readonly hybrid?: boolean
   readonly json?: boolean
+}
+
+/** What was measured: through the engine, and beside it where asked for. */
+interface Reports {
+  readonly engine: EvaluationReport
+  readonly text?: EvaluationReport
+  readonly hybrid?: EvaluationReport
+  readonly exact?: EvaluationReport
 }
 
 const RANKING_DEPTH = 100
@@ -41,6 +51,10 @@ export function defineEval(command: Command, context: CliContext): void {
     .requiredOption('--dataset <folder>', 'folder with corpus.jsonl, queries.jsonl and qrels/*.tsv')
     .option('--split <name>', 'qrels file without .tsv (default: test, or the only one there is)')
     .option('--exact', 'also score the same vectors exactly in memory, and print both')
+  command.option(
+    '--hybrid',
+    "also rank by the engine's own BM25 on the text fields, and by both fused, and print all",
+  )
   addLongTextFlags(command)
   addSettings(command, [...ENGINE_SETTINGS, 'telemetry'])
   command
@@ -73,25 +87,35 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
       const setup = await setUpIndex(client, encoder, index, fields, {}, meta)
       await indexCorpus(context, client, encoder, { index, meta: setup.meta, dataset: flags.dataset })
       const judged = queries.filter(({ id }) => qrels.has(id))
-      const report = evaluateRun(
-        await runOnEngine(client, encoder, { index, queries: judged, size: RANKING_DEPTH }),
-        qrels,
-      )
-      await withTelemetry(context.terminal, settings, client, (telemetry) => {
-        telemetry?.record(toQualityEvent(flags, { index, model: encoder.identity.name }, report))
-      })
-      const exact =
-        flags.exact === true
-          ? evaluateRun(
-              await runExactly(encoder, { dataset: flags.dataset, queries: judged, size: RANKING_DEPTH }),
-              qrels,
-            )
+      const sparse = await runOnEngine(client, encoder, { index, queries: judged, size: RANKING_DEPTH })
+      const runs =
+        flags.hybrid === true
+          ? await runHybrid(client, {
+              index,
+              fields: setup.meta,
+              queries: judged,
+              sparse,
+              size: RANKING_DEPTH,
+            })
           : undefined
+      const reports: Reports = {
+        engine: evaluateRun(sparse, qrels),
+        ...(runs && { text: evaluateRun(runs.text, qrels), hybrid: evaluateRun(runs.hybrid, qrels) }),
+        ...(flags.exact === true && {
+          exact: evaluateRun(
+            await runExactly(encoder, { dataset: flags.dataset, queries: judged, size: RANKING_DEPTH }),
+            qrels,
+          ),
+        }),
+      }
+      await withTelemetry(context.terminal, settings, client, (telemetry) => {
+        for (const event of toQualityEvents(flags, { index, model: encoder.identity.name }, reports))
+          telemetry?.record(event)
+      })
+      const { engine, ...others } = reports
       print(
         context.terminal,
-        flags.json === true
-          ? JSON.stringify({ ...report, ...(exact && { exact }) })
-          : formatReports(report, exact),
+        flags.json === true ? JSON.stringify({ ...engine, ...others }) : formatReports(reports),
       )
     } finally {
       await encoder.close()
@@ -101,18 +125,31 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
   }
 }
 
-function toQualityEvent(
+/** The engine's own BM25 has no model; its figures are those of the index beside the model's. */
+const ENGINE_BM25 = 'engine'
+
+function toQualityEvents(
   { dataset, split }: EvalFlags,
   { index, model }: Pick<QualityEvent, 'index' | 'model'>,
-  report: EvaluationReport,
-): QualityEvent {
-  return {
+  { engine, text, hybrid }: Reports,
+): readonly QualityEvent[] {
+  const of = {
     type: 'quality',
     index,
-    model,
     dataset: basename(resolve(dataset)),
     split: split ?? DEFAULT_SPLIT,
-    method: model === LEXICAL_MODEL ? 'bm25' : 'sparse',
+  } as const
+  return [
+    { ...of, model, method: model === LEXICAL_MODEL ? 'bm25' : 'sparse', ...toFigures(engine) },
+    ...(text === undefined
+      ? []
+      : [{ ...of, model: ENGINE_BM25, method: 'bm25' as const, ...toFigures(text) }]),
+    ...(hybrid === undefined ? [] : [{ ...of, model, method: 'hybrid' as const, ...toFigures(hybrid) }]),
+  ]
+}
+
+function toFigures(report: EvaluationReport): Pick<QualityEvent, 'queries' | 'ndcg' | 'recall100' | 'mrr10'> {
+  return {
     queries: report.queries,
     ndcg: { 1: report['ndcg@1'], 3: report['ndcg@3'], 5: report['ndcg@5'], 10: report['ndcg@10'] },
     recall100: report['recall@100'],
@@ -160,14 +197,16 @@ async function indexCorpus(
   signal.throwIfAborted()
 }
 
-function formatReports(engine: EvaluationReport, exact: EvaluationReport | undefined): string {
-  const header = exact === undefined ? [] : [['', 'engine', 'exact']]
-  const rows = (Object.keys(engine) as (keyof EvaluationReport)[]).map((name) => [
-    name,
-    formatFigure(name, engine),
-    ...(exact === undefined ? [] : [formatFigure(name, exact)]),
+/** A column each; one alone needs no heading. */
+function formatReports(reports: Reports): string {
+  const columns = Object.entries(reports) as [keyof Reports, EvaluationReport][]
+  const names = columns.map(([name]) => (name === 'engine' && reports.hybrid !== undefined ? 'sparse' : name))
+  const rows = (Object.keys(reports.engine) as (keyof EvaluationReport)[]).map((figure) => [
+    figure,
+    ...columns.map(([, report]) => formatFigure(figure, report)),
   ])
-  return formatTable([...header, ...rows], [1, 2]).join('\n')
+  const right = columns.map((_, place) => place + 1)
+  return formatTable([...(columns.length > 1 ? [['', ...names]] : []), ...rows], right).join('\n')
 }
 
 function formatFigure(name: keyof EvaluationReport, report: EvaluationReport): string {
