@@ -24,7 +24,7 @@ import { isWithoutText, type DocumentRecord } from './record.js'
 import { RecordReader, type RecordReaderEvents, type RecordReaderOptions } from './record-reader.js'
 import { requireIndex } from './require-index.js'
 import { type OnRetry, withRetries, type RetryPolicy } from './retry.js'
-import { type Comparison, isThere, type StoredDocuments } from './stored-documents.js'
+import type { StoredDocuments } from './stored-documents.js'
 
 /** Batches; while a worker computes one, the next is tokenized. */
 const ENCODED_AT_A_TIME = 2
@@ -127,12 +127,10 @@ export class IndexRun {
   async dropUnchanged(batch: readonly DocumentRecord[]): Promise<readonly DocumentRecord[]> {
     // Only where nothing newer is on its way does the index say what a document would be compared with.
     const settled = new Set(batch.filter((record) => this.enter(record) === 1))
-    const stored = await this.compare([...settled].filter((record) => this.isToCompare(record)))
-    const isDecided = (record: DocumentRecord) => settled.has(record) && isThere(record, stored)
-    const kept = batch.filter((record) => !isDecided(record))
-    const later = kept.filter((record) => !settled.has(record) && this.isForStream(record))
-    for (const record of later) this.compareLater.add(record)
-    await this.settleStored(batch.filter(isDecided), stored)
+    const there = await this.settleStored([...settled].filter((record) => this.isToCompare(record)))
+    const kept = batch.filter((record) => !there.has(record))
+    for (const record of kept)
+      if (!settled.has(record) && this.isForStream(record)) this.compareLater.add(record)
     this.reportProgress()
     return kept
   }
@@ -145,24 +143,27 @@ export class IndexRun {
     return this.options.force !== true && (index !== undefined || !this.resources.isEmpty)
   }
 
-  private compare(records: readonly DocumentRecord[]): Promise<Comparison> {
-    return withRetries(() => this.resources.stored.compare(records), this.resources.policy, this.onRetry)
-  }
-
-  /** Counts documents that are there already: as unchanged, or refused where they cannot be replaced. */
+  /**
+   * Counts documents that are there already, as they are or refused where they cannot be replaced.
+   *
+   * @param outcome of those with the same content
+   * @returns the ones that are there: they need not be written
+   */
   private async settleStored(
     records: readonly DocumentRecord[],
-    { unchanged, irreplaceable }: Comparison,
     outcome: Outcome = 'unchanged',
-  ): Promise<void> {
-    const isSame = (record: DocumentRecord) => unchanged.has(targetKey(record))
-    for (const record of records.filter(isSame)) this.leave(record, outcome)
-    const others = records.filter((record) => !isSame(record))
-    await this.bury(
-      others.map((record) => {
-        return { record, status: CONFLICT, reason: irreplaceable.get(targetKey(record)) ?? '' }
-      }),
-    )
+  ): Promise<ReadonlySet<DocumentRecord>> {
+    const { stored, policy } = this.resources
+    const found = await withRetries(() => stored.compare(records), policy, this.onRetry)
+    const there = records.filter((record) => found.has(targetKey(record)))
+    const letters: DeadLetter[] = []
+    for (const record of there) {
+      const reason = found.get(targetKey(record))?.irreplaceable
+      if (reason === undefined) this.leave(record, outcome)
+      else letters.push({ record, status: CONFLICT, reason })
+    }
+    if (letters.length > 0) await this.bury(letters)
+    return new Set(there)
   }
 
   /** Bulk documents, one by one; those that cannot be stored become dead letters. */
@@ -231,10 +232,8 @@ export class IndexRun {
   ): Promise<readonly BulkDocument<DocumentRecord>[]> {
     const later = body.map(({ origin }) => origin).filter((record) => this.compareLater.delete(record))
     if (later.length === 0) return body
-    const stored = await this.compare(later)
-    const decided = new Set(later.filter((record) => isThere(record, stored)))
-    await this.settleStored([...decided], stored)
-    return body.filter(({ origin }) => !decided.has(origin))
+    const there = await this.settleStored(later)
+    return body.filter(({ origin }) => !there.has(origin))
   }
 
   /** @param outcome of a document that was refused because it is there already, with the same content */
@@ -242,9 +241,7 @@ export class IndexRun {
     const isConflict = ({ document, status }: Refusal<DocumentRecord>) =>
       document.action === 'create' && status === CONFLICT
     const conflicts = refused.filter(isConflict).map(({ document }) => document.origin)
-    const stored = await this.compare(conflicts)
-    const there = new Set(conflicts.filter((record) => isThere(record, stored)))
-    await this.settleStored([...there], stored, outcome)
+    const there = await this.settleStored(conflicts, outcome)
     const others = refused.filter(({ document }) => !there.has(document.origin))
     await this.bury(others.map(({ document, ...why }) => ({ record: document.origin, ...why })))
   }

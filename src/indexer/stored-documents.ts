@@ -1,17 +1,15 @@
 import type { EngineClient } from '../engine/client.js'
 import { dataStreamName } from '../engine/data-stream.js'
 import { ConfigurationError } from '../errors.js'
-import { type BulkTarget, targetKey } from './bulk.js'
+import type { BulkTarget } from './bulk.js'
 import type { DocumentRecord } from './record.js'
 import { findInStream } from './stored-in-stream.js'
 import { findUnchanged } from './unchanged.js'
 
-/** What became of comparing documents with those that are stored. Keys are those of `targetKey`. */
-export interface Comparison {
-  /** There already, with the same content and model. */
-  readonly unchanged: ReadonlySet<string>
-  /** There already, and not to be replaced: key -> why. */
-  readonly irreplaceable: ReadonlyMap<string, string>
+/** A document that is there already. */
+export interface StoredDocument {
+  /** Why it cannot be replaced; undefined for one with the same content and model, which need not be. */
+  readonly irreplaceable?: string
 }
 
 export interface StoredDocumentsOptions {
@@ -51,26 +49,24 @@ export class StoredDocuments {
     return this.streams.get(index)
   }
 
-  async compare(records: readonly DocumentRecord[]): Promise<Comparison> {
+  /** @returns by the documents' keys, as `targetKey` gives them; those that have to be written are left out */
+  async compare(records: readonly DocumentRecord[]): Promise<ReadonlyMap<string, StoredDocument>> {
     const { index, fingerprint } = this.options
     const inIndices = records.filter((record) => this.streamOf(record) === undefined)
-    const unchanged = new Set(await findUnchanged(this.client, index, fingerprint, inIndices))
-    const irreplaceable = new Map<string, string>()
+    const unchanged = await findUnchanged(this.client, index, fingerprint, inIndices)
+    const found = new Map<string, StoredDocument>(Array.from(unchanged, (key) => [key, {}]))
     for (const stream of new Set(this.streams.values())) {
       const inStream = records.filter((record) => this.streamOf(record) === stream)
-      for (const [key, stored] of await findInStream(this.client, stream, fingerprint, inStream)) {
-        if (stored.isSame) unchanged.add(key)
-        else irreplaceable.set(key, irreplaceableReason(stream, stored.backingIndex))
-      }
+      for (const [key, { isSame, backingIndex }] of await findInStream(
+        this.client,
+        stream,
+        fingerprint,
+        inStream,
+      ))
+        found.set(key, isSame ? {} : { irreplaceable: irreplaceableReason(stream, backingIndex) })
     }
-    return { unchanged, irreplaceable }
+    return found
   }
-}
-
-/** True for a document that need not, or cannot, be written. */
-export function isThere(record: DocumentRecord, { unchanged, irreplaceable }: Comparison): boolean {
-  const key = targetKey(record)
-  return unchanged.has(key) || irreplaceable.has(key)
 }
 
 function irreplaceableReason(stream: string, backingIndex: string): string {

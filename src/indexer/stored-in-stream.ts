@@ -2,11 +2,10 @@ import type { EngineClient } from '../engine/client.js'
 import { readBackingIndices } from '../engine/data-stream.js'
 import { engineReason } from '../engine/failure.js'
 import { indexPath } from '../engine/index-path.js'
-import { SIDE_FIELD } from '../engine/index-setup.js'
-import { arrayMember, member, stringMember } from '../engine/json.js'
+import { arrayMember, member } from '../engine/json.js'
 import { EngineError } from '../errors.js'
-import { type BulkTarget, targetKey } from './bulk.js'
-import type { DocumentRecord } from './record.js'
+import { targetKey } from './bulk.js'
+import { COMPARED_FIELDS, type ComparedRecord, isSameContent, toMultiGetItem } from './unchanged.js'
 
 /** A document of a data stream that has the id of one that is to be written. */
 export interface StoredInStream {
@@ -14,8 +13,6 @@ export interface StoredInStream {
   readonly isSame: boolean
   readonly backingIndex: string
 }
-
-type Wanted = BulkTarget & Pick<DocumentRecord, 'contentHash'>
 
 /** Lookups of one request: each document is looked for in every index of the stream. */
 const LOOKUPS_AT_A_TIME = 5_000
@@ -34,7 +31,7 @@ export async function findInStream(
   client: EngineClient,
   stream: string,
   fingerprint: string,
-  records: readonly Wanted[],
+  records: readonly ComparedRecord[],
 ): Promise<ReadonlyMap<string, StoredInStream>> {
   if (records.length === 0) return new Map()
   const backing = (await readBackingIndices(client, stream)).map(({ name }) => name)
@@ -56,7 +53,7 @@ export async function findInStream(
 }
 
 interface Lookup {
-  readonly record: Wanted
+  readonly record: ComparedRecord
   readonly index: string
 }
 
@@ -66,17 +63,14 @@ async function ask(
   stream: string,
   lookups: readonly Lookup[],
 ): Promise<readonly unknown[]> {
-  const docs = lookups.map(({ record: { id, routing }, index }) => {
-    return { _id: id, _index: index, ...(routing && { routing }) }
-  })
   const { body } = await client.request({
     method: 'POST',
     path: indexPath(stream, '_mget'),
     query: {
-      _source_includes: `${SIDE_FIELD}.fingerprint,${SIDE_FIELD}.content_hash`,
+      _source_includes: COMPARED_FIELDS,
       filter_path: 'docs.found,docs._source,docs.error',
     },
-    body: { docs },
+    body: { docs: lookups.map(({ record, index }) => toMultiGetItem({ ...record, index })) },
   })
   return arrayMember(body, 'docs')
 }
@@ -88,9 +82,4 @@ function isFound(answer: unknown, index: string): boolean {
     `index "${index}" cannot say whether it has a document: ${engineReason(answer)}`,
     FOR_NOW,
   )
-}
-
-function isSameContent(answer: unknown, { contentHash }: Wanted, fingerprint: string): boolean {
-  const side = (name: string) => stringMember(answer, '_source', SIDE_FIELD, name)
-  return side('content_hash') === contentHash && side('fingerprint') === fingerprint
 }
