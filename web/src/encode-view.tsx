@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { EncodeAnswer, EncodeRequest, ShownToken } from '../../src/web/api.js'
 import { type HeatPiece, heatPieces } from './heat.js'
 import { useWords } from './language.js'
+import { Radios } from './radios.js'
 import { server } from './server.js'
 import { milliseconds } from './strings.js'
 import { useAnswer } from './use-answer.js'
@@ -40,7 +41,14 @@ export function EncodeView() {
             setText(currentTarget.value)
           }}
         />
-        <SideChoice chosen={side} onChoose={setSide} />
+        <Radios
+          name="side"
+          legend={words.encodeAs}
+          values={SIDES}
+          labels={words.sides}
+          chosen={side}
+          onChoose={setSide}
+        />
       </div>
       {error !== undefined && (
         <p class="error" role="alert">
@@ -63,34 +71,6 @@ export function EncodeView() {
   function summary({ tokens, tokenCount, chunkCount, encodeMs }: EncodeAnswer): string {
     return words.encoded(tokens.length, tokenCount, chunkCount, milliseconds(encodeMs))
   }
-}
-
-function SideChoice({
-  chosen,
-  onChoose,
-}: {
-  readonly chosen: Side
-  readonly onChoose: (side: Side) => void
-}) {
-  const words = useWords()
-  return (
-    <fieldset class="radios">
-      <legend>{words.encodeAs}</legend>
-      {SIDES.map((side) => (
-        <label key={side}>
-          <input
-            type="radio"
-            name="side"
-            checked={side === chosen}
-            onChange={() => {
-              onChoose(side)
-            }}
-          />
-          {words.sides[side]}
-        </label>
-      ))}
-    </fieldset>
-  )
 }
 
 function Warnings({ answer }: { readonly answer: EncodeAnswer }) {

@@ -6,12 +6,12 @@ import {
   type SearchAnswer,
   type ShownToken,
 } from '../../src/web/api.js'
-import { BarChoice } from './bar-choice.js'
 import { CodePanel } from './code-panel.js'
 import { useWords } from './language.js'
 import { Latency } from './latency.js'
-import { useBars } from './preferences.js'
+import { BARS, useBars } from './preferences.js'
 import { editedTokens, type QueryEdits } from './query-edits.js'
+import { Radios } from './radios.js'
 import { ResultColumn } from './result-column.js'
 import { server } from './server.js'
 import { Tabs } from './tabs.js'
@@ -157,7 +157,15 @@ function Columns({ answer }: { readonly answer: SearchAnswer }) {
           tabs={METHODS.map((value) => ({ value, text: words.methods[value] }))}
         />
       </div>
-      <BarChoice chosen={bars} onChoose={setBars} />
+      <Radios
+        class="bar-choice"
+        name="bars"
+        legend={words.bars}
+        values={BARS}
+        labels={words.barKinds}
+        chosen={bars}
+        onChoose={setBars}
+      />
       <div class="columns" id="method-panel">
         {METHODS.map((method) => (
           <ResultColumn
