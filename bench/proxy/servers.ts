@@ -76,24 +76,25 @@ export class BenchServers {
   }
 
   /** Node's server and undici's client, and nothing between them. */
-  async bareBefore(upstream: string): Promise<BenchServer> {
-    const port = await freePort()
-    const file = join(this.folder, 'bare-server.mjs')
-    await writeFile(file, BARE)
-    return this.start(process.execPath, [file, upstream, String(port)], port)
+  bareBefore(upstream: string): Promise<BenchServer> {
+    return this.script(join(this.folder, 'bare-server.mjs'), BARE, upstream)
   }
 
   /** @param modules a folder where `npm install fastify @fastify/reply-from` was run */
-  async replyFromBefore(upstream: string, modules: string): Promise<BenchServer> {
-    const port = await freePort()
-    const file = join(resolve(modules), 'reply-from-server.mjs')
-    await writeFile(file, REPLY_FROM)
-    return this.start(process.execPath, [file, upstream, String(port)], port)
+  replyFromBefore(upstream: string, modules: string): Promise<BenchServer> {
+    return this.script(join(resolve(modules), 'reply-from-server.mjs'), REPLY_FROM, upstream)
   }
 
   async close(): Promise<void> {
     for (const child of this.children) child.kill()
     await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** A proxy whose source is told its upstream and its port. */
+  private async script(file: string, source: string, upstream: string): Promise<BenchServer> {
+    const port = await freePort()
+    await writeFile(file, source)
+    return this.start(process.execPath, [file, upstream, String(port)], port)
   }
 
   private async start(command: string, args: readonly string[], port: number): Promise<BenchServer> {
