@@ -1,7 +1,7 @@
 import type { EngineClient } from '../engine/client.js'
-import { fuse } from '../proxy/rewrite/hybrid/fuse.js'
-import { DEFAULT_RANK_CONSTANT } from '../proxy/rewrite/hybrid/hybrid-search.js'
 import type { SparseFields } from '../engine/text-rule.js'
+import { fuseByRank } from '../proxy/rewrite/hybrid/fuse.js'
+import { DEFAULT_RANK_CONSTANT } from '../proxy/rewrite/hybrid/hybrid-search.js'
 import { searchLexically } from '../web/lexical-search.js'
 import type { BeirQuery } from './beir.js'
 import type { Run } from './engine-run.js'
@@ -41,21 +41,9 @@ export async function runHybrid(
     for (const [place, { id }] of batch.entries()) {
       const hits = found[place]?.hits ?? []
       text.set(id, hits)
-      hybrid.set(id, fuseRanks([hits, sparse.get(id) ?? []], size))
+      const fused = fuseByRank([hits, sparse.get(id) ?? []], DEFAULT_RANK_CONSTANT)
+      hybrid.set(id, fused.slice(0, size))
     }
   }
   return { text, hybrid }
-}
-
-function fuseRanks(
-  rankings: readonly (readonly RankedDocument[])[],
-  size: number,
-): readonly RankedDocument[] {
-  const lists = rankings.map((ranking) => ({
-    hits: ranking.map(({ id, score }) => ({ key: id, score })),
-    weight: 1,
-    normalization: 'none' as const,
-  }))
-  const fused = fuse(lists, { kind: 'rrf', rankConstant: DEFAULT_RANK_CONSTANT }).slice(0, size)
-  return fused.map(({ key: id, score }) => ({ id, score }))
 }

@@ -1,7 +1,7 @@
 import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import type { RankedHit } from '../engine/ranking.js'
-import { fuse } from '../proxy/rewrite/hybrid/fuse.js'
+import { fuseByRank } from '../proxy/rewrite/hybrid/fuse.js'
 import { DEFAULT_RANK_CONSTANT, DEFAULT_WINDOW } from '../proxy/rewrite/hybrid/hybrid-search.js'
 import { toDocumentQuery } from '../search/document-query.js'
 import type { Searcher } from '../search/search.js'
@@ -89,19 +89,13 @@ function toFound(outcome: PromiseSettledResult<Timed<Pick<Found, 'hits' | 'engin
 }
 
 function fuseRanks(bm25: Found['hits'], sparse: Found['hits']): readonly RankedDocument[] {
-  const lists = [bm25, sparse].map((hits) => ({
-    hits: hits.map(({ id, score }) => ({ key: id, score })),
-    weight: 1,
-    normalization: 'none' as const,
-  }))
   const partsOf = (id: string): readonly FusedPart[] => [
     ...partIn('bm25', bm25, id),
     ...partIn('sparse', sparse, id),
   ]
-  return fuse(lists, { kind: 'rrf', rankConstant: DEFAULT_RANK_CONSTANT }).map(({ key: id, score }) => ({
-    id,
-    score,
-    parts: partsOf(id),
+  return fuseByRank([bm25, sparse], DEFAULT_RANK_CONSTANT).map((document) => ({
+    ...document,
+    parts: partsOf(document.id),
   }))
 }
 

@@ -44,6 +44,19 @@ export function fuse(lists: readonly RankedList[], fusion: Fusion): readonly Fus
   )
 }
 
+/** Reciprocal rank fusion of rankings that count alike. */
+export function fuseByRank(
+  rankings: readonly (readonly { readonly id: string; readonly score: number }[])[],
+  rankConstant: number,
+): readonly { readonly id: string; readonly score: number }[] {
+  const lists = rankings.map((ranking): RankedList => ({
+    hits: ranking.map(({ id, score }) => ({ key: id, score })),
+    weight: 1,
+    normalization: 'none',
+  }))
+  return fuse(lists, { kind: 'rrf', rankConstant }).map(({ key: id, score }) => ({ id, score }))
+}
+
 function rankShares({ hits, weight }: RankedList, rankConstant: number): readonly number[] {
   return hits.map((_, place) => weight / (rankConstant + place + 1))
 }
