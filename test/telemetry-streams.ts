@@ -1,5 +1,5 @@
 import type { EngineClient } from '../src/engine/client.js'
-import type { JsonObject } from '../src/engine/json.js'
+import { arrayMember, type JsonObject, member } from '../src/engine/json.js'
 import type { PanelRequest } from './dashboard-requests.js'
 
 /** Asks as a panel does, among the events of one namespace. */
@@ -17,6 +17,19 @@ export async function askStreams(
     body: { ...(hasAutomaticIntervals ? body : withFixedIntervals(body)), query: { bool: { filter } } },
   })
   return answer
+}
+
+/** Events about an index in the default namespace, the oldest first. */
+export async function eventsOf(
+  client: EngineClient,
+  dataset: string,
+  index: string,
+): Promise<readonly unknown[]> {
+  const path = `/logs-splade.${dataset}-default`
+  await client.request({ method: 'POST', path: `${path}/_refresh` })
+  const body = { size: 100, query: { term: { 'splade.index': index } }, sort: ['@timestamp'] }
+  const { body: answer } = await client.request({ method: 'POST', path: `${path}/_search`, body })
+  return arrayMember(answer, 'hits', 'hits').map((hit) => member(hit, '_source'))
 }
 
 function withFixedIntervals(body: JsonObject): JsonObject {

@@ -62,6 +62,8 @@ export interface IndexProfile {
 
 export interface IndexProfileOptions extends NearDeadLimits {
   readonly index: string
+  /** What the index says of its vectors, where that is known already. Default: it is read. */
+  readonly meta?: IndexMeta
   /** Documents whose vectors are read, by chance, 1-10,000. Default 1,000. */
   readonly sampleDocuments?: number
   /** Tokens listed. Default 20. */
@@ -94,7 +96,7 @@ export async function profileIndex(
       sampleDocuments,
     )
   const limits = requireNearDeadLimits(options)
-  const meta = await readIndexMeta(client, index)
+  const meta = options.meta ?? (await readIndexMeta(client, index))
   if (meta === undefined) throw new EngineError(`there is no index "${index}"`, 404)
   const counted = await aggregate(client, index, overviewAggregations())
   const sample = new SampleTokens(await sampleVectors(client, index, meta, sampleDocuments), readable)

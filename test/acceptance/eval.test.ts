@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { connect } from '../../src/engine/connect.js'
-import { arrayMember, member } from '../../src/engine/json.js'
+import { member } from '../../src/engine/json.js'
 import { ENGINES, testEngine, uniqueName } from '../engines.js'
+import { eventsOf } from '../telemetry-streams.js'
 import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
 
 type Figures = Readonly<Record<string, number>>
@@ -75,13 +76,10 @@ describe('splade-bridge eval', () => {
   /** Model, method and NDCG@10 of the evaluations of an index that telemetry holds, by method. */
   async function recordedMethods(index: string): Promise<readonly unknown[][]> {
     const client = await connect({ url })
-    const path = '/logs-splade.quality-default'
-    await client.request({ method: 'POST', path: `${path}/_refresh` })
-    const body = { size: 10, query: { term: { 'splade.index': index } } }
-    const { body: answer } = await client.request({ method: 'POST', path: `${path}/_search`, body })
+    const events = await eventsOf(client, 'quality', index)
     await client.close()
-    return arrayMember(answer, 'hits', 'hits')
-      .map((hit) => member(hit, '_source', 'splade'))
+    return events
+      .map((event) => member(event, 'splade'))
       .map((event) => [
         member(event, 'model'),
         member(event, 'quality', 'method'),

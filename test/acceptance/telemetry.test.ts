@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { EngineClient } from '../../src/engine/client.js'
 import { connect } from '../../src/engine/connect.js'
-import { arrayMember, member } from '../../src/engine/json.js'
+import { member } from '../../src/engine/json.js'
 import { deleteIndices, NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
+import { eventsOf } from '../telemetry-streams.js'
 import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
 
 describe.each(NEWEST_ENGINES)('telemetry of commands on %s', (id) => {
@@ -19,33 +20,24 @@ describe.each(NEWEST_ENGINES)('telemetry of commands on %s', (id) => {
     await client.close()
   })
 
-  /** Events about the index of this file. */
-  async function eventsOf(dataset: string): Promise<readonly unknown[]> {
-    const path = `/logs-splade.${dataset}-default`
-    await client.request({ method: 'POST', path: `${path}/_refresh` })
-    const body = { size: 100, query: { term: { 'splade.index': index } }, sort: ['@timestamp'] }
-    const { body: answer } = await client.request({ method: 'POST', path: `${path}/_search`, body })
-    return arrayMember(answer, 'hits', 'hits').map((hit) => member(hit, '_source'))
-  }
-
   it('says what a load did, a search found, and an evaluation measured', async () => {
     const corpus = `${EXAMPLES}/ko/corpus.jsonl`
     const model = ['--model', 'bm25']
     const loaded = await home.run(['index', ...at, ...model, '--telemetry', 'hashed', '--json', corpus])
     expect(onlyJson(loaded)).toMatchObject({ indexed: 60 })
-    expect(await eventsOf('ingest')).toMatchObject([
+    expect(await eventsOf(client, 'ingest', index)).toMatchObject([
       { event: { action: 'load-finished' }, splade: { ingest: { read: 60, indexed: 60, encoded: 60 } } },
     ])
 
     const env = { SPLADE_BRIDGE_TELEMETRY: 'text' }
     const found = await home.run(['search', ...at, '--json', '심근경색 증상'], { env })
     const { hits } = onlyJson(found) as { readonly hits: readonly { readonly score: number }[] }
-    const [query] = await eventsOf('query')
+    const [query] = await eventsOf(client, 'query', index)
     expect(query).toMatchObject({
       service: { name: 'splade-bridge' },
       splade: { model: 'bm25', query: { text: '심근경색 증상', hits: hits.length, zero_result: false } },
     })
-    const tokens = await eventsOf('token')
+    const tokens = await eventsOf(client, 'token', index)
     const given = tokens.map((token) => Number(member(token, 'splade', 'token', 'contribution')))
     expect(given.reduce((sum, part) => sum + part, 0)).toBeCloseTo(hits[0]!.score, 3)
 
@@ -60,15 +52,15 @@ describe.each(NEWEST_ENGINES)('telemetry of commands on %s', (id) => {
       '--json',
     ])
     const report = onlyJson(judged) as Readonly<Record<string, number>>
-    const [quality] = await eventsOf('quality')
+    const [quality] = await eventsOf(client, 'quality', index)
     expect(member(quality, 'splade', 'quality')).toMatchObject({ dataset: 'ko', method: 'bm25' })
     expect(member(quality, 'splade', 'quality', 'ndcg_10')).toBe(report['ndcg@10'])
   })
 
   it('writes nothing without being asked to, and refuses a mode that there is not', async () => {
-    const before = (await eventsOf('query')).length
+    const before = (await eventsOf(client, 'query', index)).length
     expect(await home.run(['search', ...at, '--json', '심근경색'])).toMatchObject({ code: 0, err: '' })
-    expect(await eventsOf('query')).toHaveLength(before)
+    expect(await eventsOf(client, 'query', index)).toHaveLength(before)
     const wrong = await home.run(['search', ...at, '--telemetry', 'loud', '심근경색'])
     expect(wrong.code).not.toBe(0)
     expect(wrong.err).toContain('telemetry must be one of off, hashed, text, received "loud"')

@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import type { Encoder } from '../../encoder/encoder.js'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexMeta } from '../../engine/index-meta.js'
-import { readQrels, readQueries } from '../../evaluate/beir.js'
+import type { SparseFields } from '../../engine/text-rule.js'
+import { type BeirQuery, type Qrels, readQrels, readQueries } from '../../evaluate/beir.js'
 import { runOnEngine } from '../../evaluate/engine-run.js'
 import { runHybrid } from '../../evaluate/hybrid-run.js'
 import { runExactly } from '../../evaluate/exact-run.js'
@@ -51,10 +52,10 @@ export function defineEval(command: Command, context: CliContext): void {
     .requiredOption('--dataset <folder>', 'folder with corpus.jsonl, queries.jsonl and qrels/*.tsv')
     .option('--split <name>', 'qrels file without .tsv (default: test, or the only one there is)')
     .option('--exact', 'also score the same vectors exactly in memory, and print both')
-  command.option(
-    '--hybrid',
-    "also rank by the engine's own BM25 on the text fields, and by both fused, and print all",
-  )
+    .option(
+      '--hybrid',
+      "also rank by the engine's own BM25 on the text fields, and by both fused, and print all",
+    )
   addLongTextFlags(command)
   addSettings(command, [...ENGINE_SETTINGS, 'telemetry'])
   command
@@ -86,28 +87,8 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
       const fields = chooseFields({}, { asked: undefined, fallback, existing: meta })
       const setup = await setUpIndex(client, encoder, index, fields, {}, meta)
       await indexCorpus(context, client, encoder, { index, meta: setup.meta, dataset: flags.dataset })
-      const judged = queries.filter(({ id }) => qrels.has(id))
-      const sparse = await runOnEngine(client, encoder, { index, queries: judged, size: RANKING_DEPTH })
-      const runs =
-        flags.hybrid === true
-          ? await runHybrid(client, {
-              index,
-              fields: setup.meta,
-              queries: judged,
-              sparse,
-              size: RANKING_DEPTH,
-            })
-          : undefined
-      const reports: Reports = {
-        engine: evaluateRun(sparse, qrels),
-        ...(runs && { text: evaluateRun(runs.text, qrels), hybrid: evaluateRun(runs.hybrid, qrels) }),
-        ...(flags.exact === true && {
-          exact: evaluateRun(
-            await runExactly(encoder, { dataset: flags.dataset, queries: judged, size: RANKING_DEPTH }),
-            qrels,
-          ),
-        }),
-      }
+      const of = { index, fields: setup.meta, queries: queries.filter(({ id }) => qrels.has(id)), qrels }
+      const reports = await measure(client, encoder, of, flags)
       await withTelemetry(context.terminal, settings, client, (telemetry) => {
         for (const event of toQualityEvents(flags, { index, model: encoder.identity.name }, reports))
           telemetry?.record(event)
@@ -122,6 +103,31 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
     }
   } finally {
     await client.close()
+  }
+}
+
+interface Measured {
+  readonly index: string
+  readonly fields: SparseFields
+  /** Those with judgements. */
+  readonly queries: readonly BeirQuery[]
+  readonly qrels: Qrels
+}
+
+async function measure(
+  client: EngineClient,
+  encoder: Encoder,
+  { index, fields, queries, qrels }: Measured,
+  { dataset, hybrid, exact }: EvalFlags,
+): Promise<Reports> {
+  const asked = { queries, size: RANKING_DEPTH }
+  const sparse = await runOnEngine(client, encoder, { index, ...asked })
+  const fused = hybrid === true ? await runHybrid(client, { index, fields, sparse, ...asked }) : undefined
+  const exactly = exact === true ? await runExactly(encoder, { dataset, ...asked }) : undefined
+  return {
+    engine: evaluateRun(sparse, qrels),
+    ...(fused && { text: evaluateRun(fused.text, qrels), hybrid: evaluateRun(fused.hybrid, qrels) }),
+    ...(exactly && { exact: evaluateRun(exactly, qrels) }),
   }
 }
 

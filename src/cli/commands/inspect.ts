@@ -88,6 +88,7 @@ async function readProfile(
   const readable = meta && (await readableTokens(settings, meta))
   const profile = await profileIndex(client, {
     index,
+    ...(meta && { meta }),
     sampleDocuments: sample,
     topTokens: top,
     weakRatio,
