@@ -58,16 +58,15 @@ export async function withoutWrites<Result>(
   index: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const block = (value: boolean | null) =>
-    client.request({
-      method: 'PUT',
-      path: indexPath(index, '_settings'),
-      body: { 'index.blocks.write': value },
-    })
-  await block(true)
+  // Unlike the setting, this waits for the writes that are under way.
+  await client.request({ method: 'PUT', path: indexPath(index, '_block', 'write') })
   try {
     return await work()
   } finally {
-    await block(null)
+    await client.request({
+      method: 'PUT',
+      path: indexPath(index, '_settings'),
+      body: { 'index.blocks.write': null },
+    })
   }
 }

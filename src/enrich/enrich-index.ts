@@ -109,13 +109,13 @@ async function runRounds(
 ): Promise<void> {
   const { index, query, batchDocuments = DEFAULT_BATCH, watchMs, signal, onEvent } = options
   const reading: ReadOptions = { query, fields: neededFields(options.meta), batchDocuments }
-  let positions = await refreshedPositions(client, index)
+  let positions = await readShardPositions(client, index)
   const shards = positions.map((position) => readShard(client, position, reading))
   await runStages(untilStopped(shards, signal), run, limits)
   if (watchMs === undefined) return
   onEvent?.({ type: 'watching', counts: run.counts() })
   while (await waited(watchMs, signal)) {
-    const now = await refreshedPositions(client, index)
+    const now = await readShardPositions(client, index)
     const changes = changedShards(positions, now).map(([position, after]) =>
       readChanges(client, position, { after, upTo: position.checkpoint }, reading),
     )
@@ -148,13 +148,6 @@ async function* untilStopped(
       yield batch
     }
   }
-}
-
-/** Positions are read first: what they cover is searchable after the refresh. */
-async function refreshedPositions(client: EngineClient, index: string): Promise<readonly ShardPosition[]> {
-  const positions = await readShardPositions(client, index)
-  await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
-  return positions
 }
 
 /** Shards that were written to, each with the position up to which it has been read. */

@@ -8,7 +8,7 @@ import { atLeast } from '../engine/version.js'
 export interface ShardPosition {
   readonly index: string
   readonly shard: number
-  /** Sequence number up to which every write is searchable after a refresh; -1 for a shard without any. */
+  /** Sequence number up to which every write is searchable; -1 for a shard without any. */
   readonly checkpoint: number
 }
 
@@ -44,11 +44,17 @@ const KEEP_ALIVE = '15m'
 /** Statuses by which an engine says that it knows no such view, or no longer. */
 const NO_VIEW: readonly number[] = [400, 404, 405]
 
-/** The primary shards behind a name. */
+/** The primary shards behind a name. Everything that their positions cover is searchable by the time they are returned. */
 export async function readShardPositions(
   client: EngineClient,
   index: string,
 ): Promise<readonly ShardPosition[]> {
+  const positions = await requestPositions(client, index)
+  await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
+  return positions
+}
+
+async function requestPositions(client: EngineClient, index: string): Promise<readonly ShardPosition[]> {
   const { body } = await client.request({
     method: 'GET',
     path: indexPath(index, '_stats'),

@@ -36,6 +36,8 @@ async function fill(client: EngineClient, index: string, alias: string): Promise
       settings: {
         number_of_shards: 2,
         number_of_replicas: 0,
+        // Nothing becomes searchable unless somebody asks for it.
+        refresh_interval: -1,
         analysis: { analyzer: { own: { type: 'custom', tokenizer: 'standard' } } },
       },
       mappings: { properties: { text: { type: 'text', analyzer: 'own' } } },
@@ -108,12 +110,12 @@ describe.each(ENGINES)('building an index anew on %s', (id) => {
 
   it('takes over what is written, changed and deleted meanwhile, and lets the old index be written again', async () => {
     const write = (name: string, body: object) =>
-      client.request({ method: 'PUT', path: `/${index}/_doc/${name}?refresh=true`, body })
+      client.request({ method: 'PUT', path: `/${index}/_doc/${name}`, body })
+    const remove = (name: string) => client.request({ method: 'DELETE', path: `/${index}/_doc/${name}` })
     const changes: Promise<unknown>[] = []
     const onStep = (step: string): void => {
-      if (!step.startsWith('encoding')) return
-      changes.push(write('new', { text: 'newcomer' }), write('d3', { text: 'altered' }))
-      changes.push(client.request({ method: 'DELETE', path: `/${index}/_doc/d5` }))
+      if (step.startsWith('encoding'))
+        changes.push(write('new', { text: 'newcomer' }), write('d3', { text: 'altered' }), remove('d5'))
     }
     const result = await rebuild({ onStep })
     await Promise.all(changes)
@@ -124,6 +126,15 @@ describe.each(ENGINES)('building an index anew on %s', (id) => {
     await expect(write('later', { text: 'later' })).resolves.toMatchObject({ status: 201 })
   })
 
+  it('copies what was written just before, and is not searchable yet', async () => {
+    const body = { text: 'newcomer' }
+    await client.request({ method: 'PUT', path: `/${index}/_doc/new`, body })
+    await client.request({ method: 'PUT', path: `/${index}/_doc/d3`, body: { text: 'altered' } })
+    expect(await rebuild()).toMatchObject({ copied: DOCUMENTS + 1, caughtUp: 0 })
+    expect(await find('newcomer')).toEqual(['new'])
+    expect(await find('altered')).toEqual(['d3'])
+  })
+
   it('goes on with an unfinished copy', async () => {
     const stop = new AbortController()
     const onStep = (step: string): void => {
@@ -131,7 +142,7 @@ describe.each(ENGINES)('building an index anew on %s', (id) => {
     }
     await expect(rebuild({ onStep, signal: stop.signal })).rejects.toThrow('run the same command again')
     expect(await aliasesOf(index)).toHaveProperty(alias)
-    await client.request({ method: 'PUT', path: `/${index}/_doc/d1?refresh=true`, body: { text: 'altered' } })
+    await client.request({ method: 'PUT', path: `/${index}/_doc/d1`, body: { text: 'altered' } })
     expect(await rebuild()).toMatchObject({ caughtUp: 1, verification: { documents: DOCUMENTS, found: 20 } })
     expect(await find('altered')).toEqual(['d1'])
   })
