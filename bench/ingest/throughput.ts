@@ -2,11 +2,14 @@
  * What the way from a file into the engine costs, side by side, the two sides of each pair taking turns.
  *
  *     node --import ./bench/typescript.cjs bench/ingest/throughput.ts --url ADDRESS --corpus FILE [--corpus FILE…] \
- *       [--case encoder|bulk|compress] [--model bm25|FOLDER] [--documents 20000] [--rounds 5] [--threads N] [--out FILE.json]
+ *       [--case encoder|bulk|compress|elasticdump] [--model bm25|FOLDER] [--documents 20000] [--rounds 5] [--threads N] \
+ *       [--modules FOLDER] [--out FILE.json]
  *
  * `encoder`: documents/s of `indexDocuments` against those of the encoder alone over the same texts.
  * `bulk`: documents/s of `indexDocuments` with bm25 against a plain bulk of the same finished bodies.
  * `compress`: the same plain bulk with bodies compressed against not compressed.
+ * `elasticdump`: `indexDocuments` with bm25, from text to index, against elasticdump (`npm install elasticdump` in the
+ * folder of `--modules`) with the same finished bodies; what its process takes to start is not counted.
  *
  * Encoder and engine compete where they share processors: give each its own (`taskset -c 0` before the command that
  * starts the engine, `taskset -c 1` before this one), or run the engine elsewhere.
@@ -19,6 +22,7 @@ import { createLexicalEncoder } from '../../src/encoder/lexical/lexical-encoder.
 import { loadEncoder } from '../../src/encoder/load.js'
 import type { EngineClient } from '../../src/engine/client.js'
 import { connect } from '../../src/engine/connect.js'
+import { numberMember } from '../../src/engine/json.js'
 import { createIndex } from '../../src/engine/index-setup.js'
 import { planWorkers } from '../../src/inference/worker-plan.js'
 import { AdaptiveLimit } from '../../src/indexer/adaptive-limit.js'
@@ -29,6 +33,7 @@ import { streamInput } from '../../src/indexer/readers/input.js'
 import { loadModel } from '../../src/model/load-model.js'
 import { describeMachine, median } from '../machine.js'
 import { composeDocuments, composeTexts } from './compose.js'
+import { Elasticdump } from './elasticdump.js'
 
 const INDEX = 'bench-ingest'
 /** As `indexDocuments` does it. */
@@ -43,6 +48,7 @@ const { values } = parseArgs({
     documents: { type: 'string', default: '20000' },
     rounds: { type: 'string', default: '5' },
     threads: { type: 'string' },
+    modules: { type: 'string' },
     out: { type: 'string' },
   },
 })
@@ -132,6 +138,28 @@ function plainBulk(client: EngineClient, encoder: Encoder, bodies: readonly Buff
   }
 }
 
+async function elasticdump(client: EngineClient, encoder: Encoder, modules: string): Promise<Side> {
+  const peer = new Elasticdump(modules)
+  process.once('exit', () => {
+    peer.close()
+  })
+  await peer.prepare(await finishedBodies(client, encoder))
+  return async () => {
+    await newIndex(client, encoder)
+    const startMs = await peer.startMs()
+    const loadMs = await timed(() => peer.load(new URL(INDEX, values.url).href))
+    await requireAll(client)
+    return loadMs - startMs
+  }
+}
+
+async function requireAll(client: EngineClient): Promise<void> {
+  await client.request({ method: 'POST', path: `/${INDEX}/_refresh` })
+  const { body } = await client.request({ method: 'GET', path: `/${INDEX}/_count` })
+  const count = numberMember(body, 'count')
+  if (count !== documents) throw new Error(`${String(count)} of ${documents} documents were indexed`)
+}
+
 /** Documents a second of both sides, round by round. */
 async function compare(sides: readonly [Side, Side]): Promise<readonly (readonly number[])[]> {
   const rates: [number[], number[]] = [[], []]
@@ -156,8 +184,11 @@ async function sidesOf(client: EngineClient, encoder: Encoder): Promise<readonly
       const compressing = await connect({ url: values.url, compress: true })
       return [plainBulk(compressing, encoder, bodies), plainBulk(client, encoder, bodies)]
     }
+    case 'elasticdump':
+      if (values.modules === undefined) throw new Error('--case elasticdump needs --modules FOLDER')
+      return [indexing(client, encoder), await elasticdump(client, encoder, values.modules)]
     default:
-      throw new Error(`--case must be encoder, bulk or compress, not ${values.case}`)
+      throw new Error(`--case must be encoder, bulk, compress or elasticdump, not ${values.case}`)
   }
 }
 
