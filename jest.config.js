@@ -15,11 +15,8 @@ const project = (displayName, extra = {}) => ({
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
 })
 
-// One real node per engine for the whole run, shared by both projects.
-const engines = {
-  globalSetup: './test/engine-global-setup.cjs',
-  globalTeardown: './test/engine-global-teardown.cjs',
-}
+// One real node per engine for the whole run; acceptance tests need the newest of each family only.
+const engines = (globalSetup) => ({ globalSetup, globalTeardown: './test/engine-global-teardown.cjs' })
 
 // The tests of Python's clients need a Python that has them: TEST_PYTHON names it, .ci/run makes one.
 const withoutPython =
@@ -31,8 +28,8 @@ export default {
   projects: [
     project('unit'),
     project('oracle'),
-    project('integration', { ...engines, ...withoutPython }),
-    project('acceptance', engines),
+    project('integration', { ...engines('./test/engine-global-setup.cjs'), ...withoutPython }),
+    project('acceptance', engines('./test/newest-engines-global-setup.cjs')),
   ],
   testTimeout: 120_000,
 }

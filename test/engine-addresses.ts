@@ -11,3 +11,10 @@ export interface TestEngine {
   /** Folder of the node. */
   readonly dataDir: string
 }
+
+/** @param ids newest first, as the catalogue has them */
+export function newestOf(ids: readonly EngineId[]): readonly EngineId[] {
+  return ['opensearch', 'elasticsearch'].flatMap((family) =>
+    ids.filter((id) => id.startsWith(family)).slice(0, 1),
+  )
+}

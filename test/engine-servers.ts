@@ -6,26 +6,29 @@ import { findJdks, selectJdk } from '../src/engine/embedded/jdk.js'
 import type { EmbeddedEngine } from '../src/engine/embedded/start.js'
 import { startEmbeddedEngine } from '../src/engine/embedded/start.js'
 import type { TestEngine } from './engine-addresses.js'
-import { ENGINES_VARIABLE } from './engine-addresses.js'
+import { ENGINES_VARIABLE, newestOf } from './engine-addresses.js'
 
 /**
- * Starts one node of every engine that a JDK of this machine can run, and leaves their addresses to the tests in
- * an environment variable, which jest's workers inherit. The user's own cache folder is used, so that Maven runs
- * once a machine and not once a run.
+ * Starts one node of every engine that a JDK of this machine can run, or of the newest of each family, but for those
+ * that run already; and leaves their addresses to the tests in an environment variable, which jest's workers inherit.
+ * The user's own cache folder is used, so that Maven runs once a machine and not once a run.
  *
  * @returns stops them all
  * @throws Error if there is no engine, or one does not start: a suite without its engine has tested nothing
  */
-export async function startTestEngines(): Promise<() => Promise<void>> {
-  const ids = await availableEngines()
+export async function startTestEngines(which: 'all' | 'newest'): Promise<() => Promise<void>> {
+  const available = await availableEngines()
+  const ids = which === 'all' ? available : newestOf(available)
   if (ids.length === 0) throw new Error('integration tests need a JDK of release 17 or newer; none was found')
-  const engines = await startAll(ids)
-  const addresses = engines.map(({ engine, url, version, dataDir }): TestEngine => ({
+  const running = JSON.parse(process.env[ENGINES_VARIABLE] ?? '[]') as readonly TestEngine[]
+  const engines = await startAll(ids.filter((id) => running.every(({ engine }) => engine !== id)))
+  const addresses = [...running, ...engines].map(({ engine, url, version, dataDir }): TestEngine => ({
     engine,
     url,
     version,
     dataDir,
   }))
+  addresses.sort((a, b) => ENGINE_IDS.indexOf(a.engine) - ENGINE_IDS.indexOf(b.engine))
   process.env[ENGINES_VARIABLE] = JSON.stringify(addresses)
   return async () => {
     await Promise.all(engines.map((engine) => engine.stop()))

@@ -3,7 +3,7 @@ import type { EngineClient, EngineInfo } from '../src/engine/client.js'
 import type { EngineId } from '../src/engine/embedded/catalogue.js'
 import type { SparseFieldType } from '../src/rank-features/field-type.js'
 import type { TestEngine } from './engine-addresses.js'
-import { ENGINES_VARIABLE } from './engine-addresses.js'
+import { ENGINES_VARIABLE, newestOf } from './engine-addresses.js'
 
 export type { TestEngine } from './engine-addresses.js'
 
@@ -17,9 +17,7 @@ export const ENGINES: readonly EngineId[] = runningEngines().map(({ engine }) =>
  * Of those, one of each type of sparse field, for suites that are slow or say little of the engine: the newest
  * OpenSearch and the newest Elasticsearch.
  */
-export const NEWEST_ENGINES: readonly EngineId[] = ['opensearch', 'elasticsearch'].flatMap((family) =>
-  ENGINES.filter((id) => id.startsWith(family)).slice(0, 1),
-)
+export const NEWEST_ENGINES: readonly EngineId[] = newestOf(ENGINES)
 
 /** The type of field that an index gets there: mapper-extras is not published for Elasticsearch 8 and later. */
 export function defaultFieldType(id: EngineId): SparseFieldType {

@@ -7,7 +7,7 @@ import type { EmbeddedEngineOptions } from '../../../../src/engine/embedded/opti
 import type { EmbeddedEngine } from '../../../../src/engine/embedded/start.js'
 import { startEmbeddedEngine } from '../../../../src/engine/embedded/start.js'
 import { isAlive } from '../../../../src/engine/embedded/stop.js'
-import { ENGINES, NEWEST_ENGINES, testEngine } from '../../../engines.js'
+import { NEWEST_ENGINES, testEngine } from '../../../engines.js'
 import { testCacheDir, testEnvironment } from '../../../engine-servers.js'
 import { send } from './send.js'
 
@@ -33,7 +33,8 @@ async function start(options: Partial<EmbeddedEngineOptions>): Promise<EmbeddedE
   return engine
 }
 
-describe.each(ENGINES)('an embedded %s', (id) => {
+// The launchers of all engines are made of the same parts, and every test run starts each of them once.
+describe.each(NEWEST_ENGINES)('an embedded %s', (id) => {
   it(
     'keeps its documents over a restart on the same port, which needs neither Maven nor the PATH',
     async () => {
@@ -61,9 +62,7 @@ describe.each(ENGINES)('an embedded %s', (id) => {
     },
     TWO_STARTS_MS,
   )
-})
 
-describe.each(NEWEST_ENGINES)('an embedded %s', (id) => {
   it('refuses the data folder that another node works in, and leaves that node alone', async () => {
     const { url, dataDir } = testEngine(id)
     await expect(start({ engine: id, dataDir })).rejects.toThrow(
