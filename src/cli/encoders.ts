@@ -2,24 +2,22 @@ import { basename, resolve } from 'node:path'
 import { withCorpusRarity } from '../encoder/corpus-rarity.js'
 import type { Encoder } from '../encoder/encoder.js'
 import { createLexicalEncoder } from '../encoder/lexical/lexical-encoder.js'
-import { loadEncoder } from '../encoder/load.js'
 import type { LongTextOptions } from '../encoder/long-texts.js'
 import type { PruneOptions } from '../encoder/pruning.js'
 import type { EngineClient } from '../engine/client.js'
 import { createIndexStatistics } from '../engine/corpus-statistics.js'
 import { type IndexMeta, readIndexMeta } from '../engine/index-meta.js'
 import type { DeviceReport } from '../inference/device.js'
-import { planWorkers, type Workload } from '../inference/worker-plan.js'
-import { loadModel } from '../model/load-model.js'
-import { type Precision, PRECISIONS } from '../model/precision.js'
-import { ConfigurationError, ModelError } from '../errors.js'
+import type { Workload } from '../inference/worker-plan.js'
+import type { Precision } from '../model/precision.js'
+import { ConfigurationError } from '../errors.js'
 import { MAX_CLAUSES } from '../rank-features/query.js'
 import { settingValue } from './context.js'
 import { UsageError } from './exit.js'
 import { type InferenceSettings, inferenceSettings } from './inference-settings.js'
 import { withIndexLongTexts } from './long-text-flags.js'
-import { CACHED, LEXICAL_MODEL, listModels, resolveModel } from './models.js'
-import { isRemoteModel, openRemoteEncoder, type RemoteOptions } from './remote-encoder.js'
+import { isRemoteModel, LEXICAL_MODEL, listModels } from './models.js'
+import type { RemoteOptions } from './remote-encoder.js'
 import type { Settings } from './settings.js'
 
 export interface OpenEncoderOptions {
@@ -44,25 +42,25 @@ export interface OpenEncoderOptions {
   readonly onDevice?: (report: DeviceReport) => void
 }
 
-/** Opens the encoder that a `--model` value names. */
+/**
+ * Opens the encoder that a `--model` value names. What reads and runs models is imported only for one: it takes a
+ * command longer to start than all else.
+ */
 export async function openEncoder(model: string, options: OpenEncoderOptions = {}): Promise<Encoder> {
   if (model === LEXICAL_MODEL) return openLexicalEncoder(options)
-  const { pruneDocuments, longTexts, remote } = options
+  const { pruneDocuments, longTexts, remote, inference, workload, onDevice } = options
   const encoding = {
     ...longTexts,
     ...(pruneDocuments !== undefined && { pruneDocuments }),
     // More clauses than this no engine is sure to take; the dropped terms are the lightest.
     pruneQueries: { topK: MAX_CLAUSES },
   }
-  if (isRemoteModel(model)) return openRemoteEncoder(model, { ...remote, ...encoding })
-  const { precision, threads, device } = options.inference ?? {}
-  const loaded = await loadModel(await resolveModel(model), { precision, ...CACHED })
-  const encoder = await loadEncoder(loaded, {
-    ...encoding,
-    ...planWorkers(options.workload ?? 'bulk', threads),
-    ...(device !== undefined && { device }),
-    onDevice: options.onDevice,
-  })
+  if (isRemoteModel(model)) {
+    const { openRemoteEncoder } = await import('./remote-encoder.js')
+    return openRemoteEncoder(model, { ...remote, ...encoding })
+  }
+  const { openInstalledEncoder } = await import('./installed-model.js')
+  const encoder = await openInstalledEncoder(model, { ...encoding, inference, workload, onDevice })
   const { corpus } = options
   return corpus === undefined
     ? encoder
@@ -162,16 +160,8 @@ export async function precisionOf(
   meta: IndexMeta | undefined,
 ): Promise<Precision | undefined> {
   if (meta === undefined || model === LEXICAL_MODEL || isRemoteModel(model)) return undefined
-  const directory = await resolveModel(model)
-  // The model's own first: nearly always it is the one.
-  for (const precision of [undefined, ...PRECISIONS]) {
-    const loaded = await loadModel(directory, { precision, ...CACHED }).catch((error: unknown) => {
-      if (error instanceof ModelError) return undefined
-      throw error
-    })
-    if (loaded?.fingerprint === meta.encoder.fingerprint) return precision
-  }
-  return undefined
+  const { precisionOfFingerprint } = await import('./installed-model.js')
+  return precisionOfFingerprint(model, meta.encoder.fingerprint)
 }
 
 async function modelOf(settings: Settings, index: string, meta: IndexMeta | undefined): Promise<string> {

@@ -9,6 +9,11 @@ export const CACHED = { cacheDirectory: userPaths.cache }
 /** The encoder without weights; a model name like any other. */
 export const LEXICAL_MODEL = 'bm25'
 
+/** True for a `--model` value that is the address of an encoder server. */
+export function isRemoteModel(model: string): boolean {
+  return /^https?:\/\//.test(model)
+}
+
 export interface InstalledModel {
   readonly name: string
   readonly directory: string

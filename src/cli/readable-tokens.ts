@@ -1,9 +1,5 @@
-import { readableToken } from '../encoder/locate-tokens.js'
 import type { IndexMeta } from '../engine/index-meta.js'
-import { loadModel } from '../model/load-model.js'
-import { loadTokenizer } from '../tokenizer/load-tokenizer.js'
-import { CACHED, LEXICAL_MODEL, listModels, resolveModel } from './models.js'
-import { isRemoteModel } from './remote-encoder.js'
+import { isRemoteModel, LEXICAL_MODEL, listModels } from './models.js'
 import type { Settings } from './settings.js'
 
 /**
@@ -22,8 +18,6 @@ export async function readableTokens(
   const model = asked === undefined || isRemoteModel(asked) ? meta.encoder.name : asked
   if (model === LEXICAL_MODEL) return (term) => term
   if (model !== asked && !(await listModels()).some(({ name }) => name === model)) return undefined
-  const loaded = await loadModel(await resolveModel(model), CACHED)
-  if (loaded.kind === 'gated-lexical') return (term) => term
-  const tokenizer = loadTokenizer(loaded.tokenizerFiles)
-  return (token) => readableToken(tokenizer, token)
+  const { tokensOfModel } = await import('./installed-model.js')
+  return tokensOfModel(model)
 }

@@ -15,11 +15,6 @@ export interface RemoteOptions extends LongTextOptions {
   readonly pruneQueries?: PruneOptions
 }
 
-/** True for a `--model` value that is the address of an encoder server. */
-export function isRemoteModel(model: string): boolean {
-  return /^https?:\/\//.test(model)
-}
-
 /** Opens the encoder behind an address. */
 export async function openRemoteEncoder(url: string, options: RemoteOptions): Promise<Encoder> {
   const { apiKey, tokenizer, ...encoding } = options

@@ -1,5 +1,3 @@
-import { isParquet } from './parquet.js'
-
 /** What an input can be, each also compressed with gzip or zstd. */
 export const INPUT_FORMATS = ['jsonl', 'bulk', 'json', 'csv', 'tsv', 'parquet', 'dead-letters'] as const
 
@@ -14,6 +12,9 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, InputFormat>> = {
   tab: 'tsv',
   parquet: 'parquet',
 }
+
+/** First bytes of a Parquet file. */
+const PARQUET_MAGIC = Buffer.from('PAR1')
 
 const COMPRESSED = /\.(gz|gzip|zst|zstd)$/i
 
@@ -30,7 +31,7 @@ export function formatOfName(name: string): InputFormat | undefined {
  * @param head the first bytes, not compressed
  */
 export function detectFormat(name: string, head: Uint8Array): InputFormat {
-  if (isParquet(head)) return 'parquet'
+  if (PARQUET_MAGIC.equals(head.subarray(0, PARQUET_MAGIC.length))) return 'parquet'
   const named = formatOfName(name)
   if (named !== undefined) return named
   const text = Buffer.from(head)

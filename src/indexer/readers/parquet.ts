@@ -7,9 +7,6 @@ import { openRandomAccess, type RandomAccessFile } from './parquet-file.js'
 import { JSON_PARSERS, toJson } from './parquet-values.js'
 import type { ReadValue } from './raw-record.js'
 
-/** First and last bytes of a file. */
-const MAGIC = 'PAR1'
-export const PARQUET_MAGIC_BYTES = MAGIC.length
 /**
  * Decoded at a time: writers put a million rows into one row group, which as JavaScript strings would not fit. Only a
  * row group's bytes as they are stored are held whole.
@@ -20,11 +17,6 @@ export interface ParquetValue extends ReadValue {
   readonly row: number
   /** Bytes of the file, in proportion to the rows that were read with this one. */
   readonly bytesRead: number
-}
-
-/** @param head the first bytes of an input, at least {@link PARQUET_MAGIC_BYTES} if it has as many */
-export function isParquet(head: Uint8Array): boolean {
-  return Buffer.from(head.subarray(0, PARQUET_MAGIC_BYTES)).toString('latin1') === MAGIC
 }
 
 /**

@@ -8,7 +8,6 @@ import { detectFormat, INPUT_FORMATS, type InputFormat } from './format.js'
 import type { Input } from './input.js'
 import { type JsonLine, readJsonLines, type RecordLimits } from './json-lines.js'
 import { readJsonValues } from './json-values.js'
-import { readParquet } from './parquet.js'
 import type { RawRecord, ReadValue } from './raw-record.js'
 import { detectEncoding, ENCODING_SAMPLE_BYTES, normalizeEncoding, toUtf8 } from './text-encoding.js'
 
@@ -83,6 +82,8 @@ class Reading {
   }
 
   private async *readTable(input: Input): AsyncGenerator<ReadValue, void, undefined> {
+    // Its codecs take every command longer to start than most inputs are worth.
+    const { readParquet } = await import('./parquet.js')
     for await (const { value, row, bytesRead } of readParquet(input)) {
       this.bytesRead = Math.max(this.bytesRead, bytesRead)
       yield { value, row }
