@@ -5,7 +5,7 @@ import { connect } from '../../../src/engine/connect.js'
 import { arrayMember, type JsonObject, member, numberMember, stringMember } from '../../../src/engine/json.js'
 import { createEngineSink } from '../../../src/telemetry/engine-sink.js'
 import type { TelemetryEvent } from '../../../src/telemetry/events.js'
-import { ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { INGEST_EVENT, PROXY_EVENT, QUALITY_EVENT, QUERY_EVENT } from '../../telemetry-events.js'
 import { deleteTelemetry } from '../../telemetry-run.js'
 
@@ -34,7 +34,7 @@ const TROUBLE: Readonly<Record<string, readonly TelemetryEvent[]>> = {
 
 const NAMES = Object.keys(TROUBLE)
 
-describe.each(ENGINES)('alert rules on %s', (id) => {
+describe.each(NEWEST_ENGINES)('alert rules on %s', (id) => {
   const calm = uniqueName('calm')
   let client: EngineClient
   beforeAll(async () => {
@@ -50,8 +50,8 @@ describe.each(ENGINES)('alert rules on %s', (id) => {
     await expectToFire(client, calm, name, (namespace) => kibanaFires(client, namespace, name))
   })
 
-  // Monitors are OpenSearch's alone, and the test engines of its first release run without Painless.
-  if (id === 'opensearch-3' || id === 'opensearch-2')
+  // Monitors are OpenSearch's alone.
+  if (id === 'opensearch-3')
     it.each(NAMES)('of OpenSearch: %s fires when it should, and not otherwise', async (name) => {
       await expectToFire(client, calm, name, (namespace) => monitorFires(client, namespace, name))
     })
