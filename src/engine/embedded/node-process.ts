@@ -14,6 +14,8 @@ export interface NodeLaunch {
   /** Folder with `launcher.jar`, `lib/`, `jvm.options` and, from Elasticsearch 8 on, `modules/`. */
   readonly installation: string
   readonly javaHome: string
+  /** Where this Java keeps the classes of the engine as it has read them; undefined for one that does not by itself. */
+  readonly classArchive: string | undefined
   readonly environment: Environment
   /** Folder of the node. */
   readonly dataDir: string
@@ -35,6 +37,7 @@ export function javaArguments(launch: NodeLaunch): readonly string[] {
   return [
     `-Xmx${launch.heapMb}m`,
     `@${join(launch.installation, 'jvm.options')}`,
+    ...classArchiveArguments(launch.classArchive),
     '-cp',
     classPath.join(delimiter),
     LAUNCHER_CLASS,
@@ -48,6 +51,11 @@ export function javaArguments(launch: NodeLaunch): readonly string[] {
     ...Object.entries(launch.settings).flatMap(([name, value]) => ['--setting', `${name}=${value}`]),
     '--stop-with-parent',
   ]
+}
+
+/** Java writes the archive when it ends, if there is none that it could use. */
+function classArchiveArguments(file: string | undefined): readonly string[] {
+  return file === undefined ? [] : ['-XX:+AutoCreateSharedArchive', `-XX:SharedArchiveFile=${file}`]
 }
 
 /** A process that was started; it may have ended since. */

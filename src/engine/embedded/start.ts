@@ -6,7 +6,7 @@ import type { EngineId, EngineSpec } from './catalogue.js'
 import type { EngineChoice } from './choose.js'
 import { chooseEngine } from './choose.js'
 import { ensureInstallation } from './installation.js'
-import { findJdks, jdkAt } from './jdk.js'
+import { findJdks, type Jdk, jdkAt } from './jdk.js'
 import type { NodeLaunch, NodeProcess } from './node-process.js'
 import { releaseNode, spawnNode } from './node-process.js'
 import type { EmbeddedEngineOptions, NormalizedEngineOptions } from './options.js'
@@ -16,6 +16,9 @@ import { requireFreePort, requireMemory } from './preconditions.js'
 import { awaitGreen } from './readiness.js'
 import { forgetEngine, recordEngine } from './state.js'
 import { stopChild } from './stop.js'
+
+/** The first release of Java that makes such an archive by itself (JDK-8261455). */
+const FIRST_WITH_CLASS_ARCHIVE = 19
 
 /** A running node. */
 export interface EmbeddedEngine {
@@ -62,6 +65,7 @@ async function prepareLaunch(
   return {
     installation,
     javaHome: jdk.home,
+    classArchive: classArchive(jdk, installation),
     environment: options.environment,
     dataDir,
     temporary: options.dataDir === undefined,
@@ -72,6 +76,11 @@ async function prepareLaunch(
     readyFile: join(dataDir, `ready-${randomUUID()}.json`),
     detach: options.detach,
   }
+}
+
+/** An archive fits one build of Java only. */
+function classArchive({ feature, version }: Jdk, installation: string): string | undefined {
+  return feature < FIRST_WITH_CLASS_ARCHIVE ? undefined : join(installation, `classes-${version}.jsa`)
 }
 
 async function dataFolder(kept: string | undefined): Promise<string> {

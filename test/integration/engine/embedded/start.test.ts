@@ -59,6 +59,10 @@ describe.each(NEWEST_ENGINES)('an embedded %s', (id) => {
       expect(await send('GET', `${second.url}/kept/_doc/1`)).toMatchObject({ _source: { title: 'kept' } })
       const { title } = engineSpec(id)
       expect(progress).toEqual([expect.stringMatching(`^starting ${title} on Java \\d+`)])
+      // The first node has left its classes to the second, if their Java makes such archives.
+      const archive = /\/classes-[\d.]+\.jsa$/m.test(await readFile(`/proc/${second.pid}/maps`, 'utf8'))
+      const [, feature] = /on Java (\d+)/.exec(progress[0] ?? '') ?? []
+      expect(archive).toBe(Number(feature) >= 19)
     },
     TWO_STARTS_MS,
   )

@@ -13,6 +13,7 @@ beforeAll(async () => {
   launch = {
     installation: '/cache/engines/opensearch-3-0123',
     javaHome: join(folder, 'no-jdk'),
+    classArchive: '/cache/engines/opensearch-3-0123/classes-25.0.3.jsa',
     environment: {},
     dataDir: folder,
     temporary: false,
@@ -34,6 +35,8 @@ describe('javaArguments', () => {
     expect(javaArguments(launch)).toEqual([
       '-Xmx512m',
       '@/cache/engines/opensearch-3-0123/jvm.options',
+      '-XX:+AutoCreateSharedArchive',
+      '-XX:SharedArchiveFile=/cache/engines/opensearch-3-0123/classes-25.0.3.jsa',
       '-cp',
       '/cache/engines/opensearch-3-0123/launcher.jar:/cache/engines/opensearch-3-0123/lib/*',
       'spladebridge.embedded.Launcher',

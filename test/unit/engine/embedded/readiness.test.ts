@@ -23,6 +23,7 @@ beforeEach(async () => {
   launch = {
     installation: folder,
     javaHome: folder,
+    classArchive: undefined,
     environment: {},
     dataDir: folder,
     temporary: false,
