@@ -4,6 +4,7 @@ import { explainAnswer } from './explanation/explain-answer.js'
 import { asksInAddress, EXPLAIN_OPTION } from './explanation/explain-option.js'
 import { withEngineExplanation } from './explanation/whole-score.js'
 import { answerHybrid } from './hybrid/answer-hybrid.js'
+import type { FusedAnswer } from './hybrid/run-hybrid.js'
 import type { RequestLookups } from './lookups.js'
 import { rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
 
@@ -22,7 +23,8 @@ export async function rewriteSearch(
   const fused = text === undefined ? undefined : await fuse(endpoint, text, rewritten, lookups)
   if (fused !== undefined) {
     if (!isExplained) return fused
-    return { ...fused, ...(await explainAnswer(fused, { clauses, ownsTree: false }, lookups)) }
+    const { fusion } = fused
+    return { ...fused, ...(await explainAnswer(fused, { clauses, ownsTree: false, fusion }, lookups)) }
   }
   if (rewritten === undefined && target === request.target) return undefined
   const { warnings = [] } = rewritten ?? {}
@@ -51,7 +53,7 @@ function fuse(
   text: string,
   rewritten: RewrittenBody | undefined,
   lookups: RequestLookups,
-): Promise<OwnAnswer | undefined> {
+): Promise<FusedAnswer | undefined> {
   const isRewritten = rewritten !== undefined
   return answerHybrid(endpoint, { text: rewritten?.text ?? text, isRewritten }, lookups)
 }

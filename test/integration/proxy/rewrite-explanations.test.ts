@@ -17,6 +17,12 @@ interface ExplainedHit {
       readonly score: number
       readonly field?: string
     }[]
+    readonly fused?: readonly {
+      readonly search: number
+      readonly rank: number
+      readonly score: number
+      readonly contribution: number
+    }[]
   }
   readonly splade_explanation: readonly {
     readonly field: string
@@ -147,6 +153,29 @@ describe.each(ENGINES)('explanations on %s', (id) => {
       expect(hit).not.toHaveProperty('_explanation')
       expect(hit).not.toHaveProperty('_shard')
     }
+  })
+
+  const hybrid = { splade_hybrid: { queries: [words, sparse], weights: [1, 2], fusion: 'rrf' } }
+  const expectFused = (hits: readonly ExplainedHit[]): void => {
+    const car = hits.find(({ _id }) => _id === 'car')!
+    expect(car.splade_score!.fused!.map(({ search }) => search)).toEqual([0, 1])
+    for (const { _score, splade_score, splade_explanation } of hits) {
+      const { score, fused = [] } = splade_score!
+      expect(score).toBe(_score)
+      expect(fused.reduce((sum, { contribution }) => sum + contribution, 0)).toBe(score)
+      for (const { search, rank, contribution } of fused)
+        expect(contribution).toBe((search + 1) / (60 + rank))
+      const ofSparse = fused.find(({ search }) => search === 1)
+      expect(splade_explanation[0]!.score ?? 0).toBeCloseTo(ofSparse?.score ?? 0, 4)
+    }
+  }
+
+  it('say what each search gave to a hit that is fused', async () => {
+    expectFused(await hitsOf(`/${fixture.index}/_search`, { query: hybrid, splade_explain: true }))
+    const body = `{}\n${JSON.stringify({ query: hybrid, splade_explain: true })}\n`
+    const { json } = await askProxy(fixture.proxy, 'POST', `/${fixture.index}/_msearch`, body)
+    const { responses } = json as { responses: { hits: { hits: ExplainedHit[] } }[] }
+    expectFused(responses[0]!.hits.hits)
   })
 
   it('leave the engine’s own explanation to whom it is for', async () => {

@@ -60,15 +60,16 @@ interface PageHit {
 async function explainHits(
   edits: SourceEdits,
   root: JsonNode,
-  { clauses, ownsTree }: ExplainedSearch,
+  search: ExplainedSearch,
   lookups: RequestLookups,
 ): Promise<void> {
+  const { clauses, ownsTree } = search
   const page = hitsOf(root).slice(0, MAX_EXPLAINED_HITS)
   const explained = await Promise.all(clauses.map((clause) => explainClause(clause, page, lookups)))
   for (const hit of page) {
     const hits = clauses.map((_, place) => explained[place]?.get(hit))
     const entries = clauses.map((clause, place) => toExplanationJson(clause, hits[place]))
-    const score = toScoreJson(hit.node, clauses, hits)
+    const score = toScoreJson(hit.node, search, hits)
     const added = [
       ...(score === undefined ? [] : [`"splade_score":${JSON.stringify(score)}`]),
       `"splade_explanation":${JSON.stringify(entries)}`,

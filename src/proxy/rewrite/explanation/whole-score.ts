@@ -1,7 +1,9 @@
 import type { SearchHit } from '../../../search/search-hit.js'
 import { chunkWeightsField } from '../../../rank-features/chunks.js'
 import type { JsonObjectNode } from '../json/json-source.js'
-import { memberOf, numberOf, valueOf } from '../json/read-node.js'
+import { memberOf, numberOf, stringOf, valueOf } from '../json/read-node.js'
+import { hybridFormOf } from '../hybrid/read-hybrid.js'
+import { type FusedAnswer, hitKey } from '../hybrid/run-hybrid.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { renderClause } from '../query/render-clause.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
@@ -16,6 +18,8 @@ export interface ExplainedSearch {
   readonly clauses: readonly WeighedClause[]
   /** Whether the engine's own explanations were asked for here, and are not for the client. */
   readonly ownsTree: boolean
+  /** For hits that several searches found. */
+  readonly fusion?: FusedAnswer['fusion']
 }
 
 /** What the engine adds to a hit that it explains. */
@@ -35,6 +39,7 @@ export function withEngineExplanation(
   const unchanged = { text, clauses, ownsTree: false }
   const source = readJson(text)
   if (source?.root.kind !== 'object' || clauses.length === 0) return unchanged
+  if (hybridFormOf(source) !== undefined) return { ...unchanged, fusion: 'engine' }
   const { root } = source
   const size = numberOf(memberOf(root, 'size')) ?? Number(parameters.get('size') ?? 0)
   const isAsked = root.members.has('explain') || parameters.has('explain')
@@ -63,11 +68,17 @@ function isOneClause(text: string, root: JsonObjectNode, clauses: readonly Weigh
  */
 export function toScoreJson(
   hit: JsonObjectNode,
-  clauses: readonly WeighedClause[],
+  { clauses, fusion }: ExplainedSearch,
   explained: readonly (SearchHit | undefined)[],
 ): object | undefined {
   const score = numberOf(memberOf(hit, '_score'))
   if (score === undefined) return undefined
+  // A fused score is made of ranks or of scores on another scale: no sparse score is a part of it.
+  if (fusion === 'engine') return { score }
+  if (fusion !== undefined) {
+    const key = hitKey(stringOf(memberOf(hit, '_index')), stringOf(memberOf(hit, '_id')))
+    return { score, fused: fusion.get(key) ?? [] }
+  }
   const sparse = explained.reduce((sum, one) => sum + (one?.explanation?.sparseScore ?? 0), 0)
   const tree = memberOf(hit, ENGINE_EXPLANATION)
   const fields = new Set(clauses.flatMap(({ meta: { field } }) => [field, chunkWeightsField(field)]))

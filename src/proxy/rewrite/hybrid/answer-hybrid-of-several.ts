@@ -38,7 +38,9 @@ export async function answerHybridOfSeveral(
   const single: Endpoint = { action: 'search', indices, path, parameters }
   const answer = await answerHybrid(single, { text, isRewritten: rewritten !== undefined }, lookups)
   if (answer === undefined || rewritten?.explain !== true) return answer && toItem(answer)
-  return toItem(await explainAnswer(answer, { clauses: rewritten.clauses, ownsTree: false }, lookups))
+  const { clauses } = rewritten
+  const { fusion } = answer
+  return toItem(await explainAnswer(answer, { clauses, ownsTree: false, fusion }, lookups))
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { OwnAnswer } from '../../rewriter.js'
 import { type Endpoint, toTarget } from '../endpoint.js'
 import { jsonHeaders } from '../upstream/upstream-client.js'
 import type { RequestLookups } from '../lookups.js'
@@ -6,7 +5,7 @@ import { readJson } from '../rewrite-body.js'
 import { saysUnable } from './engine-abilities.js'
 import { HYBRID_FORM, type NativeForm } from './hybrid-search.js'
 import { hybridFormOf, mayBeHybrid, readHybridSearch } from './read-hybrid.js'
-import { runHybrid } from './run-hybrid.js'
+import { type FusedAnswer, runHybrid } from './run-hybrid.js'
 
 /** A search's body on its way. */
 export interface HybridBody {
@@ -25,7 +24,7 @@ export async function answerHybrid(
   endpoint: Endpoint,
   { text, isRewritten }: HybridBody,
   lookups: RequestLookups,
-): Promise<OwnAnswer | undefined> {
+): Promise<FusedAnswer | undefined> {
   const source = mayBeHybrid(text) ? readJson(text) : undefined
   const form = source && hybridFormOf(source)
   if (source === undefined || form === undefined) return undefined
@@ -45,7 +44,7 @@ async function tryEngine(
   text: string,
   form: NativeForm,
   { context, state }: RequestLookups,
-): Promise<OwnAnswer | undefined> {
+): Promise<FusedAnswer | undefined> {
   const answer = await context.ask({
     method: 'POST',
     target: toTarget(path, parameters),
@@ -57,5 +56,5 @@ async function tryEngine(
     return undefined
   }
   if (answer.status < 300) state.abilities.learn(form, true)
-  return { kind: 'answer', ...answer }
+  return { kind: 'answer', ...answer, fusion: 'engine' }
 }

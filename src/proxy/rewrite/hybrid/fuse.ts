@@ -26,22 +26,40 @@ export interface RankedList {
 export interface FusedHit {
   readonly key: string
   readonly score: number
+  /** What it has from each list that found it, in the order of the lists; the contributions sum to `score`. */
+  readonly shares: readonly FusedShare[]
+}
+
+/** What one list gives to the score of a fused hit. */
+export interface FusedShare {
+  /** Place of the list, from 0. */
+  readonly search: number
+  /** Place of the hit in it, from 1. */
+  readonly rank: number
+  /** Its score there. */
+  readonly score: number
+  readonly contribution: number
 }
 
 /** @returns every hit of any list once, best first; equal scores by the order of the lists, then by rank */
 export function fuse(lists: readonly RankedList[], fusion: Fusion): readonly FusedHit[] {
-  const scores = new Map<string, number>()
-  for (const list of lists) {
-    const shares = fusion.kind === 'rrf' ? rankShares(list, fusion.rankConstant) : scoreShares(list)
-    list.hits.forEach(({ key }, place) => {
-      scores.set(key, (scores.get(key) ?? 0) + (shares[place] ?? 0))
+  const divisor = fusion.kind === 'weighted' && fusion.isMean ? totalWeight(lists) : 1
+  const found = new Map<string, FusedShare[]>()
+  for (const [search, list] of lists.entries()) {
+    const worth = fusion.kind === 'rrf' ? rankShares(list, fusion.rankConstant) : scoreShares(list)
+    list.hits.forEach(({ key, score }, place) => {
+      const share = { search, rank: place + 1, score, contribution: (worth[place] ?? 0) / divisor }
+      const known = found.get(key)
+      if (known === undefined) found.set(key, [share])
+      else known.push(share)
     })
   }
-  const divisor = fusion.kind === 'weighted' && fusion.isMean ? totalWeight(lists) : 1
   // Maps keep the order of insertion and sorting is stable, which breaks ties as promised.
-  return Array.from(scores, ([key, score]) => ({ key, score: score / divisor })).sort(
-    (a, b) => b.score - a.score,
-  )
+  return Array.from(found, ([key, shares]) => ({
+    key,
+    score: shares.reduce((sum, { contribution }) => sum + contribution, 0),
+    shares,
+  })).sort((a, b) => b.score - a.score)
 }
 
 /** Reciprocal rank fusion of rankings that count alike. */

@@ -7,8 +7,22 @@ import { readAnswer } from '../json/splice-items.js'
 import { jsonHeaders } from '../upstream/upstream-client.js'
 import type { RequestLookups } from '../lookups.js'
 import { badRequest } from '../refuse.js'
-import { fuse, type FusedHit, type RankedList } from './fuse.js'
+import { fuse, type FusedHit, type FusedShare, type RankedList } from './fuse.js'
 import type { HybridPart, HybridSearch } from './hybrid-search.js'
+
+/** What each search gave a hit, by {@link hitKey}. */
+export type FusedShares = ReadonlyMap<string, readonly FusedShare[]>
+
+/** An answer whose hits were found by several searches. */
+export interface FusedAnswer extends OwnAnswer {
+  /** Unknown where the engine fused them. */
+  readonly fusion: FusedShares | 'engine'
+}
+
+/** A hit among those of several searches. */
+export function hitKey(index: string | undefined, id: string | undefined): string {
+  return JSON.stringify([index, id])
+}
 
 /** Members of a body that speak of one list of hits, which here is made of several. */
 const REFUSED = [
@@ -40,7 +54,7 @@ export async function runHybrid(
   source: JsonSource,
   search: HybridSearch,
   lookups: RequestLookups,
-): Promise<OwnAnswer> {
+): Promise<FusedAnswer> {
   lookups.requireJsonAnswer('a fused search')
   refuseOthers(endpoint, source)
   const page = pageOf(endpoint, source)
@@ -54,7 +68,8 @@ export async function runHybrid(
     search.parts.map((part) => askPart(endpoint, source, part, search, lookups)),
   )
   const failed = answers.find(({ status }) => status >= 300)
-  return { kind: 'answer', ...(failed ?? compose(answers, search, page)) }
+  if (failed !== undefined) return { kind: 'answer', ...failed, fusion: new Map() }
+  return { kind: 'answer', ...compose(answers, search, page) }
 }
 
 function refuseOthers({ parameters }: Endpoint, { root }: JsonSource): void {
@@ -107,7 +122,11 @@ interface PartHit {
   readonly node: JsonObjectNode
 }
 
-function compose(answers: readonly WholeAnswer[], search: HybridSearch, { from, size }: Page): WholeAnswer {
+function compose(
+  answers: readonly WholeAnswer[],
+  search: HybridSearch,
+  { from, size }: Page,
+): WholeAnswer & Pick<FusedAnswer, 'fusion'> {
   const sources = answers.flatMap((answer) => readAnswer(answer) ?? [])
   const lists = sources.map(hitsOf)
   const first = new Map(
@@ -130,13 +149,14 @@ function compose(answers: readonly WholeAnswer[], search: HybridSearch, { from, 
   const body =
     `{"took":${took},"timed_out":${String(timedOut)},"_shards":${shards},` +
     `"hits":{"total":${total},"max_score":${String(best)},"hits":[${hits.join(',')}]}}`
-  return { status: 200, headers: answers[0]?.headers ?? {}, body: Buffer.from(body) }
+  const fusion = new Map(fused.map(({ key, shares }) => [key, shares]))
+  return { status: 200, headers: answers[0]?.headers ?? {}, body: Buffer.from(body), fusion }
 }
 
 function hitsOf(source: JsonSource): readonly PartHit[] {
   return itemsOf(memberOf(source.root, 'hits', 'hits')).flatMap((node) => {
     if (node.kind !== 'object') return []
-    const key = JSON.stringify([stringOf(memberOf(node, '_index')), stringOf(memberOf(node, '_id'))])
+    const key = hitKey(stringOf(memberOf(node, '_index')), stringOf(memberOf(node, '_id')))
     return [{ key, score: numberOf(memberOf(node, '_score')) ?? 0, source, node }]
   })
 }

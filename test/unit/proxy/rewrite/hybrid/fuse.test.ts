@@ -22,7 +22,16 @@ describe('fusing', () => {
 
   it('by score brings each list to 0-1, the last above what was not found', () => {
     const fused = fuse([list({ a: 10, b: 6, c: 2 }), list({ c: 7 }, 3)], { kind: 'weighted', isMean: true })
-    expect(asObject(fused)).toEqual({ c: (0.001 + 3) / 4, a: 0.25, b: 0.125 })
+    expect(asObject(fused)).toEqual({ c: 0.001 / 4 + 3 / 4, a: 0.25, b: 0.125 })
+  })
+
+  it('says what each list gave', () => {
+    const lists = [list({ a: 10, b: 6, c: 2 }), list({ c: 7 }, 3)]
+    const [best] = fuse(lists, { kind: 'weighted', isMean: true })
+    expect(best?.shares).toEqual([
+      { search: 0, rank: 3, score: 2, contribution: 0.001 / 4 },
+      { search: 1, rank: 1, score: 7, contribution: 0.75 },
+    ])
   })
 
   it.each<[RankedList['normalization'], Record<string, number>]>([

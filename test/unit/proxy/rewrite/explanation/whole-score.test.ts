@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  toScoreJson,
+  withEngineExplanation,
+} from '../../../../../src/proxy/rewrite/explanation/whole-score.js'
+import { hitKey } from '../../../../../src/proxy/rewrite/hybrid/run-hybrid.js'
+import { type JsonObjectNode, parseJsonSource } from '../../../../../src/proxy/rewrite/json/json-source.js'
+import type { WeighedClause } from '../../../../../src/proxy/rewrite/query/weighed-clause.js'
+
+const hit = parseJsonSource('{"_index":"a","_id":"1","_score":0.03}').root as JsonObjectNode
+/** Nothing of it is looked at where hits are fused. */
+const clauses = [{}] as unknown as readonly WeighedClause[]
+
+describe('the score of a fused hit', () => {
+  it.each([
+    '{"query":{"hybrid":{"queries":[{"match":{"text":"car"}},{"match_all":{}}]}}}',
+    '{"retriever":{"rrf":{"retrievers":[]}}}',
+    '{"retriever":{"linear":{"retrievers":[]}}}',
+  ])('is not taken apart where the engine fuses: %s', (text) => {
+    const sent = withEngineExplanation(text, clauses, new URLSearchParams())
+    expect(sent).toMatchObject({ text, ownsTree: false })
+    expect(toScoreJson(hit, sent, [])).toEqual({ score: 0.03 })
+  })
+
+  it('is what each search gave', () => {
+    const shares = [{ search: 1, rank: 2, score: 7, contribution: 0.03 }]
+    const fusion = new Map([[hitKey('a', '1'), shares]])
+    expect(toScoreJson(hit, { clauses, ownsTree: false, fusion }, [])).toEqual({ score: 0.03, fused: shares })
+  })
+})
