@@ -53,9 +53,13 @@ export function javaArguments(launch: NodeLaunch): readonly string[] {
   ]
 }
 
-/** Java writes the archive when it ends, if there is none that it could use. */
+/**
+ * Java writes the archive when it ends, if there is none that it could use. What it says of archives is left out of the
+ * log: with modules added it calls an error what only costs it a shortcut.
+ */
 function classArchiveArguments(file: string | undefined): readonly string[] {
-  return file === undefined ? [] : ['-XX:+AutoCreateSharedArchive', `-XX:SharedArchiveFile=${file}`]
+  if (file === undefined) return []
+  return ['-XX:+AutoCreateSharedArchive', `-XX:SharedArchiveFile=${file}`, '-Xlog:cds*=off']
 }
 
 /** A process that was started; it may have ended since. */

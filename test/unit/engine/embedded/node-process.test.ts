@@ -37,6 +37,7 @@ describe('javaArguments', () => {
       '@/cache/engines/opensearch-3-0123/jvm.options',
       '-XX:+AutoCreateSharedArchive',
       '-XX:SharedArchiveFile=/cache/engines/opensearch-3-0123/classes-25.0.3.jsa',
+      '-Xlog:cds*=off',
       '-cp',
       '/cache/engines/opensearch-3-0123/launcher.jar:/cache/engines/opensearch-3-0123/lib/*',
       'spladebridge.embedded.Launcher',
