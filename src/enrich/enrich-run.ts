@@ -152,7 +152,9 @@ export class EnrichRun {
     const found: ReadDocument[] = []
     for (const index of new Set(documents.map(({ read }) => read.index))) {
       const ids = documents.filter(({ read }) => read.index === index).map(({ id }) => id)
-      found.push(...(await withRetries(() => readByIds(client, index, ids, fields), policy, this.onRetry)))
+      found.push(
+        ...(await withRetries(() => readByIds(client, index, ids, { fields }), policy, this.onRetry)),
+      )
     }
     return found
   }

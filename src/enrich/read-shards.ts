@@ -172,12 +172,12 @@ export async function* readChanges(
   }
 }
 
-/** Documents by their ids, as they are after a refresh; those that are gone are left out. */
+/** Documents by their ids, as they are after a refresh; those that are gone, or not found by the query, are left out. */
 export async function readByIds(
   client: EngineClient,
   index: string,
   ids: readonly string[],
-  fields: readonly string[],
+  { query, fields }: Pick<ReadOptions, 'query' | 'fields'>,
 ): Promise<readonly ReadDocument[]> {
   if (ids.length === 0) return []
   const { body } = await client.request({
@@ -185,7 +185,7 @@ export async function readByIds(
     path: indexPath(index, '_search'),
     query: { allow_partial_search_results: false },
     body: {
-      query: { ids: { values: ids } },
+      query: { bool: { filter: [{ ids: { values: ids } }, ...(query === undefined ? [] : [query])] } },
       size: ids.length,
       seq_no_primary_term: true,
       _source: fields.length > 0 && wantedSource(client, fields),

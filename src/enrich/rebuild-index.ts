@@ -34,7 +34,7 @@ export interface RebuildResult {
   readonly copied: number
   /** Documents that changed while the new index was built, and were copied again. */
   readonly caughtUp: number
-  /** Documents that were deleted while the new index was built. */
+  /** Documents that were deleted while the new index was built, or that the query no longer finds. */
   readonly removed: number
   /** Documents given vectors. */
   readonly enriched: number
@@ -131,7 +131,7 @@ class Rebuild {
     this.tally.deadLettered = last.deadLettered
     const documents = await countMatching(this.client, this.source.index, query)
     if ((await countMatching(this.client, into, undefined)) > documents)
-      this.tally.removed = await removeDeleted(this.client, this.source.index, into)
+      this.tally.removed = await removeDeleted(this.client, this.source.index, into, query)
     const withVectors = documents - last.skipped - last.deadLettered
     const verification = await verifyIndex(this.client, this.encoder, into, { documents, withVectors })
     if (isSwitching) await switchAliases(this.client, this.source, into)

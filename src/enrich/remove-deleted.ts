@@ -7,12 +7,17 @@ import { readByIds } from './read-shards.js'
 const BATCH_DOCUMENTS = 1000
 
 /**
- * Deletes from a copy what its source no longer has. Deletions leave no trace that could be read, so every id is looked
- * up.
+ * Deletes from a copy what its source no longer has, or no longer finds by the query that it was copied by. Deletions
+ * leave no trace that could be read, so every id is looked up.
  *
  * @returns documents deleted
  */
-export async function removeDeleted(client: EngineClient, source: string, copy: string): Promise<number> {
+export async function removeDeleted(
+  client: EngineClient,
+  source: string,
+  copy: string,
+  query: object | undefined,
+): Promise<number> {
   for (const index of [source, copy])
     await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
   const gone: string[] = []
@@ -21,7 +26,7 @@ export async function removeDeleted(client: EngineClient, source: string, copy: 
     batchDocuments: BATCH_DOCUMENTS,
   })) {
     const ids = batch.map(({ id }) => id)
-    const there = new Set((await readByIds(client, source, ids, [])).map(({ id }) => id))
+    const there = new Set((await readByIds(client, source, ids, { query, fields: [] })).map(({ id }) => id))
     gone.push(...ids.filter((id) => !there.has(id)))
   }
   const { deleted } = await deleteDocuments(client, { index: copy, selection: { ids: gone } })

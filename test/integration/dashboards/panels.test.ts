@@ -13,7 +13,7 @@ import {
   type PanelRequest,
   readRows,
 } from '../../dashboard-requests.js'
-import { deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { deleteIndices, NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { differences, expectedRows } from '../../telemetry-ledger.js'
 import { type CountedRun, deleteTelemetry, runWithTelemetry } from '../../telemetry-run.js'
 import { askStreams } from '../../telemetry-streams.js'
@@ -21,7 +21,7 @@ import { askStreams } from '../../telemetry-streams.js'
 /** `SEARCHES=3000` for a long run. */
 const SEARCHES = Number(process.env.SEARCHES ?? 100)
 
-describe.each(ENGINES)('the panels on %s', (id) => {
+describe.each(NEWEST_ENGINES)('the panels on %s', (id) => {
   const namespace = uniqueName('panels')
   const index = uniqueName('panels-docs')
   let client: EngineClient

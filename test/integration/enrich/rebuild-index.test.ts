@@ -135,6 +135,20 @@ describe.each(ENGINES)('building an index anew on %s', (id) => {
     expect(await find('altered')).toEqual(['d3'])
   })
 
+  it('leaves out what the query no longer finds in the end', async () => {
+    const changes: Promise<unknown>[] = []
+    const onStep = (step: string): void => {
+      const body = { text: 'ship' }
+      if (step.startsWith('encoding'))
+        changes.push(client.request({ method: 'PUT', path: `/${index}/_doc/d3`, body }))
+    }
+    const result = await rebuild({ query: { match: { text: 'train' } }, onStep })
+    await Promise.all(changes)
+    expect(result).toMatchObject({ copied: DOCUMENTS - 1, removed: 1 })
+    expect(result.verification.documents).toBe(DOCUMENTS - 2)
+    expect(await find(`${wordOf(3)} ship`)).toEqual([])
+  })
+
   it('goes on with an unfinished copy', async () => {
     const stop = new AbortController()
     const onStep = (step: string): void => {
