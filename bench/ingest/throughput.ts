@@ -22,8 +22,8 @@ import { createLexicalEncoder } from '../../src/encoder/lexical/lexical-encoder.
 import { loadEncoder } from '../../src/encoder/load.js'
 import type { EngineClient } from '../../src/engine/client.js'
 import { connect } from '../../src/engine/connect.js'
-import { numberMember } from '../../src/engine/json.js'
 import { createIndex } from '../../src/engine/index-setup.js'
+import { countMatching } from '../../src/enrich/count-matching.js'
 import { planWorkers } from '../../src/inference/worker-plan.js'
 import { AdaptiveLimit } from '../../src/indexer/adaptive-limit.js'
 import { BulkWriter } from '../../src/indexer/bulk-writer.js'
@@ -155,9 +155,8 @@ async function elasticdump(client: EngineClient, encoder: Encoder, modules: stri
 
 async function requireAll(client: EngineClient): Promise<void> {
   await client.request({ method: 'POST', path: `/${INDEX}/_refresh` })
-  const { body } = await client.request({ method: 'GET', path: `/${INDEX}/_count` })
-  const count = numberMember(body, 'count')
-  if (count !== documents) throw new Error(`${String(count)} of ${documents} documents were indexed`)
+  const count = await countMatching(client, INDEX, undefined)
+  if (count !== documents) throw new Error(`${count} of ${documents} documents were indexed`)
 }
 
 /** Documents a second of both sides, round by round. */

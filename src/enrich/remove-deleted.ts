@@ -1,5 +1,4 @@
 import type { EngineClient } from '../engine/client.js'
-import { indexPath } from '../engine/index-path.js'
 import { scanIndex } from '../indexer/scan-index.js'
 import { deleteDocuments } from '../indexer/delete-documents.js'
 import { readByIds } from './read-shards.js'
@@ -8,7 +7,7 @@ const BATCH_DOCUMENTS = 1000
 
 /**
  * Deletes from a copy what its source no longer has, or no longer finds by the query that it was copied by. Deletions
- * leave no trace that could be read, so every id is looked up.
+ * leave no trace that could be read, so every id is looked up. Both indices are to have been refreshed.
  *
  * @returns documents deleted
  */
@@ -18,8 +17,6 @@ export async function removeDeleted(
   copy: string,
   query: object | undefined,
 ): Promise<number> {
-  for (const index of [source, copy])
-    await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
   const gone: string[] = []
   for await (const batch of scanIndex(client, copy, {
     query: { match_all: {} },

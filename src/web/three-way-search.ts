@@ -89,19 +89,15 @@ function toFound(outcome: PromiseSettledResult<Timed<Pick<Found, 'hits' | 'engin
 }
 
 function fuseRanks(bm25: Found['hits'], sparse: Found['hits']): readonly RankedDocument[] {
-  const partsOf = (id: string): readonly FusedPart[] => [
-    ...partIn('bm25', bm25, id),
-    ...partIn('sparse', sparse, id),
-  ]
-  return fuseByRank([bm25, sparse], DEFAULT_RANK_CONSTANT).map((document) => ({
-    ...document,
-    parts: partsOf(document.id),
+  return fuseByRank([bm25, sparse], DEFAULT_RANK_CONSTANT).map(({ id, score, shares }) => ({
+    id,
+    score,
+    parts: shares.map(({ search, rank, contribution }): FusedPart => ({
+      method: search === 0 ? 'bm25' : 'sparse',
+      rank,
+      contribution,
+    })),
   }))
-}
-
-function partIn(method: FusedPart['method'], hits: Found['hits'], id: string): readonly FusedPart[] {
-  const rank = hits.findIndex((hit) => hit.id === id) + 1
-  return rank === 0 ? [] : [{ method, rank, contribution: 1 / (DEFAULT_RANK_CONSTANT + rank) }]
 }
 
 interface Lists {

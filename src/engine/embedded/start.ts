@@ -17,7 +17,7 @@ import { awaitGreen } from './readiness.js'
 import { forgetEngine, recordEngine } from './state.js'
 import { stopChild } from './stop.js'
 
-/** The first release of Java that makes such an archive by itself (JDK-8261455). */
+/** The first release of Java that archives the classes it has read by itself (JDK-8261455). */
 const FIRST_WITH_CLASS_ARCHIVE = 19
 
 /** A running node. */

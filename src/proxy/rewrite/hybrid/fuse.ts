@@ -66,13 +66,13 @@ export function fuse(lists: readonly RankedList[], fusion: Fusion): readonly Fus
 export function fuseByRank(
   rankings: readonly (readonly { readonly id: string; readonly score: number }[])[],
   rankConstant: number,
-): readonly { readonly id: string; readonly score: number }[] {
+): readonly (Pick<FusedHit, 'score' | 'shares'> & { readonly id: string })[] {
   const lists = rankings.map((ranking): RankedList => ({
     hits: ranking.map(({ id, score }) => ({ key: id, score })),
     weight: 1,
     normalization: 'none',
   }))
-  return fuse(lists, { kind: 'rrf', rankConstant }).map(({ key: id, score }) => ({ id, score }))
+  return fuse(lists, { kind: 'rrf', rankConstant }).map(({ key: id, ...fused }) => ({ id, ...fused }))
 }
 
 function rankShares({ hits, weight }: RankedList, rankConstant: number): readonly number[] {

@@ -69,7 +69,7 @@ export async function runHybrid(
   )
   const failed = answers.find(({ status }) => status >= 300)
   if (failed !== undefined) return { kind: 'answer', ...failed, fusion: new Map() }
-  return { kind: 'answer', ...compose(answers, search, page) }
+  return compose(answers, search, page)
 }
 
 function refuseOthers({ parameters }: Endpoint, { root }: JsonSource): void {
@@ -122,11 +122,7 @@ interface PartHit {
   readonly node: JsonObjectNode
 }
 
-function compose(
-  answers: readonly WholeAnswer[],
-  search: HybridSearch,
-  { from, size }: Page,
-): WholeAnswer & Pick<FusedAnswer, 'fusion'> {
+function compose(answers: readonly WholeAnswer[], search: HybridSearch, { from, size }: Page): FusedAnswer {
   const sources = answers.flatMap((answer) => readAnswer(answer) ?? [])
   const lists = sources.map(hitsOf)
   const first = new Map(
@@ -150,7 +146,8 @@ function compose(
     `{"took":${took},"timed_out":${String(timedOut)},"_shards":${shards},` +
     `"hits":{"total":${total},"max_score":${String(best)},"hits":[${hits.join(',')}]}}`
   const fusion = new Map(fused.map(({ key, shares }) => [key, shares]))
-  return { status: 200, headers: answers[0]?.headers ?? {}, body: Buffer.from(body), fusion }
+  const { headers = {} } = answers[0] ?? {}
+  return { kind: 'answer', status: 200, headers, body: Buffer.from(body), fusion }
 }
 
 function hitsOf(source: JsonSource): readonly PartHit[] {
