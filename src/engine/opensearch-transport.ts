@@ -1,32 +1,67 @@
-import { Client } from '@opensearch-project/opensearch'
+// Part by part: the package's entry point also loads hundreds of files of APIs that nothing here calls, which takes
+// longer than a search does.
+import connection from '@opensearch-project/opensearch/lib/Connection.js'
+import serializer from '@opensearch-project/opensearch/lib/Serializer.js'
+import transport from '@opensearch-project/opensearch/lib/Transport.js'
+import { ConnectionPool } from '@opensearch-project/opensearch/lib/pool/index.js'
 import type { EngineRequest, EngineResponse } from './client.js'
 import { engineFailure } from './failure.js'
 import { toClientParams, type EngineTransport, type TransportOptions } from './transport.js'
 
-/** OpenSearch's client; it descends from Elasticsearch's 7.10, so it also speaks to whatever is not known yet. */
+// The package declares as a default what it exports whole.
+const Connection = connection as unknown as typeof connection.default
+const Serializer = serializer as unknown as typeof serializer.default
+const Transport = transport as unknown as typeof transport.default
+
+/**
+ * The transport of OpenSearch's client; it descends from Elasticsearch's 7.10, so it also speaks to whatever is not
+ * known yet.
+ */
 export function openSearchTransport(options: TransportOptions): EngineTransport {
-  const { url, authorization, ca, requestTimeoutMs, compress } = options
-  const client = new Client({
-    node: url,
+  const { url, authorization, requestTimeoutMs, compress } = options
+  const connectionPool = openPool(options)
+  const sender = new Transport({
+    emit: () => false,
+    connectionPool,
+    // A token may be called "__proto__"; the answers are read, never merged into objects.
+    serializer: new Serializer({
+      disablePrototypePoisoningProtection: true,
+      enableLongNumeralSupport: false,
+    }),
     requestTimeout: requestTimeoutMs,
     maxRetries: 0,
-    // One address: a node that failed is simply asked again, without background pings that outlive a command.
-    resurrectStrategy: 'none',
-    // A token may be called "__proto__"; the answers are read, never merged into objects.
-    disablePrototypePoisoningProtection: true,
+    sniffEndpoint: '',
+    headers: authorization === undefined ? {} : { authorization },
     ...(compress === true && { compression: 'gzip' }),
-    ...(authorization !== undefined && { headers: { authorization } }),
-    ...(ca !== undefined && { ssl: { ca } }),
   })
   return {
-    send: (request) => send(client, url, request),
-    close: () => client.close(),
+    send: (request) => send(sender, url, request),
+    close: () =>
+      new Promise((resolve) => {
+        connectionPool.empty(resolve)
+      }),
   }
 }
 
-async function send(client: Client, url: string, request: EngineRequest): Promise<EngineResponse> {
+function openPool({ url, ca }: TransportOptions): ConnectionPool {
+  const pool = new ConnectionPool({
+    emit: () => false,
+    Connection,
+    // One address: a node that failed is simply asked again, without background pings that outlive a command.
+    resurrectStrategy: 'none',
+    ...(ca !== undefined && { ssl: { ca } }),
+  })
+  pool.addConnection(url)
+  return pool
+}
+
+async function send(
+  sender: InstanceType<typeof Transport>,
+  url: string,
+  request: EngineRequest,
+): Promise<EngineResponse> {
   try {
-    const answer = await client.transport.request(toClientParams(request))
+    const answer = await sender.request(toClientParams(request))
     const body: unknown = answer.body
     return { status: answer.statusCode ?? 0, body: body === '' ? undefined : body }
   } catch (error) {

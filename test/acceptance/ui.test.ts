@@ -159,11 +159,16 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
   it('shows what the model makes of a text, in the text', async () => {
     await reader.page.getByRole('tab', { name: 'Encode a text' }).click()
     await reader.page.getByLabel('Text', { exact: true }).fill('서울 지하철')
-    await reader.page.locator('.heat .hot', { hasText: '서울' }).waitFor()
+    await reader.page.locator('.encoded[aria-busy=false]').waitFor()
     expect(await reader.page.locator('.heat').textContent()).toBe('서울 지하철')
+    expect(await reader.page.locator('.heat .hot').allTextContents()).toContain('서울')
     expect(await reader.page.locator('section[aria-labelledby=added-title] .bar').count()).toBeGreaterThan(0)
+    const status = reader.page.getByRole('status')
+    const asDocument = await status.textContent()
     await reader.page.getByLabel('Query').check()
-    await reader.page.getByRole('status').filter({ hasText: 'active tokens' }).waitFor()
+    await reader.page.locator('.encoded[aria-busy=false]').waitFor()
+    expect(await status.textContent()).toContain('active tokens')
+    expect(await status.textContent()).not.toBe(asDocument)
   })
 
   it('hands out the query for other clients', async () => {

@@ -59,7 +59,7 @@ export function EncodeView() {
         {answer && summary(answer)}
       </p>
       {answer && (
-        <div aria-busy={isWaiting}>
+        <div class="encoded" aria-busy={isWaiting}>
           <Warnings answer={answer} />
           <HeatMap text={answer.text} tokens={answer.tokens} />
           <TokenLists tokens={answer.tokens} />

@@ -20,21 +20,16 @@ export function useAnswer<Answer>(
   key: string,
   ask: (signal: AbortSignal) => Promise<Answer>,
 ): Asking<Answer> {
-  const [state, setState] = useState<Asking<Answer>>({
-    answer: undefined,
-    isWaiting: false,
-    error: undefined,
-  })
+  const [settled, setSettled] = useState<Settled<Answer>>(NOTHING)
   useEffect(() => {
     if (key === '') {
-      setState({ answer: undefined, isWaiting: false, error: undefined })
+      setSettled(NOTHING)
       return
     }
     const controller = new AbortController()
-    setState((before) => ({ ...before, isWaiting: true }))
     const run = async (): Promise<void> => {
-      const settled = await settle(ask(controller.signal))
-      if (!controller.signal.aborted) setState(settled)
+      const outcome = await settle(key, ask(controller.signal))
+      if (!controller.signal.aborted) setSettled(outcome)
     }
     const timer = setTimeout(() => void run(), WAIT_FOR_TYPING_MS)
     return () => {
@@ -43,13 +38,21 @@ export function useAnswer<Answer>(
     }
     // `ask` is another function each time; `key` says whether it asks something else.
   }, [key])
-  return state
+  // Derived, not stored: an answer is never shown as the one to a newer question, not even for a moment.
+  return { answer: settled.answer, error: settled.error, isWaiting: key !== '' && settled.key !== key }
 }
 
-async function settle<Answer>(question: Promise<Answer>): Promise<Asking<Answer>> {
+/** How the question `key` ended. */
+interface Settled<Answer> extends Pick<Asking<Answer>, 'answer' | 'error'> {
+  readonly key: string
+}
+
+const NOTHING: Settled<never> = { key: '', answer: undefined, error: undefined }
+
+async function settle<Answer>(key: string, question: Promise<Answer>): Promise<Settled<Answer>> {
   try {
-    return { answer: await question, isWaiting: false, error: undefined }
+    return { key, answer: await question, error: undefined }
   } catch (error) {
-    return { answer: undefined, isWaiting: false, error: error instanceof ServerError ? error.message : '' }
+    return { key, answer: undefined, error: error instanceof ServerError ? error.message : '' }
   }
 }
