@@ -4,7 +4,7 @@ import { explainAnswer } from './explanation/explain-answer.js'
 import { asksInAddress, EXPLAIN_OPTION } from './explanation/explain-option.js'
 import { withEngineExplanation } from './explanation/whole-score.js'
 import { answerHybrid } from './hybrid/answer-hybrid.js'
-import type { FusedAnswer } from './hybrid/run-hybrid.js'
+import type { FusedAnswer } from './hybrid/fused-answer.js'
 import type { RequestLookups } from './lookups.js'
 import { rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
 

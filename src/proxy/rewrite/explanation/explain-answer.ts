@@ -2,7 +2,7 @@ import { explainPage } from '../../../search/explain-page.js'
 import type { SearchHit } from '../../../search/search-hit.js'
 import { inStep } from '../../../telemetry/request-observer.js'
 import type { WholeAnswer } from '../../rewriter.js'
-import type { JsonNode, JsonObjectNode } from '../json/json-source.js'
+import type { JsonNode } from '../json/json-source.js'
 import { withoutMembers } from '../json/merge-source.js'
 import { itemsOf, memberOf, stringOf } from '../json/read-node.js'
 import { SourceEdits } from '../json/source-edits.js'
@@ -11,7 +11,13 @@ import type { RequestLookups } from '../lookups.js'
 import { scale } from '../query/render-clause.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
 import { toExplanationJson } from './explanation-json.js'
-import { ENGINE_MEMBERS, type ExplainedSearch, MAX_EXPLAINED_HITS, toScoreJson } from './whole-score.js'
+import {
+  ENGINE_MEMBERS,
+  type ExplainedSearch,
+  MAX_EXPLAINED_HITS,
+  type PageHit,
+  toScoreJson,
+} from './whole-score.js'
 
 /** Adds `splade_explanation` and `splade_score` to each hit of a search's answer. */
 export async function explainAnswer(
@@ -51,12 +57,6 @@ async function explainAnswers(
   return { ...answer, body: Buffer.from(edits.render()) }
 }
 
-interface PageHit {
-  readonly node: JsonObjectNode
-  readonly index: string
-  readonly id: string
-}
-
 async function explainHits(
   edits: SourceEdits,
   root: JsonNode,
@@ -69,7 +69,7 @@ async function explainHits(
   for (const hit of page) {
     const hits = clauses.map((_, place) => explained[place]?.get(hit))
     const entries = clauses.map((clause, place) => toExplanationJson(clause, hits[place]))
-    const score = toScoreJson(hit.node, search, hits)
+    const score = toScoreJson(hit, search, hits)
     const added = [
       ...(score === undefined ? [] : [`"splade_score":${JSON.stringify(score)}`]),
       `"splade_explanation":${JSON.stringify(entries)}`,

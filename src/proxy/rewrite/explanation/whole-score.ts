@@ -1,9 +1,9 @@
 import type { SearchHit } from '../../../search/search-hit.js'
 import { chunkWeightsField } from '../../../rank-features/chunks.js'
 import type { JsonObjectNode } from '../json/json-source.js'
-import { memberOf, numberOf, stringOf, valueOf } from '../json/read-node.js'
+import { memberOf, numberOf, valueOf } from '../json/read-node.js'
 import { hybridFormOf } from '../hybrid/read-hybrid.js'
-import { type FusedAnswer, hitKey } from '../hybrid/run-hybrid.js'
+import { type FusedAnswer, hitKey } from '../hybrid/fused-answer.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { renderClause } from '../query/render-clause.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
@@ -20,6 +20,13 @@ export interface ExplainedSearch {
   readonly ownsTree: boolean
   /** For hits that several searches found. */
   readonly fusion?: FusedAnswer['fusion']
+}
+
+/** A hit of an answer. */
+export interface PageHit {
+  readonly node: JsonObjectNode
+  readonly index: string
+  readonly id: string
 }
 
 /** What the engine adds to a hit that it explains. */
@@ -67,20 +74,17 @@ function isOneClause(text: string, root: JsonObjectNode, clauses: readonly Weigh
  * @returns undefined for a hit without a score, as in a sorted search
  */
 export function toScoreJson(
-  hit: JsonObjectNode,
+  { node, index, id }: PageHit,
   { clauses, fusion }: ExplainedSearch,
   explained: readonly (SearchHit | undefined)[],
 ): object | undefined {
-  const score = numberOf(memberOf(hit, '_score'))
+  const score = numberOf(memberOf(node, '_score'))
   if (score === undefined) return undefined
   // A fused score is made of ranks or of scores on another scale: no sparse score is a part of it.
   if (fusion === 'engine') return { score }
-  if (fusion !== undefined) {
-    const key = hitKey(stringOf(memberOf(hit, '_index')), stringOf(memberOf(hit, '_id')))
-    return { score, fused: fusion.get(key) ?? [] }
-  }
+  if (fusion !== undefined) return { score, fused: fusion.get(hitKey(index, id)) ?? [] }
   const sparse = explained.reduce((sum, one) => sum + (one?.explanation?.sparseScore ?? 0), 0)
-  const tree = memberOf(hit, ENGINE_EXPLANATION)
+  const tree = memberOf(node, ENGINE_EXPLANATION)
   const fields = new Set(clauses.flatMap(({ meta: { field } }) => [field, chunkWeightsField(field)]))
   const rest = tree && readScoreParts(valueOf(tree), fields, sparse)
   return { score, sparse, rest: score - sparse, ...(rest && { rest_parts: rest }) }

@@ -5,7 +5,8 @@ import { readJson } from '../rewrite-body.js'
 import { saysUnable } from './engine-abilities.js'
 import { HYBRID_FORM, type NativeForm } from './hybrid-search.js'
 import { hybridFormOf, mayBeHybrid, readHybridSearch } from './read-hybrid.js'
-import { type FusedAnswer, runHybrid } from './run-hybrid.js'
+import type { FusedAnswer } from './fused-answer.js'
+import { runHybrid } from './run-hybrid.js'
 
 /** A search's body on its way. */
 export interface HybridBody {

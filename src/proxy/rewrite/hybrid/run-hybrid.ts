@@ -1,4 +1,4 @@
-import type { OwnAnswer, WholeAnswer } from '../../rewriter.js'
+import type { WholeAnswer } from '../../rewriter.js'
 import type { Endpoint } from '../endpoint.js'
 import type { JsonObjectNode, JsonSource } from '../json/json-source.js'
 import { itemsOf, memberOf, numberOf, stringOf } from '../json/read-node.js'
@@ -7,22 +7,9 @@ import { readAnswer } from '../json/splice-items.js'
 import { jsonHeaders } from '../upstream/upstream-client.js'
 import type { RequestLookups } from '../lookups.js'
 import { badRequest } from '../refuse.js'
-import { fuse, type FusedHit, type FusedShare, type RankedList } from './fuse.js'
+import { fuse, type FusedHit, type RankedList } from './fuse.js'
+import { type FusedAnswer, hitKey } from './fused-answer.js'
 import type { HybridPart, HybridSearch } from './hybrid-search.js'
-
-/** What each search gave a hit, by {@link hitKey}. */
-export type FusedShares = ReadonlyMap<string, readonly FusedShare[]>
-
-/** An answer whose hits were found by several searches. */
-export interface FusedAnswer extends OwnAnswer {
-  /** Unknown where the engine fused them. */
-  readonly fusion: FusedShares | 'engine'
-}
-
-/** A hit among those of several searches. */
-export function hitKey(index: string | undefined, id: string | undefined): string {
-  return JSON.stringify([index, id])
-}
 
 /** Members of a body that speak of one list of hits, which here is made of several. */
 const REFUSED = [

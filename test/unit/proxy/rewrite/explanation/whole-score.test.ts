@@ -3,11 +3,12 @@ import {
   toScoreJson,
   withEngineExplanation,
 } from '../../../../../src/proxy/rewrite/explanation/whole-score.js'
-import { hitKey } from '../../../../../src/proxy/rewrite/hybrid/run-hybrid.js'
+import { hitKey } from '../../../../../src/proxy/rewrite/hybrid/fused-answer.js'
 import { type JsonObjectNode, parseJsonSource } from '../../../../../src/proxy/rewrite/json/json-source.js'
 import type { WeighedClause } from '../../../../../src/proxy/rewrite/query/weighed-clause.js'
 
-const hit = parseJsonSource('{"_index":"a","_id":"1","_score":0.03}').root as JsonObjectNode
+const node = parseJsonSource('{"_index":"a","_id":"1","_score":0.03}').root as JsonObjectNode
+const hit = { node, index: 'a', id: '1' }
 /** Nothing of it is looked at where hits are fused. */
 const clauses = [{}] as unknown as readonly WeighedClause[]
 
