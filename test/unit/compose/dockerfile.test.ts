@@ -52,7 +52,7 @@ describe('the Dockerfile', () => {
 
   it('has in its images all that the package has but the engines', () => {
     const { files } = JSON.parse(read('package.json')) as { files: readonly string[] }
-    const wanted = files.filter((file) => !file.startsWith('engine/')).map((file) => `/app/${file}`)
+    const wanted = files.filter((file) => !/^(engine\/|!)/.test(file)).map((file) => `/app/${file}`)
     const program = stages.find(({ name }) => name === 'program')!
     const copies = argumentsOf(program, 'COPY').flatMap((argument) => {
       const words = argument.split(' ').filter((word) => !word.startsWith('--'))
