@@ -8,7 +8,7 @@ export interface Endpoint {
   readonly indices: string
   /** Last part of the path where it is a document's id, as it was sent. */
   readonly id?: string
-  /** The path without its parameters. */
+  /** The path without its parameters, and without slashes at its end. */
   readonly path: string
   readonly parameters: URLSearchParams
 }
@@ -55,14 +55,20 @@ const ROUTES: readonly Route[] = [
   { path: '_search/point_in_time', methods: ['POST'], action: 'open-point-in-time' },
   { path: '_bulk', methods: WRITE, action: 'bulk' },
   { path: '_doc', methods: ['POST'], action: 'write' },
+  // With a type, too: before an id, which only later engines would take it for.
+  { path: '_doc/_bulk', methods: WRITE, action: 'bulk' },
   { path: '_doc/{id}', methods: WRITE, action: 'write' },
   { path: '_create/{id}', methods: WRITE, action: 'write' },
   { path: '_update/{id}', methods: ['POST'], action: 'update' },
+  // With a type, as Elasticsearch 7 and OpenSearch 1 still take them.
+  { path: '_doc/{id}/_create', methods: WRITE, action: 'write' },
+  { path: '_doc/{id}/_update', methods: ['POST'], action: 'update' },
 ]
 
 /** @returns undefined for every endpoint that is none of the proxy's business */
 export function parseEndpoint(method: string, target: string): Endpoint | undefined {
-  const [path, query] = split(target, '?')
+  const [sent, query] = split(target, '?')
+  const path = withoutEndSlashes(sent)
   const parts = path.split('/').slice(1)
   const [first = ''] = parts
   const namesIndices = !first.startsWith('_') || first === '_all'
@@ -110,6 +116,13 @@ export function toTarget(path: string, parameters: URLSearchParams): string {
   return parameters.size === 0 ? path : `${path}?${parameters.toString()}`
 }
 
+/** Engines pass over slashes at the end: `/books/_bulk/` is `/books/_bulk`. No expression: it would be quadratic. */
+function withoutEndSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
+
 /** False for percent signs that encode nothing, which the engine refuses. */
 function isReadablePath(path: string): boolean {
   try {
@@ -127,7 +140,8 @@ function matchPath(route: string, parts: readonly string[]): string | undefined 
   for (const [place, name] of wanted.entries()) {
     const part = parts[place] ?? ''
     if (name === '{id}' && part !== '') id = part
-    else if (name !== part) return undefined
+    // Engines with types decode `%5Fdoc`, the others refuse it.
+    else if (name !== decodeURIComponent(part)) return undefined
   }
   return id
 }

@@ -59,6 +59,29 @@ describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
     expect(tokensOf(await vectorOf(index, 'bytes'))).toEqual(await vectorOfText('bread'))
   })
 
+  it.each([
+    ['PUT', '_doc/slash/', '{"text":"a volcano"}'],
+    ['POST', '_bulk//', '{"index":{"_id":"slash"}}\n{"text":"a glacier"}\n'],
+    ['POST', '_update/slash/', '{"doc":{"text":"bread"}}'],
+  ])('are encoded where the path ends in slashes: %s %s', async (method, path, body) => {
+    const { status } = await ask(method, `/${index}/${path}?refresh=true`, body)
+    expect(status).toBeLessThan(300)
+    const { text } = (await stored(index, 'slash')) as { text: string }
+    expect(tokensOf(await vectorOf(index, 'slash'))).toEqual(await vectorOfText(text))
+    const { text: found } = await ask('POST', `/${index}/_search/`, { query: { splade: { text } } })
+    expect(found).toContain('"_id":"slash"')
+  })
+
+  const withTypes = id === 'elasticsearch-7' || id === 'opensearch-1' ? it : it.skip
+  withTypes('are encoded where the path has a type', async () => {
+    await ask('POST', `/${index}/_doc/_bulk`, '{"index":{"_id":"typed"}}\n{"text":"a volcano"}\n')
+    expect(tokensOf(await vectorOf(index, 'typed'))).toEqual(await vectorOfText('a volcano'))
+    await ask('POST', `/${index}/_doc/typed/_update`, { doc: { text: 'bread' } })
+    expect(tokensOf(await vectorOf(index, 'typed'))).toEqual(await vectorOfText('bread'))
+    await ask('PUT', `/${index}/%5Fdoc/typed`, { text: 'a glacier' })
+    expect(tokensOf(await vectorOf(index, 'typed'))).toEqual(await vectorOfText('a glacier'))
+  })
+
   it('fail alone in a bulk, at their own place of its answer', async () => {
     const lines = [
       '{"index":{"_id":"a"}}',

@@ -26,13 +26,46 @@ describe('the endpoint of a request', () => {
   })
 
   it.each([
+    ['/a/_search/', 'search'],
+    ['/a/_search//?size=1', 'search'],
+    ['/_msearch/template/', 'multi-template'],
+    ['/a/_bulk/', 'bulk'],
+    ['/a/_doc/', 'write'],
+    ['/a/_update/1/', 'update'],
+  ])('of %s is %s, as if it did not end in slashes', (target, action) => {
+    const { path, ...endpoint } = parseEndpoint('POST', target)!
+    expect(endpoint.action).toBe(action)
+    expect(path).toBe(target.replace(/\/+(\?.*)?$/, ''))
+  })
+
+  it('has the id without the slashes behind it', () => {
+    expect(parseEndpoint('PUT', '/a/_doc/1%2F//')).toMatchObject({ action: 'write', id: '1%2F' })
+    expect(parseEndpoint('POST', '/a/_doc/')).not.toHaveProperty('id')
+  })
+
+  it.each([
+    ['PUT', '/a/_doc/_bulk', { action: 'bulk', indices: 'a' }],
+    ['PUT', '/a/%5Fdoc/1', { action: 'write', id: '1' }],
+    ['POST', '/a/_doc/1/_create', { action: 'write', id: '1' }],
+    ['POST', '/a/_doc/1/_update', { action: 'update', id: '1' }],
+  ])('with a type is known: %s %s', (method, target, expected) => {
+    expect(parseEndpoint(method, target)).toMatchObject(expected)
+  })
+
+  it('is read in a time that grows with the path', () => {
+    const startedAt = performance.now()
+    expect(parseEndpoint('POST', `/a${'/'.repeat(60_000)}b`)).toBeUndefined()
+    expect(performance.now() - startedAt).toBeLessThan(200)
+  })
+
+  it.each([
     ['DELETE', '/a/_search'],
     ['GET', '/a/_doc/1'],
     ['GET', '/a/_bulk'],
     ['PUT', '/a/_doc'],
     ['PUT', '/a/_doc/'],
     ['POST', '/_search/scroll'],
-    ['POST', '/a/_search/'],
+    ['POST', '/a//_search'],
     ['POST', '/../_search'],
     ['POST', '/%zz/_search'],
     ['POST', '/a/b/_search'],
