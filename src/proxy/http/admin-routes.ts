@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ProxyMetrics } from '../../telemetry/proxy-metrics.js'
 import { sendError } from './error-answer.js'
+import { isPageTarget } from './page-route.js'
 import type { Upstreams } from './upstreams.js'
 
 /** Paths of the proxy itself; no index can have such a name. */
 export const ADMIN_PREFIX = '/_splade/'
+
+/** What probes ask for: whether the proxy lives, and may be sent requests. */
+const PROBES: ReadonlySet<string | undefined> = new Set(['/_splade/health', '/_splade/ready'])
 
 export type AdminHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -13,6 +17,18 @@ export interface AdminOptions {
   readonly metrics: ProxyMetrics
   /** False once the proxy was told to stop. */
   readonly isOpen: () => boolean
+  /** True for a caller who may learn the addresses of the nodes. */
+  readonly holdsKey: (request: IncomingMessage) => boolean
+}
+
+/** True for what tells how the proxy is, the page for people left out. */
+export function isAdminTarget(target: string): boolean {
+  return target.startsWith(ADMIN_PREFIX) && !isPageTarget(target)
+}
+
+/** True for what answers everybody: whatever restarts the proxy or sends it requests has no key. */
+export function isProbeTarget(target: string): boolean {
+  return target.startsWith(ADMIN_PREFIX) && PROBES.has(target.split('?', 1)[0])
 }
 
 /** Nodes are asked for a sign of life at most this often, however often somebody asks. */
@@ -33,8 +49,11 @@ export function createAdminRoutes(options: AdminOptions): AdminHandler {
     } else if (path === '/_splade/health') {
       sendJson(response, 200, { status: 'ok' })
     } else if (path === '/_splade/ready') {
-      const ready = await isReady()
-      sendJson(response, ready.isReady ? 200 : 503, ready)
+      const { upstreams, ...ready } = await isReady()
+      sendJson(response, ready.isReady ? 200 : 503, {
+        ...ready,
+        ...(options.holdsKey(request) && { upstreams }),
+      })
     } else if (path === '/_splade/metrics') {
       const { type, text } = await options.metrics.render()
       send(response, 200, type, text)

@@ -1,15 +1,15 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { ConfigurationError } from '../../errors.js'
 import { type AccessRules, createAccessCheck } from './access.js'
+import { ADMIN_PREFIX, isAdminTarget, isProbeTarget } from './admin-routes.js'
 import type { ErrorAnswer } from './error-answer.js'
 import { countOf, valueOf } from './headers.js'
+import type { KeyCheck } from './key-check.js'
 import { isPageTarget } from './page-route.js'
 
 export interface GuardOptions {
   readonly access?: AccessRules
-  /** Callers must send it as `Authorization: Bearer …` or `ApiKey …`. */
-  readonly callerKey?: string
+  /** Of what needs a key; probes need none. */
+  readonly keyCheck: KeyCheck
   /** Browsers may send the key as a password for the page. Default false: there is no page. */
   readonly hasPage?: boolean
   /** Most bytes that a body may have by its `Content-Length`; 0 is without limit. */
@@ -26,16 +26,17 @@ const CHALLENGE = 'Basic realm="key of the proxy", charset="UTF-8"'
 /** Judges a request by its head. */
 export type Guard = (request: IncomingMessage) => ErrorAnswer | undefined
 
-/** @throws ConfigurationError for patterns or a key that cannot be used */
-export function createGuard({ access, callerKey, hasPage, bodyBytes }: GuardOptions): Guard {
-  const check = createAccessCheck(access ?? {})
-  const key = callerKey === undefined ? undefined : digest(requireKey(callerKey))
+/** @throws ConfigurationError for patterns that cannot be used */
+export function createGuard({ access = {}, keyCheck, hasPage, bodyBytes }: GuardOptions): Guard {
+  const check = createAccessCheck(access)
+  const checkAdmin = createAccessCheck(ofAdmin(access))
   return (request) => {
     const target = request.url ?? ''
     const ambiguity = ambiguityOf(request, target)
     if (ambiguity !== undefined) return { status: 400, type: 'illegal_argument_exception', reason: ambiguity }
     const isForPage = hasPage === true && isPageTarget(target)
-    if (key !== undefined && !isCaller(request, key) && !(isForPage && isVisitor(request, key)))
+    const isOpen = isProbeTarget(target) || keyCheck.isCaller(request)
+    if (!isOpen && !(isForPage && keyCheck.isVisitor(request)))
       return isForPage ? { ...WRONG_KEY, challenge: CHALLENGE } : WRONG_KEY
     if (bodyBytes > 0 && Number(request.headers['content-length'] ?? 0) > bodyBytes)
       return {
@@ -43,8 +44,13 @@ export function createGuard({ access, callerKey, hasPage, bodyBytes }: GuardOpti
         type: 'content_too_long_exception',
         reason: `the body has more than ${bodyBytes} bytes`,
       }
-    return check?.(target)
+    return isAdminTarget(target) ? checkAdmin?.(target) : check?.(target)
   }
+}
+
+/** The lists are about the engine; of the proxy itself they close only what they name. */
+function ofAdmin({ denyPaths = [] }: AccessRules): AccessRules {
+  return { denyPaths: denyPaths.filter((pattern) => pattern.startsWith(ADMIN_PREFIX)) }
 }
 
 /** What a request could mislead the next server with, in words; undefined where it is plain. */
@@ -59,34 +65,4 @@ function ambiguityOf({ rawHeaders, httpVersion }: IncomingMessage, target: strin
   if (coding.toLowerCase() !== 'chunked') return 'no transfer coding but chunked is understood'
   // Servers of that version know no codings, and take the chunks for the body (RFC 9112, 6.1).
   return httpVersion === '1.0' ? 'a request of HTTP/1.0 has no transfer coding' : undefined
-}
-
-/**
- * A browser sends no keys, but asks for a user name, which is anything, and a password. Only for the page: what a
- * browser remembers it also sends with requests that other sites have it make.
- */
-function isVisitor(request: IncomingMessage, key: Buffer): boolean {
-  const [, coded = ''] = /^basic +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
-  const [, password = ''] = /^[^:]*:(.*)$/s.exec(Buffer.from(coded, 'base64').toString()) ?? []
-  return timingSafeEqual(digest(password), key)
-}
-
-function requireKey(key: string): string {
-  if (!/^[\x21-\x7e]+$/.test(key))
-    throw new ConfigurationError(
-      'caller key',
-      'must be printable ASCII without spaces',
-      'another text (not shown)',
-    )
-  return key
-}
-
-function isCaller(request: IncomingMessage, key: Buffer): boolean {
-  const [, given = ''] = /^(?:bearer|apikey) +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
-  return timingSafeEqual(digest(given), key)
-}
-
-/** Digests are compared in constant time, and have one length. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

@@ -15,6 +15,7 @@ import { createAdminRoutes } from './admin-routes.js'
 import { BufferBudget } from './buffer-budget.js'
 import { createGuard } from './guard.js'
 import { createHeaderPolicy } from './header-policy.js'
+import { createKeyCheck } from './key-check.js'
 import { normalizeLimits, type ProxyLimits } from './limits.js'
 import { createListener, refuseMalformed, refuseTunnel, type ServerTls } from './listener.js'
 import { OpenAnswers } from './open-answers.js'
@@ -94,7 +95,8 @@ class ProxyServer implements Proxy {
     const budget = new BufferBudget(limits.bufferedBytes)
     const load: Load = { requests: 0 }
     const hasPage = options.page !== undefined
-    const guard = createGuard({ ...options, hasPage, bodyBytes: limits.bodyBytes })
+    const keyCheck = createKeyCheck(options.callerKey)
+    const guard = createGuard({ ...options, keyCheck, hasPage, bodyBytes: limits.bodyBytes })
     this.#limits = limits
     this.#log = options.log
     this.#metrics = createProxyMetrics({
@@ -110,6 +112,7 @@ class ProxyServer implements Proxy {
       upstreams: this.#upstreams,
       metrics: this.#metrics,
       isOpen: () => this.#isOpen,
+      holdsKey: keyCheck.isCaller,
     })
     const handler = new RequestHandler({
       ...{

@@ -3,7 +3,7 @@ import type { Log } from '../../telemetry/log.js'
 import type { ProxyMetrics } from '../../telemetry/proxy-metrics.js'
 import type { RequestObserver } from '../../telemetry/request-observer.js'
 import type { Rewriter } from '../rewriter.js'
-import { ADMIN_PREFIX, type AdminHandler } from './admin-routes.js'
+import { ADMIN_PREFIX, type AdminHandler, isAdminTarget } from './admin-routes.js'
 import type { BufferBudget } from './buffer-budget.js'
 import { ClientRequest } from './client-request.js'
 import type { ErrorAnswer } from './error-answer.js'
@@ -115,9 +115,7 @@ export class RequestHandler {
   /** Health and metrics are told however much there is to do. */
   #overload({ request }: Exchange): ErrorAnswer | undefined {
     const { load, limits } = this.#options
-    const { target } = request
-    const isAdmin = target.startsWith(ADMIN_PREFIX) && !isPageTarget(target)
-    if (load.requests <= limits.requests || isAdmin) return undefined
+    if (load.requests <= limits.requests || isAdminTarget(request.target)) return undefined
     return {
       status: 429,
       type: 'es_rejected_execution_exception',

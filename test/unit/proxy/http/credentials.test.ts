@@ -85,4 +85,24 @@ describe('credentials', () => {
     await expect(refused).rejects.toThrow('authorization must be printable ASCII')
     await expect(refused).rejects.not.toThrow('secret')
   })
+
+  const keyed = { authorization: 'ApiKey own', callerKey: 'right' }
+  const withKey = ['Authorization', 'Bearer right']
+
+  it.each([
+    ['/_splade/health', [], 200, '{"status":"ok"}'],
+    ['/_splade/ready?x=1', [], 200, '{"isReady":true,"isOpen":true}'],
+    ['/_splade/ready', withKey, 200, '"upstreams":[{"node":"http://'],
+    ['/_splade/metrics', [], 401, 'the key of the proxy is missing or wrong'],
+    ['/_splade/metrics', withKey, 200, 'splade_bridge_proxy_requests_total'],
+    ['/_splade/health/../metrics', [], 401, 'the key of the proxy'],
+  ] as const)('are not asked of probes: %s with %j is %i', async (target, headers, status, text) => {
+    const engine = await startFakeEngine((_, response) => response.end())
+    open.push(engine)
+    const proxy = await startProxy({ upstreams: [engine.url], ...keyed })
+    open.push(proxy)
+    const answer = await askServer(proxy.url, { target, headers })
+    expect(answer.status).toBe(status)
+    expect(answer.body.toString()).toContain(text)
+  })
 })
