@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import { type ErrorAnswer, sendError } from './error-answer.js'
 import { answerHeaders, type FlatHeaders, valueOf } from './headers.js'
 import { RequestBody } from './request-body.js'
-import { describeUpstreamFailure, isBrokenConnection, isUnreached } from './upstream-failure.js'
+import { describeUpstreamFailure, isBrokenConnection, isOfClient, isUnreached } from './upstream-failure.js'
 import type { UpstreamNode } from './upstream-node.js'
 import type { Upstreams } from './upstreams.js'
 
@@ -136,7 +136,7 @@ class Relay implements Dispatcher.DispatchHandlers {
     if (this.#isOver) return
     const node = this.#leaveNode()
     if (node !== undefined) {
-      this.#options.onFailure?.(node, error)
+      if (!isOfClient(error)) this.#options.onFailure?.(node, error)
       if (isUnreached(error)) this.#upstreams.mark(node, false, error.message)
     }
     const next = this.#nextNode(error, node)

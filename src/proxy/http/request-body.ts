@@ -10,6 +10,15 @@ export class BodyTooLong extends Error {
   }
 }
 
+/** The client went away before its body was complete. */
+export class BodyBrokenOff extends Error {
+  readonly code = 'BODY_BROKEN_OFF'
+
+  constructor() {
+    super('the client went away before its body was complete')
+  }
+}
+
 /**
  * A client's body on its way to the upstream, with backpressure. It can be destroyed while the client's connection
  * lives on: an upstream that answers early, or dies, ends this stream, and the client still gets an answer. Nothing
@@ -55,6 +64,6 @@ export class RequestBody extends Readable {
   }
 
   readonly #onClose = (): void => {
-    if (!this.#source.complete) this.destroy(new Error('the client went away before its body was complete'))
+    if (!this.#source.complete) this.destroy(new BodyBrokenOff())
   }
 }

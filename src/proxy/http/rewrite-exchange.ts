@@ -86,7 +86,9 @@ class Rewriting {
 
   async #readBody(request: ClientRequest): Promise<Buffer> {
     if (request.announcedBytes === 0) return Buffer.alloc(0)
-    const { bodyBytes: limit } = this.options
+    const { bodyBytes, relay } = this.options
+    // The limit of every body is one of its bytes as they are sent; one in chunks announces none.
+    const limit = Math.min(bodyBytes, relay.bodyBytes === 0 ? Infinity : (relay.bodyBytes ?? Infinity))
     return collect(request.incoming, { limit, share: this.share, what: 'the body', status: 413 })
   }
 

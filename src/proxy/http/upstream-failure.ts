@@ -29,6 +29,14 @@ export function isBrokenConnection(error: Error): boolean {
   return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error))
 }
 
+/** Codes of failures that a client's own request is the reason of. */
+const OF_CLIENT: ReadonlySet<string> = new Set(['BODY_TOO_LONG', 'BODY_BROKEN_OFF', 'UND_ERR_INVALID_ARG'])
+
+/** True if the upstream is not to blame: the request could not be sent to it as the client had it. */
+export function isOfClient(error: Error): boolean {
+  return OF_CLIENT.has(codeOf(error))
+}
+
 /** What the client is told of an upstream that failed; names no address of the network behind the proxy. */
 export function describeUpstreamFailure(error: Error): ErrorAnswer {
   const code = codeOf(error)

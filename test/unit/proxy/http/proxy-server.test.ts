@@ -74,6 +74,9 @@ describe('a proxy with limits', () => {
     const raw = await sendRaw(proxy.port, `POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${rest}`)
     expect(statusOf(raw)).toBe(413)
     expect(raw).toContain('the body has more than 100000 bytes')
+    expect(proxy.logged).toEqual([])
+    const metrics = (await askServer(proxy.url, { target: '/_splade/metrics' })).body.toString()
+    expect(metrics).not.toMatch(/^splade_bridge_proxy_upstream_failures_total\{/m)
   })
 
   it('does not ask for a body that it refuses', async () => {

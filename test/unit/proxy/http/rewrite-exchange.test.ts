@@ -216,6 +216,19 @@ describe('a request that is refused', () => {
     expect(seen).toEqual([])
   })
 
+  it('in chunks gets 413 where it is longer than any body may be', async () => {
+    const limits = { bodyBytes: 2_000, rewrittenBodyBytes: 10_000 }
+    const { proxy, seen } = await setUp(() => Promise.resolve(undefined), { limits })
+    const answer = await fetch(`${proxy.url}/a/_count`, {
+      method: 'POST',
+      body: new Blob(['x'.repeat(2_001)]).stream(),
+      duplex: 'half',
+    })
+    expect(answer.status).toBe(413)
+    expect(await answer.text()).toContain('the body has more than 2000 bytes')
+    expect(seen).toEqual([])
+  })
+
   it('because all bodies together take too much memory gets 429, and the next one has room again', async () => {
     const { ask } = await setUp(() => Promise.resolve(undefined), { limits: { bufferedBytes: 1_000 } })
     expect((await ask({ body: 'x'.repeat(2_000) })).status).toBe(429)
