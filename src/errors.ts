@@ -19,8 +19,8 @@ export class SpladeBridgeError extends Error {
 export class ConfigurationError extends SpladeBridgeError {
   constructor(
     readonly option: string,
-    rule: string,
-    received: unknown,
+    readonly rule: string,
+    readonly received: unknown,
   ) {
     super('CONFIGURATION', `${option} ${rule}, received ${show(received)}`)
   }

@@ -4,7 +4,7 @@ import type { EngineClient } from '../engine/client.js'
 import { readEngineState } from '../engine/embedded/state.js'
 import { ConfigurationError } from '../errors.js'
 import { userPaths } from './paths.js'
-import { resolveSettings, type SettingName, type Settings } from './settings.js'
+import { resolveSettings, type Setting, type SettingName, type Settings, writtenAs } from './settings.js'
 import type { Terminal } from './terminal.js'
 
 /** What every command is given: where to write, the environment, and a signal for Ctrl-C. */
@@ -46,7 +46,7 @@ export async function openEngine(
   { compress }: Pick<ConnectOptions, 'compress'> = {},
 ): Promise<EngineClient> {
   const text = (name: SettingName): string | undefined => settings.values.get(name)?.value
-  const caFile = text('caFile')
+  const caFile = settings.values.get('caFile')
   const options: { -readonly [Key in keyof ConnectOptions]: ConnectOptions[Key] } = {
     url: settingValue(settings, 'url'),
     ...(compress !== undefined && { compress }),
@@ -63,11 +63,15 @@ export async function openEngine(
   return connect(options)
 }
 
-/** @throws ConfigurationError for a file that cannot be read */
-export async function readCertificate(path: string): Promise<string> {
+/**
+ * @param caFile the setting of this name
+ * @throws ConfigurationError for a file that cannot be read
+ */
+export async function readCertificate(caFile: Setting): Promise<string> {
+  const path = caFile.value
   return readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ConfigurationError(
-      'caFile',
+      writtenAs('caFile', caFile),
       `cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'error'})`,
       path,
     )

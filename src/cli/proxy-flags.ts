@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { ConfigurationError } from '../errors.js'
 import type { AccessRules } from '../proxy/http/access.js'
-import type { ProxyLimits } from '../proxy/http/limits.js'
 import type { ServerTls } from '../proxy/http/listener.js'
+import { NOT_SHOWN } from '../proxy/http/tls-material.js'
 import type { UpstreamTls } from '../proxy/http/upstream-tls.js'
-import { wholeNumber } from './whole-number.js'
+import { readCertificate } from './context.js'
+import { addLimitFlags } from './proxy-limit-flags.js'
+import { type Setting, writtenAs } from './settings.js'
 
 /** Flags of `proxy` that are about carrying requests. */
 export interface ProxyFlags {
@@ -19,16 +21,11 @@ export interface ProxyFlags {
   readonly denyPath?: readonly string[]
   readonly allowIndex?: readonly string[]
   readonly denyIndex?: readonly string[]
-  readonly maxRequests?: number
-  readonly maxBody?: number
-  readonly maxRewrittenBody?: number
-  readonly answerTimeout?: number
-  readonly drainTimeout?: number
 }
 
 /** Adds them to the command. */
 export function addProxyFlags(command: Command): Command {
-  return command
+  command
     .option('--tls-cert <pem>', 'certificate shown to clients; they then speak HTTPS')
     .option('--tls-key <pem>', 'its key')
     .option('--tls-client-ca <pem>', 'clients must show a certificate of this authority')
@@ -42,34 +39,11 @@ export function addProxyFlags(command: Command): Command {
     .option('--deny-path <pattern>', 'close these paths (repeatable)', collectTexts)
     .option('--allow-index <pattern>', 'open these indices only (repeatable)', collectTexts)
     .option('--deny-index <pattern>', 'close these indices (repeatable)', collectTexts)
-    .option('--max-requests <n>', 'requests in flight; more get 429 (default: 1000)', wholeNumber)
-    .option(
-      '--max-body <bytes>',
-      'largest body that passes through (default: as the engine says)',
-      wholeNumber,
-    )
-    .option(
-      '--max-rewritten-body <bytes>',
-      'largest body that is rewritten (default: 104857600)',
-      wholeNumber,
-    )
-    .option('--answer-timeout <s>', 'longest silence of the engine, 0 for any (default: 3600)', wholeNumber)
-    .option('--drain-timeout <s>', 'time for requests in flight on SIGTERM (default: 30)', wholeNumber)
+  return addLimitFlags(command)
 }
 
 function collectTexts(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text]
-}
-
-export function proxyLimits(flags: ProxyFlags): Partial<ProxyLimits> {
-  const { maxRequests, maxBody, maxRewrittenBody, answerTimeout, drainTimeout } = flags
-  return {
-    ...(maxRequests !== undefined && { requests: maxRequests }),
-    ...(maxBody !== undefined && { bodyBytes: maxBody }),
-    ...(maxRewrittenBody !== undefined && { rewrittenBodyBytes: maxRewrittenBody }),
-    ...(answerTimeout !== undefined && { answerMs: answerTimeout * 1_000 }),
-    ...(drainTimeout !== undefined && { drainMs: drainTimeout * 1_000 }),
-  }
 }
 
 export function accessRules({ allowPath, denyPath, allowIndex, denyIndex }: ProxyFlags): AccessRules {
@@ -106,9 +80,9 @@ export async function serverTls(flags: ProxyFlags, passphrase?: string): Promise
  * @param caFile the setting of this name
  * @throws ConfigurationError for a file that cannot be read, or a certificate without its key
  */
-export async function upstreamTls(flags: ProxyFlags, caFile?: string): Promise<UpstreamTls> {
+export async function upstreamTls(flags: ProxyFlags, caFile?: Setting): Promise<UpstreamTls> {
   requirePair('--upstream-cert', flags.upstreamCert, '--upstream-key', flags.upstreamKey)
-  const ca = await readPem('caFile', caFile)
+  const ca = caFile && (await readCertificate(caFile))
   const certificate = await readPem('--upstream-cert', flags.upstreamCert)
   const key = await readPem('--upstream-key', flags.upstreamKey)
   const { upstreamFingerprint: fingerprint } = flags
@@ -117,6 +91,39 @@ export async function upstreamTls(flags: ProxyFlags, caFile?: string): Promise<U
     ...(certificate !== undefined && { certificate }),
     ...(key !== undefined && { key }),
     ...(fingerprint !== undefined && { fingerprint }),
+  }
+}
+
+/** Flags, by the options of the library that they give. */
+const FLAG_OF = new Map<string, readonly [flag: string, name: keyof ProxyFlags]>([
+  ['tls.certificate', ['--tls-cert', 'tlsCert']],
+  ['tls.key', ['--tls-key', 'tlsKey']],
+  ['tls.clientCa', ['--tls-client-ca', 'tlsClientCa']],
+  ['upstreamTls.certificate', ['--upstream-cert', 'upstreamCert']],
+  ['upstreamTls.key', ['--upstream-key', 'upstreamKey']],
+  ['upstreamTls.fingerprint', ['--upstream-fingerprint', 'upstreamFingerprint']],
+])
+
+/**
+ * What `work` gives; an error that names an option of the library names the flag instead, and the file that it gave.
+ *
+ * @param caFile the setting of this name
+ */
+export function namedByFlags<Result>(
+  flags: ProxyFlags,
+  caFile: Setting | undefined,
+  work: () => Result,
+): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    const { option, rule, received } = error
+    if (option === 'upstreamTls.ca' && caFile !== undefined)
+      throw new ConfigurationError(writtenAs('caFile', caFile), rule, caFile.value)
+    const [flag, name] = FLAG_OF.get(option) ?? []
+    if (flag === undefined || name === undefined) throw error
+    throw new ConfigurationError(flag, rule, received === NOT_SHOWN ? flags[name] : received)
   }
 }
 

@@ -86,6 +86,13 @@ interface SettingDefinition {
 
 export type SettingName = keyof typeof SETTINGS
 
+/** What a person wrote to give a setting: the flag, the variable, or the name in the configuration file. */
+export function writtenAs(name: SettingName, { source }: Setting): string {
+  const { flag, env }: SettingDefinition = SETTINGS[name]
+  if (source === 'environment') return env
+  return source === 'command line' ? (flag?.split(' ', 1)[0] ?? name) : name
+}
+
 /** Where a value came from, in order of precedence. */
 export type SettingSource =
   'command line' | 'environment' | 'configuration file' | 'running engine' | 'index' | 'default'

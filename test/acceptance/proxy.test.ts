@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request as openRequest } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
 import { askServer, startFakeEngine } from '../proxy-harness.js'
@@ -177,6 +178,10 @@ async function residentBytes(url: string): Promise<number> {
   return Number(/^process_resident_memory_bytes (\d+)/m.exec(body.toString())?.[1])
 }
 
+/** Path of a certificate or key for tests. */
+const tls = (name: string): string =>
+  fileURLToPath(new URL(`../unit/proxy/http/tls/${name}.pem`, import.meta.url))
+
 describe('mistakes on the command line', () => {
   const home = useCliHome()
   const proxyWith = (...args: readonly string[]): ReturnType<CliHome['run']> =>
@@ -186,10 +191,21 @@ describe('mistakes on the command line', () => {
     [['--upstream', 'ftp://a'], 'must be an http:// or https:// address'],
     [['--upstream', 'http://user:not-shown@a:9200'], 'must hold no credentials'],
     [['--tls-cert', 'a.pem'], '--tls-cert and --tls-key belong together'],
-    [['--ca-file', 'gone.pem'], 'cannot be read (ENOENT)'],
-    [['--upstream-fingerprint', 'ab'], '64 hexadecimal digits'],
+    [['--tls-cert', tls('server'), '--tls-key', tls('client.key')], '--tls-key must be the key of the cert'],
+    [
+      ['--tls-cert', tls('server.key'), '--tls-key', tls('server.key')],
+      '--tls-cert must be one or more cert',
+    ],
+    [
+      ['--upstream-cert', tls('client'), '--upstream-key', tls('server.key')],
+      '--upstream-key must be the key',
+    ],
+    [['--upstream-fingerprint', 'ab'.repeat(32)], '--upstream-fingerprint needs upstreams of https:// only'],
+    [['--ca-file', tls('client.key')], '--ca-file must be one or more certificates'],
+    [['--ca-file', 'gone.pem'], '--ca-file cannot be read (ENOENT)'],
+    [['--upstream-fingerprint', 'ab'], '--upstream-fingerprint must be a SHA-256 of 64 hexadecimal digits'],
     [['--allow-index', 'a,b'], 'index pattern must be one name'],
-    [['--max-requests', '0'], 'limits.requests must be an integer >= 1'],
+    [['--max-requests', '0'], '--max-requests <n>'],
     [['--credentials', 'configured', '--listen', '0.0.0.0:0'], 'must be a loopback address'],
     [['--credentials', 'borrowed'], 'caller, configured'],
     [['--ui'], '--ui needs a model'],

@@ -110,9 +110,10 @@ async function runInstall(
 }
 
 async function credentials({ values }: Settings): Promise<{ authorization?: string; ca?: string }> {
-  const [username, password, apiKey, caFile] = (['username', 'password', 'apiKey', 'caFile'] as const).map(
+  const [username, password, apiKey] = (['username', 'password', 'apiKey'] as const).map(
     (name) => values.get(name)?.value,
   )
+  const caFile = values.get('caFile')
   const authorization = authorizationHeader(username, password, apiKey)
   return {
     ...(authorization !== undefined && { authorization }),

@@ -16,14 +16,15 @@ import { LEXICAL_MODEL } from '../models.js'
 import {
   accessRules,
   addProxyFlags,
+  namedByFlags,
   type ProxyFlags,
-  proxyLimits,
   serverTls,
   upstreamTls,
 } from '../proxy-flags.js'
+import { proxyLimits } from '../proxy-limit-flags.js'
 import { askedPageIndex, type PageFlags, withPage } from '../proxy-page.js'
 import { addTraceFlags, type TraceFlags, withTraces } from '../proxy-traces.js'
-import { addSettings, type Settings } from '../settings.js'
+import { addSettings, type Setting, type Settings } from '../settings.js'
 import { telemetryContext } from '../telemetry.js'
 import { print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
@@ -101,7 +102,12 @@ async function runProxy(context: CliContext, flags: Flags, all: Record<string, u
     const traceSettings = { queryText: options.telemetry?.queryText === true, log: options.log }
     await withTraces(flags, context.environment, traceSettings, (observer) =>
       withPage(shown, (page) =>
-        serve(context, flags, { ...served, ...(page && { page }), ...(observer && { observer }) }, encoder),
+        serve(
+          context,
+          flags,
+          { ...served, ...(page && { page }), ...(observer && { observer }) },
+          { encoder, caFile: settings.values.get('caFile') },
+        ),
       ),
     )
   } finally {
@@ -138,7 +144,7 @@ async function proxyOptions(
   const callerKey = environment.SPLADE_BRIDGE_PROXY_KEY
   return {
     upstreams,
-    upstreamTls: await upstreamTls(flags, settings.values.get('caFile')?.value),
+    upstreamTls: await upstreamTls(flags, settings.values.get('caFile')),
     access: accessRules(flags),
     limits: proxyLimits(flags),
     log: createLog(flags.logLevel, { write: (line) => terminal.err.write(line) }),
@@ -195,12 +201,13 @@ async function openProxyEncoder(context: CliContext, settings: Settings): Promis
 
 async function serve(
   { terminal, signal }: CliContext,
-  { listen, json }: Flags,
+  flags: Flags,
   options: ProxyOptions,
-  encoder: Encoder | undefined,
+  { encoder, caFile }: { readonly encoder: Encoder | undefined; readonly caFile: Setting | undefined },
 ): Promise<void> {
   const { log, upstreams } = options
-  const proxy = createProxy(options)
+  const proxy = namedByFlags(flags, caFile, () => createProxy(options))
+  const { listen, json } = flags
   try {
     const url = await listenOn(proxy, listen)
     const { name: model, fingerprint } = encoder?.identity ?? { name: null, fingerprint: null }

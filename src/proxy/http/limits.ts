@@ -46,16 +46,27 @@ export const DEFAULT_LIMITS: ProxyLimits = Object.freeze({
   drainMs: 30_000,
 })
 
+/** Longest time of any limit, in milliseconds: longer ones would be over at once in Node's timers. */
+export const MAX_TIME_MS = 2_147_483_647
+
 /** Limits that may be 0, which switches them off. */
 const MAY_BE_ZERO: ReadonlySet<string> = new Set(['bodyBytes', 'answerMs', 'drainMs'])
 
-/** @throws ConfigurationError for a limit that is no whole number, or 0 where that means nothing */
+/** The smallest value that a limit may have. */
+export function leastOf(limit: keyof ProxyLimits): 0 | 1 {
+  return MAY_BE_ZERO.has(limit) ? 0 : 1
+}
+
+/** @throws ConfigurationError for a limit that is no whole number, 0 where that means nothing, or too long a time */
 export function normalizeLimits(limits: Partial<ProxyLimits> = {}): ProxyLimits {
   const normalized = { ...DEFAULT_LIMITS, ...limits }
-  for (const [name, value] of Object.entries<number>({ ...normalized })) {
-    const least = MAY_BE_ZERO.has(name) ? 0 : 1
+  for (const name of Object.keys(DEFAULT_LIMITS) as (keyof ProxyLimits)[]) {
+    const value = normalized[name]
+    const least = leastOf(name)
     if (!(Number.isSafeInteger(value) && value >= least))
       throw new ConfigurationError(`limits.${name}`, `must be an integer >= ${least}`, value)
+    if (name.endsWith('Ms') && value > MAX_TIME_MS)
+      throw new ConfigurationError(`limits.${name}`, `must be at most ${MAX_TIME_MS} milliseconds`, value)
   }
   return Object.freeze(normalized)
 }

@@ -9,18 +9,19 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { type ErrorAnswer, errorBody } from './error-answer.js'
 import type { ProxyLimits } from './limits.js'
+import { requireCertificates, requireIdentity, type TlsIdentity } from './tls-material.js'
 
 /** How the proxy shows itself to clients. */
-export interface ServerTls {
-  /** PEM certificate chain. */
-  readonly certificate: string
-  readonly key: string
-  readonly passphrase?: string
+export interface ServerTls extends TlsIdentity {
   /** PEM certificate(s) of an authority: clients must then show a certificate that it signed. */
   readonly clientCa?: string
 }
 
-/** An HTTP server, with TLS or without, that holds clients to the limits and takes HTTP/1.1 by the letter. */
+/**
+ * An HTTP server, with TLS or without, that holds clients to the limits and takes HTTP/1.1 by the letter.
+ *
+ * @throws ConfigurationError for certificates and keys that cannot be used
+ */
 export function createListener(limits: ProxyLimits, tls: ServerTls | undefined): Server {
   const options: ServerOptions = {
     insecureHTTPParser: false,
@@ -38,7 +39,11 @@ export function createListener(limits: ProxyLimits, tls: ServerTls | undefined):
   return server
 }
 
-function tlsOptions({ certificate, key, passphrase, clientCa }: ServerTls, limits: ProxyLimits): object {
+function tlsOptions(tls: ServerTls, limits: ProxyLimits): object {
+  const { certificate, key, passphrase, clientCa } = tls
+  requireIdentity('tls', tls)
+  // Without any certificate Node would ask clients for one of the authorities that it knows.
+  if (clientCa !== undefined) requireCertificates('tls.clientCa', clientCa)
   return {
     cert: certificate,
     key,

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import { ConfigurationError } from '../../errors.js'
+import { requireCertificates, requireIdentity } from './tls-material.js'
 
 /** How the proxy knows its upstream, and shows who it is. */
 export interface UpstreamTls {
@@ -23,13 +24,16 @@ export interface UpstreamTls {
  * Opens connections to an upstream.
  *
  * @param connectTimeoutMs how long a connection and its TLS handshake may take
- * @throws ConfigurationError for a fingerprint that is none
+ * @throws ConfigurationError for a fingerprint that is none, and certificates and keys that cannot be used
  */
 export function createConnector(
   tls: UpstreamTls | undefined,
   connectTimeoutMs: number,
 ): buildConnector.connector {
   const { ca, certificate, key, passphrase, fingerprint } = tls ?? {}
+  if (ca !== undefined) requireCertificates('upstreamTls.ca', ca)
+  if (certificate !== undefined || key !== undefined)
+    requireIdentity('upstreamTls', { ...tls, certificate: certificate ?? '', key: key ?? '' })
   const options = {
     timeout: connectTimeoutMs,
     ...(ca !== undefined && { ca }),
@@ -47,7 +51,11 @@ export function createConnector(
 export function normalizeFingerprint(text: string): string {
   const digits = text.replaceAll(':', '').toUpperCase()
   if (!/^[0-9A-F]{64}$/.test(digits))
-    throw new ConfigurationError('fingerprint', 'must be a SHA-256 of 64 hexadecimal digits', text)
+    throw new ConfigurationError(
+      'upstreamTls.fingerprint',
+      'must be a SHA-256 of 64 hexadecimal digits',
+      text,
+    )
   return (digits.match(/../g) ?? []).join(':')
 }
 

@@ -27,7 +27,7 @@ export class Upstreams {
   readonly #timer: NodeJS.Timeout | undefined
   #turn = 0
 
-  /** @throws ConfigurationError for an address or a fingerprint that cannot be used */
+  /** @throws ConfigurationError for an address, a fingerprint, a certificate or a key that cannot be used */
   constructor(options: UpstreamsOptions) {
     const { addresses, tls, connectTimeoutMs, answerTimeoutMs, connections } = options
     if (addresses.length === 0) throw new ConfigurationError('upstream', 'must be given', undefined)
@@ -41,6 +41,7 @@ export class Upstreams {
           ...(connections !== undefined && { connections }),
         }),
     )
+    requireTlsNodes(this.nodes, tls)
     if (options.healthIntervalMs > 0 && this.nodes.length > 1)
       this.#timer = this.#lookEvery(options.healthIntervalMs)
   }
@@ -108,6 +109,14 @@ export class Upstreams {
       this.mark(node, false, (error as Error).message)
     }
   }
+}
+
+/** Whoever pins a certificate, or shows one, counts on it: without TLS it would do nothing. */
+function requireTlsNodes(nodes: readonly UpstreamNode[], tls: UpstreamTls = {}): void {
+  const plain = nodes.find(({ origin }) => origin.startsWith('http:'))
+  const option = (['fingerprint', 'certificate'] as const).find((name) => tls[name] !== undefined)
+  if (plain !== undefined && option !== undefined)
+    throw new ConfigurationError(`upstreamTls.${option}`, 'needs upstreams of https:// only', plain.origin)
 }
 
 function isBetter(node: UpstreamNode, other: UpstreamNode): boolean {

@@ -126,6 +126,7 @@ describe('a proxy with limits', () => {
     ['requests', 0],
     ['headersMs', -1],
     ['bodyBytes', 1.5],
+    ['answerMs', 2_147_483_648],
   ])('does not start with %s: %d', async (name, value) => {
     await expect(startProxy({ upstreams: ['http://a'], limits: { [name]: value } })).rejects.toThrow(
       `limits.${name}`,

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { request as openRequest } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import {
@@ -8,6 +9,8 @@ import {
   startFakeEngine,
   startProxy,
 } from '../../../proxy-harness.js'
+
+const pem = (name: string): string => readFileSync(new URL(`tls/${name}.pem`, import.meta.url), 'utf8')
 
 type Options = Partial<Parameters<typeof startProxy>[0]>
 type Handler = Parameters<typeof startFakeEngine>[0]
@@ -34,6 +37,18 @@ const answer =
   (request, response) => {
     request.resume().on('end', () => response.end(text))
   }
+
+describe('upstreams without TLS', () => {
+  it.each([
+    ['fingerprint', { fingerprint: 'ab'.repeat(32) }],
+    ['certificate', { certificate: pem('client'), key: pem('client.key') }],
+  ])('are refused where a %s is given', async (name, upstreamTls) => {
+    const upstreams = ['https://a:9200', 'http://b:9200']
+    await expect(startProxy({ upstreams, upstreamTls })).rejects.toThrow(
+      `upstreamTls.${name} needs upstreams of https:// only, received "http://b:9200"`,
+    )
+  })
+})
 
 /** An address where nobody listens. */
 async function deadAddress(): Promise<string> {
