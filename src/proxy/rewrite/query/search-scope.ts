@@ -3,6 +3,7 @@ import type { IndexMeta } from '../../../engine/index-meta.js'
 import type { ObservedRequest } from '../../../telemetry/request-observer.js'
 import type { QueryEncoding } from '../encoding/query-encoding.js'
 import type { NormalizedOptions } from '../rewriter-options.js'
+import type { Shadow } from '../rules/shadow.js'
 import type { IndexEncoders } from '../upstream/index-encoders.js'
 import type { IndexTarget } from '../upstream/index-targets.js'
 
@@ -20,6 +21,9 @@ export interface SearchScope {
     NormalizedOptions,
     'modelNames' | 'rules' | 'twoPhase' | 'onEncoderFailure' | 'onEvent'
   >
+  readonly shadow: Shadow
+  /** Ids of the hits that a search with this body finds in the indices, for whoever asks. */
+  idsOf(body: object): Promise<readonly string[]>
   /** Told of each query that has its weights. */
   readonly observed?: ObservedRequest
 }
