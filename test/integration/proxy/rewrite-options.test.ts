@@ -35,6 +35,7 @@ describe.each(ENGINES)('options of the rewriter on %s', (id) => {
         warnings,
         hits: hits?.hits.map(({ _id, _score }) => [_id, _score] as const) ?? [],
         sent: proxy.sent.at(-1)?.body,
+        all: proxy.sent.map((one) => one.body),
       }
     } finally {
       await proxy.close()
@@ -87,8 +88,9 @@ describe.each(ENGINES)('options of the rewriter on %s', (id) => {
         {},
       ],
     ])('change nothing %s', async (_, options, body, headers) => {
-      const { sent } = await searchWith(options, body, headers)
-      expect(sent).toBe(JSON.stringify(body))
+      const { all } = await searchWith(options, body, headers)
+      // A rule in the shadow compares beside it.
+      expect(all).toContain(JSON.stringify(body))
     })
 
     it.each<[string, object]>([

@@ -2,7 +2,9 @@ import { prune } from '../../../encoder/pruning.js'
 import type { IndexMeta } from '../../../engine/index-meta.js'
 import { sparseFields } from '../../../engine/index-sparse-fields.js'
 import { RefusedRequest } from '../../rewriter.js'
+import { HYBRID_FORM } from '../hybrid/hybrid-search.js'
 import type { JsonNode, JsonSource } from '../json/json-source.js'
+import { memberOf } from '../json/read-node.js'
 import type { SourceEdits } from '../json/source-edits.js'
 import { badRequest } from '../refuse.js'
 import { applyRules, type RuledClauses } from '../rules/apply-rules.js'
@@ -22,6 +24,8 @@ export interface BodyContext {
   readonly parameters: URLSearchParams
   /** False for a count and the like, where no order of hits is asked for. */
   readonly hasHits: boolean
+  /** Whether hits of several searches can be fused for it. */
+  readonly canFuse: boolean
 }
 
 /** What became of the queries of a body. */
@@ -48,6 +52,7 @@ export async function rewriteQueries(
 ): Promise<RewrittenQueries> {
   const { root } = source
   const queries = [...findQueries(root)]
+  requireFusible(queries, root, context)
   const sparse = queries.filter(isSparse)
   const hasRules = context.hasHits && scope.options.rules.length > 0
   if (sparse.length === 0 && !hasRules) return NOTHING
@@ -72,6 +77,13 @@ export async function rewriteQueries(
   if (ruled.shadowed.length > 0)
     scope.shadow.observe(ruled.shadowed, source, edits.copy(), target.meta, scope)
   return { clauses: weighed, warnings }
+}
+
+/** @throws RefusedRequest for the proxy's own form where it means nothing: the engine has never heard of it */
+function requireFusible(queries: readonly FoundQuery[], root: JsonNode, { canFuse }: BodyContext): void {
+  const whole = memberOf(root, 'query')
+  if (queries.some(({ type, node }) => type === HYBRID_FORM && !(canFuse && node === whole)))
+    throw badRequest(`[${HYBRID_FORM}] must be the whole query of a _search, or of a search in an _msearch`)
 }
 
 const NO_RULES: RuledClauses = { clauses: [], shadowed: [] }

@@ -4,7 +4,7 @@ import { memberOf } from '../json/read-node.js'
 import type { SourceEdits } from '../json/source-edits.js'
 import { placeClause } from '../query/place-clause.js'
 import { renderClause } from '../query/render-clause.js'
-import type { SearchScope } from '../query/search-scope.js'
+import type { SearchScope, ShadowObserver } from '../query/search-scope.js'
 import { weighClause } from '../query/weigh-clause.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
 import type { RuleEvent, ShadowComparison, ShadowedClause } from './apply-rules.js'
@@ -13,14 +13,9 @@ import type { RuleEvent, ShadowComparison, ShadowedClause } from './apply-rules.
 const COMPARED_HITS = 10
 
 /** One comparison at a time: rules in the shadow are to cost the engine little, however much is searched. */
-export class Shadow {
+export class Shadow implements ShadowObserver {
   #isBusy = false
 
-  /**
-   * Tells what rules would have changed, once it is known. Nobody waits for it.
-   *
-   * @param edits the body as it is sent on; what is compared is written into it, so that it must be a copy
-   */
   observe(
     shadowed: readonly ShadowedClause[],
     source: JsonSource,
