@@ -3,6 +3,7 @@ import type { CorpusStatistics } from '../../encoder/lexical/corpus-statistics.j
 import type { EngineInfo, EngineRequester } from '../../engine/client.js'
 import { CountCache, createIndexStatistics } from '../../engine/corpus-statistics.js'
 import type { IndexMeta } from '../../engine/index-meta.js'
+import { arrayMember, stringMember } from '../../engine/json.js'
 import type { ProxyRequest, RewriteContext } from '../rewriter.js'
 import type { SearchScope } from './query/search-scope.js'
 import { EngineAbilities } from './hybrid/engine-abilities.js'
@@ -11,7 +12,8 @@ import { QueryEncoding } from './encoding/query-encoding.js'
 import { badRequest } from './refuse.js'
 import { asksForJson } from './media-types.js'
 import { mayConcern } from './words.js'
-import { RULES_HEADER } from './rules/rewrite-rule.js'
+import { doesWithoutRules } from './rules/rewrite-rule.js'
+import { Shadow } from './rules/shadow.js'
 import { callerOf } from './upstream/caller.js'
 import { IndexEncoders } from './upstream/index-encoders.js'
 import {
@@ -38,6 +40,7 @@ export interface RewriterState {
   readonly pointsInTime: PointsInTime
   readonly engine: UpstreamEngine
   readonly abilities: EngineAbilities
+  readonly shadow: Shadow
 }
 
 export function createState(options: NormalizedOptions): RewriterState {
@@ -53,7 +56,12 @@ export function createState(options: NormalizedOptions): RewriterState {
     pointsInTime: new PointsInTime(),
     engine: new UpstreamEngine(),
     abilities: new EngineAbilities(),
+    shadow: new Shadow(),
   }
+}
+
+function searchPath(expression: string): string {
+  return expression === '' ? '/_search' : `/${expression}/_search`
 }
 
 /** What is looked up for one request, with its own credentials. */
@@ -73,7 +81,7 @@ export class RequestLookups {
   ) {
     this.client = upstreamRequester(context)
     const { options } = state
-    this.options = request.headers[RULES_HEADER] === 'off' ? { ...options, rules: [] } : options
+    this.options = doesWithoutRules(request.headers) ? { ...options, rules: [] } : options
   }
 
   /** Made when it is first needed: most requests are of no interest. */
@@ -99,7 +107,7 @@ export class RequestLookups {
     const key = JSON.stringify([this.caller, path, query, field])
     const cache = countCaches.get(key) ?? new CountCache()
     countCaches.set(key, cache)
-    const search = { path: path === '' ? '/_search' : `/${path}/_search`, query }
+    const search = { path: searchPath(path), query }
     return createIndexStatistics(this.client, {
       index: showExpression(expression),
       search,
@@ -107,6 +115,12 @@ export class RequestLookups {
       fieldType,
       cache,
     })
+  }
+
+  private async idsOf({ path, query }: IndexExpression, body: object): Promise<readonly string[]> {
+    const only = { ...query, filter_path: 'hits.hits._id' }
+    const answer = await this.client.request({ method: 'POST', path: searchPath(path), query: only, body })
+    return arrayMember(answer.body, 'hits', 'hits').flatMap((hit) => stringMember(hit, '_id') ?? [])
   }
 
   /** Of whoever asks: a point in time means nothing to somebody else. */
@@ -142,7 +156,7 @@ export class RequestLookups {
   }
 
   scopeOf(expression: IndexExpression): SearchScope {
-    const { encoders, encoding } = this.state
+    const { encoders, encoding, shadow } = this.state
     const { observed } = this.context
     return {
       index: showExpression(expression),
@@ -150,6 +164,8 @@ export class RequestLookups {
       statisticsOf: (meta) => this.statisticsOf(expression, meta),
       encoders,
       encoding,
+      shadow,
+      idsOf: (body) => this.idsOf(expression, body),
       options: this.options,
       ...(observed !== undefined && { observed }),
     }

@@ -129,7 +129,7 @@ export function expressionOfHeader(header: string, endpoint: Endpoint): IndexExp
 
 /** A search of several takes no parameters of the address for its own. */
 export function bodyContextOf({ parameters }: Endpoint): BodyContext {
-  return { parameters, hasHits: true }
+  return { parameters, hasHits: true, canFuse: true }
 }
 
 async function rewriteOne(search: Search, endpoint: Endpoint, lookups: RequestLookups): Promise<Outcome> {

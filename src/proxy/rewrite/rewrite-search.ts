@@ -65,5 +65,5 @@ function rewriteOne(
   hasHits: boolean,
 ): Promise<RewrittenBody | undefined> {
   const { parameters } = endpoint
-  return rewriteBody(text, expressionOf(endpoint), lookups, { parameters, hasHits })
+  return rewriteBody(text, expressionOf(endpoint), lookups, { parameters, hasHits, canFuse: hasHits })
 }

@@ -90,7 +90,7 @@ async function rewriteRendered(
   lookups: RequestLookups,
 ): Promise<RewrittenBody | undefined> {
   if (!lookups.mayConcern(Buffer.from(rendered))) return undefined
-  return rewriteBody(rendered, expression, lookups, bodyContextOf(endpoint))
+  return rewriteBody(rendered, expression, lookups, { ...bodyContextOf(endpoint), canFuse: false })
 }
 
 /** @throws RefusedRequest with the engine's reason where it renders nothing */

@@ -60,8 +60,33 @@ describe.each(ENGINES)('hybrid searches on %s', (id) => {
       idsOf(await ask({ query }, '?from=4&size=2')),
     ]
     expect(pages.flat()).toEqual(whole)
-    const beyond = await ask({ query, from: 5, size: 2 })
-    expect(beyond.text).toContain('beyond the window of 6 that is fused')
+  })
+
+  it('refuse a page beyond what was looked for, and answer one beyond what there is with no hits', async () => {
+    const narrow = { splade_hybrid: { queries: [words, sparse], window_size: 1 } }
+    const beyond = await ask({ query: narrow, from: 5, size: 2 })
+    expect(beyond.text).toContain('beyond the window of 1 that is fused')
+    const query = { splade_hybrid: { queries: [words, sparse] } }
+    expect(idsOf(await ask({ query, from: 99, size: 7 }))).toEqual([])
+  })
+
+  it.each<[object, string, object]>([
+    [{ profile: true }, '[profile]', {}],
+    [{ explain: true }, '[explain]', {}],
+    [{}, '[normalization] has no meaning for the fusion rrf', { normalization: 'l2' }],
+    [{}, '[rank_constant] has no meaning for the fusion weighted', { fusion: 'weighted', rank_constant: 5 }],
+  ])('refuse what they could only drop: %j', async (body, reason, options) => {
+    const query = { splade_hybrid: { queries: [words, sparse], ...options } }
+    const { status, text } = await ask({ query, ...body })
+    expect([status, text]).toEqual([400, expect.stringContaining(reason)])
+  })
+
+  it('refuse to be a part of another query, and to be counted', async () => {
+    const hybrid = { splade_hybrid: { queries: [words, sparse] } }
+    const inside = await ask({ query: { bool: { must: [hybrid] } } })
+    const count = await askProxy(fixture.proxy, 'POST', `/${fixture.index}/_count`, { query: hybrid })
+    for (const { status, text } of [inside, count])
+      expect([status, text]).toEqual([400, expect.stringContaining('must be the whole query of a _search')])
   })
 
   it('fuse a search of several, and leave the others to the engine', async () => {

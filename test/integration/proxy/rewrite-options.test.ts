@@ -35,6 +35,7 @@ describe.each(ENGINES)('options of the rewriter on %s', (id) => {
         warnings,
         hits: hits?.hits.map(({ _id, _score }) => [_id, _score] as const) ?? [],
         sent: proxy.sent.at(-1)?.body,
+        all: proxy.sent.map((one) => one.body),
       }
     } finally {
       await proxy.close()
@@ -74,6 +75,9 @@ describe.each(ENGINES)('options of the rewriter on %s', (id) => {
     it.each<[string, Partial<RewriterOptions>, object, Record<string, string>]>([
       ['in the shadow', { rules: [{ ...rule, shadow: true }] }, match, {}],
       ['for a client that wants none', { rules: [rule] }, match, { 'x-splade-rules': 'off' }],
+      ['for a client that shouts so', { rules: [rule] }, match, { 'x-splade-rules': 'OFF' }],
+      ['of a list in another order', { rules: [rule] }, { ...match, sort: [{ _doc: 'asc' }] }, {}],
+      ['of a search without hits', { rules: [rule] }, { ...match, size: 0 }, {}],
       ['of other indices', { rules: [{ ...rule, indices: ['other'] }] }, match, {}],
       ['of other fields', { rules: [{ ...rule, fields: ['title'] }] }, match, {}],
       ['in a filter', { rules: [rule] }, { query: { bool: { filter: match.query } } }, {}],
@@ -84,8 +88,9 @@ describe.each(ENGINES)('options of the rewriter on %s', (id) => {
         {},
       ],
     ])('change nothing %s', async (_, options, body, headers) => {
-      const { sent } = await searchWith(options, body, headers)
-      expect(sent).toBe(JSON.stringify(body))
+      const { all } = await searchWith(options, body, headers)
+      // A rule in the shadow compares beside it.
+      expect(all).toContain(JSON.stringify(body))
     })
 
     it.each<[string, object]>([
@@ -103,15 +108,31 @@ describe.each(ENGINES)('options of the rewriter on %s', (id) => {
       expect(sent).toBe(JSON.stringify(body))
     })
 
+    it('refuse an opt-out that is written otherwise', async () => {
+      const { status } = await searchWith({ rules: [rule] }, match, { 'x-splade-rules': 'false' })
+      expect(status).toBe(400)
+    })
+
     it('tell what they did, and what they would have done', async () => {
       const events: RuleEvent[] = []
       const onEvent = (event: RuleEvent) => events.push(event)
-      await searchWith({ rules: [rule], onEvent }, match)
+      const { hits } = await searchWith({ rules: [rule], onEvent }, match)
+      await searchWith({ rules: [rule], onEvent }, { ...match, sort: '_doc' })
       await searchWith({ rules: [{ ...rule, shadow: true }], onEvent }, match)
+      const all = { kind: 'rule', rule: 'all', index: fixture.index }
+      // The comparison is made after the answer.
+      while (events.length < 3) await new Promise((resolve) => setTimeout(resolve, 20))
+      const gained = hits.map(([hit]) => hit)
       expect(events).toEqual([
-        { kind: 'rule', rule: 'all', index: fixture.index, outcome: 'added' },
-        { kind: 'rule', rule: 'all', index: fixture.index, outcome: 'shadowed' },
+        { ...all, outcome: 'added' },
+        { ...all, outcome: 'left', reason: 'its hits are sorted by _doc' },
+        {
+          ...all,
+          outcome: 'shadowed',
+          compared: { tokens: expect.any(Number), before: 0, after: gained.length, kept: 0, gained },
+        },
       ])
+      expect(events[2]?.compared?.tokens).toBeGreaterThan(1)
     })
   })
 

@@ -49,6 +49,7 @@ function readOwn(source: JsonSource, body: JsonNode): HybridSearch {
   const filter = options.any('filter')
   const kind = options.string('fusion') ?? 'rrf'
   if (kind !== 'rrf' && kind !== 'weighted') throw options.refusal('fusion', 'must be rrf or weighted', kind)
+  refuseOption(options, kind, kind === 'rrf' ? 'normalization' : 'rank_constant')
   const rankConstant = options.positive('rank_constant') ?? DEFAULT_RANK_CONSTANT
   const windowSize = options.positive('window_size') ?? DEFAULT_WINDOW
   const normalization = normalizationOf(options)
@@ -66,6 +67,11 @@ function readOwn(source: JsonSource, body: JsonNode): HybridSearch {
     fusion: kind === 'rrf' ? { kind, rankConstant } : { kind, isMean: true },
     windowSize: Math.ceil(windowSize),
   }
+}
+
+/** @throws RefusedRequest for an option of the other way of fusing, which would change nothing */
+function refuseOption(options: OptionReader, kind: string, foreign: string): void {
+  if (options.has(foreign)) throw options.refusal(foreign, `has no meaning for the fusion ${kind}`)
 }
 
 /** OpenSearch's `hybrid` query, with what its normalization processor does unless a pipeline says otherwise. */

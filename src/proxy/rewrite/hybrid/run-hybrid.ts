@@ -16,7 +16,9 @@ const REFUSED = [
   'aggregations',
   'aggs',
   'collapse',
+  'explain',
   'min_score',
+  'profile',
   'rank',
   'rescore',
   'search_after',
@@ -26,7 +28,14 @@ const REFUSED = [
   'sub_searches',
   'suggest',
 ]
-const REFUSED_PARAMETERS = ['filter_path', 'scroll', 'search_pipeline', 'sort']
+const REFUSED_PARAMETERS = [
+  'explain',
+  'filter_path',
+  'rest_total_hits_as_int',
+  'scroll',
+  'search_pipeline',
+  'sort',
+]
 /** Members that each part has its own of. */
 const REPLACED: ReadonlySet<string> = new Set(['from', 'knn', 'query', 'retriever', 'size'])
 
@@ -45,18 +54,31 @@ export async function runHybrid(
   lookups.requireJsonAnswer('a fused search')
   refuseOthers(endpoint, source)
   const page = pageOf(endpoint, source)
-  if (page.from + page.size > search.windowSize) {
-    throw badRequest(
-      `hits ${page.from} to ${page.from + page.size} are beyond the window of ${search.windowSize} that is fused: ` +
-        'ask for earlier ones, or for a larger window',
-    )
-  }
   const answers = await Promise.all(
     search.parts.map((part) => askPart(endpoint, source, part, search, lookups)),
   )
   const failed = answers.find(({ status }) => status >= 300)
   if (failed !== undefined) return { kind: 'answer', ...failed, fusion: new Map() }
-  return compose(answers, search, page)
+  const lists = answers.flatMap((answer) => readAnswer(answer) ?? []).map(toPartAnswer)
+  requireWithinWindow(lists, search, page)
+  return compose(lists, answers[0]?.headers ?? {}, search, page)
+}
+
+/** Beyond the window there may be hits that nobody has looked for; where all have been found, there is nothing. */
+function requireWithinWindow(
+  lists: readonly PartAnswer[],
+  { windowSize }: HybridSearch,
+  { from, size }: Page,
+): void {
+  if (from + size <= windowSize || isWhole(lists, windowSize)) return
+  throw badRequest(
+    `hits ${from} to ${from + size} are beyond the window of ${windowSize} that is fused: ` +
+      'ask for earlier ones, or for a larger window',
+  )
+}
+
+function isWhole(lists: readonly PartAnswer[], windowSize: number): boolean {
+  return lists.every(({ hits }) => hits.length < windowSize)
 }
 
 function refuseOthers({ parameters }: Endpoint, { root }: JsonSource): void {
@@ -109,32 +131,47 @@ interface PartHit {
   readonly node: JsonObjectNode
 }
 
-function compose(answers: readonly WholeAnswer[], search: HybridSearch, { from, size }: Page): FusedAnswer {
-  const sources = answers.flatMap((answer) => readAnswer(answer) ?? [])
-  const lists = sources.map(hitsOf)
+/** The answer to one part. */
+interface PartAnswer {
+  readonly source: JsonSource
+  readonly hits: readonly PartHit[]
+}
+
+function toPartAnswer(source: JsonSource): PartAnswer {
+  return { source, hits: hitsOf(source) }
+}
+
+function compose(
+  lists: readonly PartAnswer[],
+  headers: WholeAnswer['headers'],
+  search: HybridSearch,
+  { from, size }: Page,
+): FusedAnswer {
   const first = new Map(
     lists
-      .flat()
+      .flatMap(({ hits }) => hits)
       .reverse()
       .map((hit) => [hit.key, hit]),
   )
   const fused = fuse(
-    lists.map((hits, place) => toRankedList(hits, search.parts[place])),
+    lists.map(({ hits }, place) => toRankedList(hits, search.parts[place])),
     search.fusion,
   )
   const hits = fused.slice(from, from + size).flatMap((hit) => renderHit(hit, first.get(hit.key)))
-  const isWhole = lists.every((list) => list.length < search.windowSize)
-  const total = `{"value":${fused.length},"relation":"${isWhole ? 'eq' : 'gte'}"}`
+  const total = `{"value":${fused.length},"relation":"${isWhole(lists, search.windowSize) ? 'eq' : 'gte'}"}`
   const best = fused[0]?.score ?? null
+  const body = `{${headOf(lists)},"hits":{"total":${total},"max_score":${String(best)},"hits":[${hits.join(',')}]}}`
+  const fusion = new Map(fused.map(({ key, shares }) => [key, shares]))
+  return { kind: 'answer', status: 200, headers, body: Buffer.from(body), fusion }
+}
+
+/** What an answer says beside its hits: the longest time, and the shards of the first part. */
+function headOf(lists: readonly PartAnswer[]): string {
+  const sources = lists.map(({ source }) => source)
   const took = Math.max(0, ...sources.map(({ root }) => numberOf(memberOf(root, 'took')) ?? 0))
   const timedOut = sources.some(({ root, text }) => rawOf(text, root, 'timed_out') === 'true')
   const shards = sources[0] === undefined ? '{}' : rawOf(sources[0].text, sources[0].root, '_shards')
-  const body =
-    `{"took":${took},"timed_out":${String(timedOut)},"_shards":${shards},` +
-    `"hits":{"total":${total},"max_score":${String(best)},"hits":[${hits.join(',')}]}}`
-  const fusion = new Map(fused.map(({ key, shares }) => [key, shares]))
-  const { headers = {} } = answers[0] ?? {}
-  return { kind: 'answer', status: 200, headers, body: Buffer.from(body), fusion }
+  return `"took":${took},"timed_out":${String(timedOut)},"_shards":${shards}`
 }
 
 function hitsOf(source: JsonSource): readonly PartHit[] {

@@ -17,6 +17,14 @@ export class SourceEdits {
     return this.edits.length === 0
   }
 
+  /** The same edits so far; those made to it are its own. */
+  copy(): SourceEdits {
+    const copy = new SourceEdits(this.text)
+    copy.edits.push(...this.edits)
+    for (const node of this.grown) copy.grown.add(node)
+    return copy
+  }
+
   /** Replaces a value; edits inside it count no longer. */
   replace({ start, end }: JsonNode, text: string): void {
     this.edits.push({ start, end, text })

@@ -21,6 +21,10 @@ export class OptionReader {
     this.left = new Map(Array.from(membersOf(node).values(), ({ name, value }) => [name, value]))
   }
 
+  has(name: string): boolean {
+    return this.left.has(name)
+  }
+
   /** A value of any kind. */
   any(name: string): JsonNode | undefined {
     const node = this.left.get(name)

@@ -2,13 +2,16 @@ import { prune } from '../../../encoder/pruning.js'
 import type { IndexMeta } from '../../../engine/index-meta.js'
 import { sparseFields } from '../../../engine/index-sparse-fields.js'
 import { RefusedRequest } from '../../rewriter.js'
+import { HYBRID_FORM } from '../hybrid/hybrid-search.js'
 import type { JsonNode, JsonSource } from '../json/json-source.js'
+import { memberOf } from '../json/read-node.js'
 import type { SourceEdits } from '../json/source-edits.js'
 import { badRequest } from '../refuse.js'
-import { applyRules } from '../rules/apply-rules.js'
+import { applyRules, type RuledClauses } from '../rules/apply-rules.js'
 import type { IndexTarget } from '../upstream/index-targets.js'
 import { clausesOf, hasRoom, requireRoom, shareClauses } from './clause-budget.js'
 import { findQueries, type FoundQuery } from './find-queries.js'
+import { placeClause } from './place-clause.js'
 import type { SearchScope } from './search-scope.js'
 import type { SparseClause } from './sparse-clause.js'
 import { fieldAsked, isSparse, OWN_FORM, readSparseClause } from './sparse-forms.js'
@@ -21,6 +24,8 @@ export interface BodyContext {
   readonly parameters: URLSearchParams
   /** False for a count and the like, where no order of hits is asked for. */
   readonly hasHits: boolean
+  /** Whether hits of several searches can be fused for it. */
+  readonly canFuse: boolean
 }
 
 /** What became of the queries of a body. */
@@ -40,12 +45,14 @@ const NOTHING: RewrittenQueries = { clauses: [], warnings: [] }
  * @throws RefusedRequest naming the query, the option or the index at fault
  */
 export async function rewriteQueries(
-  { root }: JsonSource,
+  source: JsonSource,
   edits: SourceEdits,
   scope: SearchScope,
   context: BodyContext,
 ): Promise<RewrittenQueries> {
+  const { root } = source
   const queries = [...findQueries(root)]
+  requireFusible(queries, root, context)
   const sparse = queries.filter(isSparse)
   const hasRules = context.hasHits && scope.options.rules.length > 0
   if (sparse.length === 0 && !hasRules) return NOTHING
@@ -53,9 +60,11 @@ export async function rewriteQueries(
   const asked = sparse.filter((query) => isForUs(query, target, scope.index)).map(readSparseClause)
   if (target.kind !== 'ours') {
     for (const { node } of asked) edits.replace(node, '{"match_none":{}}')
+    if (hasRules) rulesOf(root, target, scope, context)
     return NOTHING
   }
-  const { clauses, ownClauses } = withRules(root, queries, asked, { scope, target, hasRules })
+  const ruled = hasRules ? rulesOf(root, target, scope, context) : NO_RULES
+  const { clauses, ownClauses } = withinRoom(queries, asked, ruled.clauses)
   const outcomes = await Promise.all(clauses.map((clause) => weighClause(clause, target.meta, scope)))
   const weighed = withinBudget(
     outcomes.filter((outcome) => 'vector' in outcome),
@@ -63,33 +72,52 @@ export async function rewriteQueries(
   )
   putInPlace(root, edits, weighed, scope, context)
   tellQueries(weighed, scope)
-  return {
-    clauses: weighed,
-    warnings: goWithout(
-      edits,
-      outcomes.filter((outcome) => 'failure' in outcome),
-    ),
+  const failed = outcomes.filter((outcome) => 'failure' in outcome)
+  const warnings = goWithout(edits, failed)
+  if (ruled.shadowed.length > 0)
+    scope.shadow.observe(ruled.shadowed, source, edits.copy(), target.meta, scope)
+  return { clauses: weighed, warnings }
+}
+
+/** @throws RefusedRequest for the proxy's own form where it means nothing: the engine has never heard of it */
+function requireFusible(queries: readonly FoundQuery[], root: JsonNode, { canFuse }: BodyContext): void {
+  const whole = memberOf(root, 'query')
+  if (queries.some(({ type, node }) => type === HYBRID_FORM && !(canFuse && node === whole)))
+    throw badRequest(`[${HYBRID_FORM}] must be the whole query of a _search, or of a search in an _msearch`)
+}
+
+const NO_RULES: RuledClauses = { clauses: [], shadowed: [] }
+
+function rulesOf(
+  root: JsonNode,
+  target: IndexTarget,
+  { index, options: { rules, onEvent } }: SearchScope,
+  { parameters }: BodyContext,
+): RuledClauses {
+  const names = 'names' in target ? target.names : []
+  return applyRules(root, { index, names, against: reasonAgainst(target), parameters, rules, onEvent })
+}
+
+function reasonAgainst(target: IndexTarget): string | undefined {
+  switch (target.kind) {
+    case 'ours':
+      return undefined
+    case 'foreign':
+      return 'splade-bridge did not set up the index'
+    case 'none':
+      return 'there is no such index'
+    case 'mixed':
+    case 'unknown':
+      return target.reason
   }
 }
 
-interface RuleContext {
-  readonly scope: SearchScope
-  readonly target: Extract<IndexTarget, { kind: 'ours' }>
-  readonly hasRules: boolean
-}
-
 /** The client's sparse queries, those of rules as far as there is room, and the clauses that all others make. */
-function withRules(
-  root: JsonNode,
+function withinRoom(
   queries: readonly FoundQuery[],
   asked: readonly SparseClause[],
-  { scope, target, hasRules }: RuleContext,
+  ruled: readonly SparseClause[],
 ) {
-  const { index, options } = scope
-  const { rules, onEvent } = options
-  const ruled = hasRules
-    ? applyRules(root, { index, names: target.names, meta: target.meta, rules, onEvent })
-    : []
   const clausesBeside = (clauses: readonly SparseClause[]): number => {
     const nodes = new Set<JsonNode>(clauses.map(({ node }) => node))
     return queries.filter(({ node }) => !nodes.has(node)).reduce((sum, query) => sum + clausesOf(query), 0)
@@ -120,9 +148,8 @@ function putInPlace(
 ): void {
   const byDefault = twoPhase.byDefault && hasHits
   const rendered = renderInPhases(weighed, edits, { root, parameters, byDefault, options: twoPhase })
-  weighed.forEach(({ clause: { node, isBeside } }, place) => {
-    const text = rendered[place] ?? ''
-    edits.replace(node, isBeside === true ? `{"bool":{"should":[${edits.render(node)},${text}]}}` : text)
+  weighed.forEach(({ clause }, place) => {
+    placeClause(edits, clause, rendered[place] ?? '')
   })
 }
 

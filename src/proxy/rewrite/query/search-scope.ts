@@ -1,8 +1,11 @@
 import type { CorpusStatistics } from '../../../encoder/lexical/corpus-statistics.js'
 import type { IndexMeta } from '../../../engine/index-meta.js'
 import type { ObservedRequest } from '../../../telemetry/request-observer.js'
+import type { JsonSource } from '../json/json-source.js'
+import type { SourceEdits } from '../json/source-edits.js'
 import type { QueryEncoding } from '../encoding/query-encoding.js'
 import type { NormalizedOptions } from '../rewriter-options.js'
+import type { ShadowedClause } from '../rules/apply-rules.js'
 import type { IndexEncoders } from '../upstream/index-encoders.js'
 import type { IndexTarget } from '../upstream/index-targets.js'
 
@@ -20,6 +23,26 @@ export interface SearchScope {
     NormalizedOptions,
     'modelNames' | 'rules' | 'twoPhase' | 'onEncoderFailure' | 'onEvent'
   >
+  readonly shadow: ShadowObserver
+  /** Ids of the hits that a search with this body finds in the indices, for whoever asks. */
+  idsOf(body: object): Promise<readonly string[]>
   /** Told of each query that has its weights. */
   readonly observed?: ObservedRequest
+}
+
+/** Finds out what rules in the shadow would have changed, and tells it. */
+export interface ShadowObserver {
+  /**
+   * Nobody waits for it.
+   *
+   * @param edits the body as it is sent on; what is compared is written into it, so that it must be a copy
+   * @param meta what the index knows, seen from its first field
+   */
+  observe(
+    shadowed: readonly ShadowedClause[],
+    source: JsonSource,
+    edits: SourceEdits,
+    meta: IndexMeta,
+    scope: SearchScope,
+  ): void
 }

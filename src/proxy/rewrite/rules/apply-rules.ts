@@ -1,10 +1,10 @@
-import type { IndexMeta } from '../../../engine/index-meta.js'
 import { globMatches } from '../../http/glob.js'
 import type { JsonNode } from '../json/json-source.js'
 import { mainQueries, type FoundQuery } from '../query/find-queries.js'
 import type { SparseClause } from '../query/sparse-clause.js'
 import { type FullTextQuery, readFullText } from './full-text.js'
 import type { NormalizedRule } from './rewrite-rule.js'
+import { reasonAgainstRules } from './score-order.js'
 
 /** A rule met a query that it is for. */
 export interface RuleEvent {
@@ -16,43 +16,103 @@ export interface RuleEvent {
   readonly outcome: 'added' | 'replaced' | 'shadowed' | 'left'
   /** Why it was left. */
   readonly reason?: string
+  /** What the rule would have changed; absent where another comparison was under way, or none is possible. */
+  readonly compared?: ShadowComparison
+}
+
+/** The best hits of a search with and without a rule. */
+export interface ShadowComparison {
+  /** Tokens of the clause that the rule would have sent. */
+  readonly tokens: number
+  /** Hits without the rule, at most ten. */
+  readonly before: number
+  /** Hits with it, at most ten. */
+  readonly after: number
+  /** Hits of both. */
+  readonly kept: number
+  /** Ids of those that only the rule finds among the best. */
+  readonly gained: readonly string[]
 }
 
 /** The indices of a request, as rules look at them. */
 export interface RuleScope {
   /** As the request named them. */
   readonly index: string
-  /** The indices themselves. */
+  /** The indices themselves; none where they are not known. */
   readonly names: readonly string[]
-  readonly meta: IndexMeta
+  /** Why no rule can be followed here; undefined where they can. */
+  readonly against: string | undefined
+  readonly parameters: URLSearchParams
   readonly rules: readonly NormalizedRule[]
   readonly onEvent: (event: RuleEvent) => void
+}
+
+/** A clause that a rule only would give to a search. */
+export interface ShadowedClause {
+  readonly clause: SparseClause
+  readonly event: Pick<RuleEvent, 'kind' | 'rule' | 'index'> & { readonly outcome: 'shadowed' }
+}
+
+export interface RuledClauses {
+  readonly clauses: readonly SparseClause[]
+  readonly shadowed: readonly ShadowedClause[]
 }
 
 /**
  * The sparse clauses that rules give to a search's full-text queries. Only to those whose score counts in the search
  * itself: a filter is to let through what it lets through.
  */
-export function applyRules(body: JsonNode, scope: RuleScope): readonly SparseClause[] {
-  const rules = scope.rules.filter((rule) => isForIndices(rule, scope))
-  if (rules.length === 0) return []
-  const queries = [...mainQueries(body)].filter(({ scored }) => scored)
-  return queries.flatMap((query) => {
-    const fullText = readFullText(query)
-    if (fullText === undefined || fullText.text.trim() === '') return []
-    const rule = rules.find((candidate) => isForFields(candidate, fullText.fields))
-    return rule === undefined ? [] : applyRule(rule, query, fullText, scope)
-  })
+export function applyRules(body: JsonNode, scope: RuleScope): RuledClauses {
+  const ruled: { clauses: SparseClause[]; shadowed: ShadowedClause[] } = { clauses: [], shadowed: [] }
+  const against = scope.against ?? reasonAgainstRules(body, scope.parameters)
+  for (const { rule, query, fullText } of queriesOfRules(body, scope)) {
+    const event = { kind: 'rule', rule: rule.name, index: scope.index } as const
+    const reason = reasonToLeave(rule, fullText, scope) ?? against
+    if (reason !== undefined) {
+      scope.onEvent({ ...event, outcome: 'left', reason })
+      continue
+    }
+    const clause = clauseOf(rule, query, fullText)
+    if (rule.shadow) ruled.shadowed.push({ clause, event: { ...event, outcome: 'shadowed' } })
+    else {
+      ruled.clauses.push(clause)
+      scope.onEvent({ ...event, outcome: rule.mode === 'replace' ? 'replaced' : 'added' })
+    }
+  }
+  return ruled
 }
 
-function applyRule(
+interface RuledQuery {
+  readonly rule: NormalizedRule
+  readonly query: FoundQuery
+  readonly fullText: FullTextQuery
+}
+
+/** Every full-text query whose score counts, with the first rule that is for it. */
+function* queriesOfRules(body: JsonNode, scope: RuleScope): Generator<RuledQuery> {
+  const rules = scope.rules.filter((rule) => isForSome(rule, scope))
+  if (rules.length === 0) return
+  for (const query of mainQueries(body)) {
+    const fullText = query.scored ? readFullText(query) : undefined
+    if (fullText === undefined || fullText.text.trim() === '') continue
+    const rule = rules.find((candidate) => isForFields(candidate, fullText.fields))
+    if (rule !== undefined) yield { rule, query, fullText }
+  }
+}
+
+function reasonToLeave(
   rule: NormalizedRule,
-  query: FoundQuery,
-  { text, boost, name, options }: FullTextQuery,
-  { index, onEvent }: RuleScope,
-): readonly SparseClause[] {
-  const event = { kind: 'rule', rule: rule.name, index } as const
-  const isReplaced = rule.mode === 'replace'
+  { options }: FullTextQuery,
+  scope: RuleScope,
+): string | undefined {
+  if (!isForAll(rule, scope)) return 'the rule is not for all indices of the search'
+  if (rule.mode === 'replace' && options.length > 0)
+    return `its options ${options.join(', ')} have no sparse counterpart`
+  return undefined
+}
+
+function clauseOf(rule: NormalizedRule, query: FoundQuery, fullText: FullTextQuery): SparseClause {
+  const { text, boost, name } = fullText
   const clause = {
     node: query.node,
     form: `rule ${rule.name}`,
@@ -61,21 +121,8 @@ function applyRule(
     isFromRule: true,
     ...fieldOf(rule),
   }
-  if (isReplaced && options.length > 0) {
-    onEvent({
-      ...event,
-      outcome: 'left',
-      reason: `its options ${options.join(', ')} have no sparse counterpart`,
-    })
-    return []
-  }
-  if (rule.shadow) {
-    onEvent({ ...event, outcome: 'shadowed' })
-    return []
-  }
-  onEvent({ ...event, outcome: isReplaced ? 'replaced' : 'added' })
-  if (!isReplaced) return [{ ...clause, boost: rule.boost, isBeside: true }]
-  return [{ ...clause, boost: rule.boost * boost, ...(name !== undefined && { name }) }]
+  if (rule.mode === 'add') return { ...clause, boost: rule.boost, isBeside: true }
+  return { ...clause, boost: rule.boost * boost, ...(name !== undefined && { name }) }
 }
 
 function fieldOf({ vectorField }: NormalizedRule): Pick<SparseClause, 'field'> {
@@ -83,9 +130,17 @@ function fieldOf({ vectorField }: NormalizedRule): Pick<SparseClause, 'field'> {
 }
 
 /** By the name that the client used, or by the names of all indices behind it. */
-function isForIndices({ indices }: NormalizedRule, { index, names }: RuleScope): boolean {
-  const isMeant = (name: string): boolean => indices.some((pattern) => globMatches(pattern, name))
-  return index.split(',').every(isMeant) || names.every(isMeant)
+function isForAll(rule: NormalizedRule, { index, names }: RuleScope): boolean {
+  const isMeant = meantBy(rule)
+  return index.split(',').every(isMeant) || (names.length > 0 && names.every(isMeant))
+}
+
+function isForSome(rule: NormalizedRule, { index, names }: RuleScope): boolean {
+  return [...index.split(','), ...names].some(meantBy(rule))
+}
+
+function meantBy({ indices }: NormalizedRule): (name: string) => boolean {
+  return (name) => indices.some((pattern) => globMatches(pattern, name))
 }
 
 function isForFields({ fields: patterns }: NormalizedRule, fields: readonly string[]): boolean {

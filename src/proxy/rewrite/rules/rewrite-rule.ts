@@ -1,4 +1,6 @@
 import { ConfigurationError } from '../../../errors.js'
+import type { Headers } from '../../rewriter.js'
+import { badRequest } from '../refuse.js'
 
 /** Full-text queries of an application that are to gain meaning without a change of the application. */
 export interface RewriteRule {
@@ -34,4 +36,12 @@ export function normalizeRule(rule: RewriteRule): NormalizedRule {
 }
 
 /** A header by which a client does without rules, for one request: `X-Splade-Rules: off`. */
-export const RULES_HEADER = 'x-splade-rules'
+const RULES_HEADER = 'x-splade-rules'
+
+/** @throws RefusedRequest for any other value: a client that wants no rules must not get them for a slip */
+export function doesWithoutRules(headers: Headers): boolean {
+  const value = headers[RULES_HEADER]
+  if (value === undefined) return false
+  if (typeof value === 'string' && value.trim().toLowerCase() === 'off') return true
+  throw badRequest(`the header X-Splade-Rules is "off" or is not sent, received ${JSON.stringify(value)}`)
+}
