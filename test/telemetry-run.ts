@@ -101,6 +101,7 @@ export async function runWithTelemetry(client: EngineClient, run: TelemetryRun):
     const ndcg = (at10: number) => ({ ...QUALITY_EVENT.ndcg, 10: at10 })
     record({ ...QUALITY_EVENT, index: run.index, ndcg: ndcg(0.8 + hour / 60) })
     record({ ...QUALITY_EVENT, index: run.index, model: 'bm25', method: 'bm25', ndcg: ndcg(0.75) })
+    record({ ...QUALITY_EVENT, index: run.index, model: 'engine', method: 'bm25', ndcg: ndcg(0.6) })
     record({ ...QUALITY_EVENT, index: run.index, method: 'hybrid', ndcg: ndcg(0.83 + hour / 80) })
     record({ ...QUALITY_EVENT, index: run.index, dataset: 'en', ndcg: ndcg(0.7 + hour / 50) })
   }

@@ -69,6 +69,8 @@ export interface EventCondition {
 }
 
 export interface DrillDown {
+  /** Field whose values lead there; a control of the goal has it. Values of other fields narrow down only. */
+  readonly field: string
   /** Id of another dashboard. */
   readonly dashboard: string
   readonly label: string

@@ -43,6 +43,9 @@ const OLDEST_KIBANA = [8, 8] as const
 
 const TIMEOUT_MS = 60_000
 
+/** A stranger gets a page to log in on, or a status without a release. */
+const ASK_FOR_CREDENTIALS = 'it may want user and password, or an API key'
+
 /**
  * Puts the dashboards into Kibana or OpenSearch Dashboards, whichever answers, through its saved-objects API.
  *
@@ -119,7 +122,9 @@ function productOf(root: string, { headers, status }: Response): Product {
 async function requireRelease(root: string, product: Product, answer: Response): Promise<void> {
   if (!answer.ok) throw new EngineError(`${root}/api/status answered ${answer.status}`, answer.status)
   if (product !== 'kibana') return
-  const version = stringMember(await answer.json(), 'version', 'number') ?? ''
+  const version = stringMember(await parseJson(root, answer), 'version', 'number')
+  if (version === undefined)
+    throw new EngineError(`${root} does not say which Kibana it is: ${ASK_FOR_CREDENTIALS}`, answer.status)
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [oldest, oldestMinor] = OLDEST_KIBANA
   if (major > oldest || (major === oldest && minor >= oldestMinor)) return
@@ -164,9 +169,23 @@ async function importObjects(
 }
 
 async function readJson({ base }: Server, answer: Response): Promise<unknown> {
+  if (answer.ok) return parseJson(base, answer)
   const text = await answer.text()
-  if (answer.ok) return JSON.parse(text)
   throw new EngineError(`${base} answered ${answer.status}: ${text.slice(0, 300)}`, answer.status)
+}
+
+/** A gateway in front of the product may answer with a page to log in on, and a status that looks well. */
+async function parseJson(base: string, answer: Response): Promise<unknown> {
+  const text = await answer.text()
+  try {
+    return JSON.parse(text)
+  } catch {
+    const type = answer.headers.get('content-type') ?? 'no content type'
+    throw new EngineError(
+      `${base} answered ${answer.status} with ${type} and not with JSON, as login pages do: ${ASK_FOR_CREDENTIALS}`,
+      answer.status,
+    )
+  }
 }
 
 function nameOf({ type, id }: SavedObject): string {

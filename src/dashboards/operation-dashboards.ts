@@ -1,10 +1,13 @@
-import type { ChartPanel, Dashboard, DrillDown, Metric, PanelSize } from './definition.js'
+import type { Bucket, ChartPanel, Dashboard, DrillDown, Metric, PanelSize } from './definition.js'
 import { NDCG_OVER_RUNS } from './vega-specs.js'
 
 const NUMBER: PanelSize = { width: 12, height: 7 }
 const HALF: PanelSize = { width: 24, height: 14 }
 const WHOLE: PanelSize = { width: 48, height: 16 }
-const SEARCHES_OF_IT: DrillDown = { dashboard: 'splade-bridge-search-overview', label: 'Its searches' }
+
+function searchesOf(field: string): DrillDown {
+  return { field, dashboard: 'splade-bridge-search-overview', label: 'Its searches' }
+}
 
 function sum(field: string, label: string): Metric {
   return { op: 'sum', field: `splade.ingest.${field}`, label }
@@ -76,10 +79,14 @@ export const INGEST: Dashboard = {
         sum('skipped', 'skipped'),
         sum('dead_lettered', 'refused'),
       ],
-      drillDown: SEARCHES_OF_IT,
+      drillDown: searchesOf('splade.index'),
     },
   ],
 }
+
+/** Evaluations of another model or method are never averaged into the same figure. */
+const MODEL: Bucket = { by: 'value', field: 'splade.model', size: 20, label: 'model' }
+const METHOD: Bucket = { by: 'value', field: 'splade.quality.method', size: 3, label: 'method' }
 
 function quality(field: string, label: string): Metric {
   return { op: 'average', field: `splade.quality.${field}`, label }
@@ -100,12 +107,13 @@ export const RELEVANCE: Dashboard = {
       ...HALF,
       type: 'chart',
       id: 'methods',
-      title: 'NDCG@10 by collection and method',
+      title: 'NDCG@10 by collection, method and model',
       dataset: 'splade.quality',
       shape: 'table',
       buckets: [
         { by: 'value', field: 'splade.quality.dataset', size: 20, label: 'collection' },
-        { by: 'value', field: 'splade.quality.method', size: 3, label: 'method' },
+        METHOD,
+        MODEL,
       ],
       metrics: [quality('ndcg_10', 'NDCG@10'), quality('recall_100', 'recall@100')],
     },
@@ -113,10 +121,10 @@ export const RELEVANCE: Dashboard = {
       ...HALF,
       type: 'chart',
       id: 'models',
-      title: 'By model',
+      title: 'By model and method, mean of its evaluations',
       dataset: 'splade.quality',
       shape: 'table',
-      buckets: [{ by: 'value', field: 'splade.model', size: 20, label: 'model' }],
+      buckets: [MODEL, METHOD],
       metrics: [
         quality('ndcg_1', 'NDCG@1'),
         quality('ndcg_3', 'NDCG@3'),
@@ -124,7 +132,7 @@ export const RELEVANCE: Dashboard = {
         quality('ndcg_10', 'NDCG@10'),
         quality('mrr_10', 'MRR@10'),
       ],
-      drillDown: SEARCHES_OF_IT,
+      drillDown: searchesOf('splade.model'),
     },
   ],
 }

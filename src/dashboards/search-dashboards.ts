@@ -5,11 +5,14 @@ const COUNT_SEARCHES: Metric = { op: 'count', label: 'searches' }
 const NUMBER: PanelSize = { width: 12, height: 7 }
 const HALF: PanelSize = { width: 24, height: 14 }
 const WHOLE: PanelSize = { width: 48, height: 14 }
-const TOKENS_OF_IT: DrillDown = { dashboard: 'splade-bridge-token-explorer', label: 'Its tokens' }
 const CONTROLS = [
   { field: 'splade.index', label: 'Index' },
   { field: 'splade.model', label: 'Model' },
 ]
+
+function tokensOf(field: string): DrillDown {
+  return { field, dashboard: 'splade-bridge-token-explorer', label: 'Its tokens' }
+}
 
 function queryNumber(id: string, title: string, metric: Metric, only?: ChartPanel['only']): ChartPanel {
   const panel = { ...NUMBER, id, title, dataset: 'splade.query', type: 'chart', shape: 'metric' } as const
@@ -53,7 +56,7 @@ export const SEARCH_OVERVIEW: Dashboard = {
       shape: 'bar',
       buckets: [{ by: 'time' }, { by: 'value', field: 'splade.index', size: 8, label: 'index' }],
       metrics: [COUNT_SEARCHES],
-      drillDown: TOKENS_OF_IT,
+      drillDown: tokensOf('splade.index'),
     },
     { ...HALF, ...LATENCY_BY_STAGE, type: 'vega', id: 'stages', title: 'Where the time goes' },
     {
@@ -96,7 +99,7 @@ export const SEARCH_OVERVIEW: Dashboard = {
       only: { field: 'splade.query.zero_result', value: true },
       buckets: [{ by: 'value', field: 'splade.query.hash', size: 20, label: 'query' }],
       metrics: [COUNT_SEARCHES, { op: 'average', field: 'splade.query.active_tokens', label: 'tokens' }],
-      drillDown: TOKENS_OF_IT,
+      drillDown: tokensOf('splade.query.hash'),
     },
     {
       ...WHOLE,
@@ -113,7 +116,7 @@ export const SEARCH_OVERVIEW: Dashboard = {
         'splade.query.hash',
       ],
       sortBy: 'splade.query.total_ms',
-      drillDown: TOKENS_OF_IT,
+      drillDown: tokensOf('splade.query.hash'),
     },
   ],
 }

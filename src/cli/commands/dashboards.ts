@@ -6,6 +6,7 @@ import { dashboardObjects, type Product, PRODUCTS } from '../../dashboards/bundl
 import { installDashboards, type InstallResult } from '../../dashboards/install.js'
 import { toNdjson } from '../../dashboards/saved-object.js'
 import { authorizationHeader } from '../../engine/connect.js'
+import { ConfigurationError } from '../../errors.js'
 import { type CliContext, readCertificate, readSettings } from '../context.js'
 import { UsageError } from '../exit.js'
 import { countOf } from '../plural.js'
@@ -77,7 +78,7 @@ async function exportDashboards(
     terminal.out.write(text)
     return
   }
-  await writeFile(out, text)
+  await writing(out, () => writeFile(out, text))
   note(terminal, `${countOf(objects.length, 'object')} written to ${out}`)
 }
 
@@ -85,9 +86,19 @@ async function exportAlerts(terminal: Terminal, product: Product, out: string | 
   if (out === undefined)
     throw new UsageError('--alerts needs --out, the folder that the files are written to')
   const files = alertFiles(product)
-  await mkdir(out, { recursive: true })
-  for (const file of files) await writeFile(join(out, file.name), alertText(file))
+  await writing(out, async () => {
+    await mkdir(out, { recursive: true })
+    for (const file of files) await writeFile(join(out, file.name), alertText(file))
+  })
   note(terminal, `${countOf(files.length, 'alert rule')} written to ${out}`)
+}
+
+/** @throws ConfigurationError for a file or folder that cannot be written */
+async function writing(out: string, write: () => Promise<void>): Promise<void> {
+  await write().catch((cause: unknown) => {
+    const { code = 'error' } = cause as NodeJS.ErrnoException
+    throw new ConfigurationError('--out', `cannot be written (${code})`, out)
+  })
 }
 
 async function runInstall(

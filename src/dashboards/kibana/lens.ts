@@ -43,7 +43,7 @@ export function toLens(panel: ChartPanel): LensAttributes {
     state: {
       datasourceStates: { formBased: { layers: { [LAYER]: layer } } },
       visualization: visualization(
-        panel.shape,
+        panel,
         buckets.map(([id]) => id),
         metrics.map(([id]) => id),
       ),
@@ -144,12 +144,15 @@ function visualizationType(shape: Shape): string {
   return shape === 'table' ? 'lnsDatatable' : 'lnsXY'
 }
 
-function visualization(shape: Shape, buckets: readonly string[], metrics: readonly string[]): object {
+function visualization(panel: ChartPanel, buckets: readonly string[], metrics: readonly string[]): object {
+  const { shape } = panel
   const layer = { layerId: LAYER, layerType: 'data' }
   if (shape === 'metric') return { ...layer, metricAccessor: metrics[0] }
   if (shape === 'table') {
-    const clickable = buckets.map((columnId) => ({ columnId, oneClickFilter: true }))
-    return { ...layer, columns: [...clickable, ...metrics.map((columnId) => ({ columnId }))] }
+    const groups = buckets.map((columnId, place) => {
+      return { columnId, oneClickFilter: isClickable(panel, panel.buckets[place]) }
+    })
+    return { ...layer, columns: [...groups, ...metrics.map((columnId) => ({ columnId }))] }
   }
   const [xAccessor, splitAccessor] = buckets
   const series = { seriesType: SERIES[shape], xAccessor, accessors: metrics }
@@ -161,4 +164,9 @@ function visualization(shape: Shape, buckets: readonly string[], metrics: readon
     fittingFunction: 'Linear',
     axisTitlesVisibilitySettings: { x: false, yLeft: false, yRight: false },
   }
+}
+
+/** In a table that leads elsewhere, only a value that the other dashboard can be narrowed down by. */
+function isClickable({ drillDown }: ChartPanel, bucket: Bucket | undefined): boolean {
+  return bucket?.by === 'value' && (drillDown === undefined || bucket.field === drillDown.field)
 }

@@ -4,12 +4,16 @@ import type { EngineClient } from '../../../src/engine/client.js'
 import { connect } from '../../../src/engine/connect.js'
 import { arrayMember, type JsonObject, member, numberMember, stringMember } from '../../../src/engine/json.js'
 import { createEngineSink } from '../../../src/telemetry/engine-sink.js'
-import type { TelemetryEvent } from '../../../src/telemetry/events.js'
+import type { QualityEvent, TelemetryEvent } from '../../../src/telemetry/events.js'
 import { NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { INGEST_EVENT, PROXY_EVENT, QUALITY_EVENT, QUERY_EVENT } from '../../telemetry-events.js'
 import { deleteTelemetry } from '../../telemetry-run.js'
 
-/** A day as it should be: one search in ten finds nothing, one request fails. */
+function evaluation(method: QualityEvent['method'], ndcg10: number): QualityEvent {
+  return { ...QUALITY_EVENT, method, ndcg: { ...QUALITY_EVENT.ndcg, 10: ndcg10 } }
+}
+
+/** A day as it should be: one search in ten finds nothing, one request fails, BM25 is no better than it ever was. */
 const CALM: readonly TelemetryEvent[] = [
   ...times(36, QUERY_EVENT),
   ...times(4, { ...QUERY_EVENT, hits: 0 }),
@@ -18,6 +22,8 @@ const CALM: readonly TelemetryEvent[] = [
   ...times(50, PROXY_EVENT),
   { ...PROXY_EVENT, status: 502 },
   QUALITY_EVENT,
+  { ...evaluation('bm25', 0.62), model: 'engine' },
+  evaluation('hybrid', 0.78),
 ]
 
 /** What the rules are for, each by itself. */
@@ -29,7 +35,7 @@ const TROUBLE: Readonly<Record<string, readonly TelemetryEvent[]>> = {
   }),
   'dead-letters.json': [INGEST_EVENT],
   'proxy-errors.json': times(15, { ...PROXY_EVENT, status: 503 }),
-  'relevance-drop.json': [{ ...QUALITY_EVENT, ndcg: { ...QUALITY_EVENT.ndcg, 10: 0.62 } }],
+  'relevance-drop.json': [evaluation('sparse', 0.62)],
 }
 
 const NAMES = Object.keys(TROUBLE)
@@ -66,7 +72,8 @@ async function write(
   namespace: string,
   events: readonly TelemetryEvent[],
 ): Promise<void> {
-  const sink = createEngineSink(client, { namespace, service: { name: 'alerts', version: '0' } })
+  const service = { name: 'alerts', version: '0' }
+  const sink = createEngineSink(client, { namespace, service, closeMs: 60_000 })
   for (const event of events) sink.record(event)
   await sink.close()
   if (sink.counts.dropped > 0) throw new Error(`events were lost: ${sink.counts.lastFailure ?? ''}`)

@@ -97,12 +97,27 @@ describe.each(NEWEST_ENGINES)('the panels on %s', (id) => {
     const page = within(client, namespace)
     const dashboard = 'splade-bridge-relevance'
     const all = await readDashboard(page, { dashboard, range: '24h' })
-    expect([...all.choices['splade.model']!].sort()).toEqual(['bm25', 'ko-en-mini'])
+    expect([...all.choices['splade.model']!].sort()).toEqual(['bm25', 'engine', 'ko-en-mini'])
     const bm25 = await readDashboard(page, { dashboard, range: '24h', filters: { 'splade.model': ['bm25'] } })
     expect(bm25.panels.models!.rows.map(({ keys }) => keys[0])).toEqual(['bm25'])
-    expect([...bm25.choices['splade.model']!].sort()).toEqual(['bm25', 'ko-en-mini'])
+    expect([...bm25.choices['splade.model']!].sort()).toEqual(['bm25', 'engine', 'ko-en-mini'])
     const later = await readDashboard(page, { dashboard, range: '15m' }, Date.now() + 86_400_000)
     expect(later.panels.models!.rows).toEqual([])
+  })
+
+  it('of the page keep evaluations of two models, and of two methods, apart', async () => {
+    const page = within(client, namespace)
+    const { panels } = await readDashboard(page, { dashboard: 'splade-bridge-relevance', range: '24h' })
+    const lexical = panels.methods!.rows.filter(({ keys }) => keys.includes('bm25'))
+    expect(lexical.map(({ keys, values }) => [...keys, values[0]])).toEqual([
+      ['ko', 'bm25', 'bm25', Math.fround(0.75)],
+      ['ko', 'bm25', 'engine', Math.fround(0.6)],
+    ])
+    const ofModel = panels.models!.rows.filter(({ keys }) => keys[0] === 'ko-en-mini')
+    expect(ofModel.map(({ keys }) => keys[1]).sort()).toEqual(['hybrid', 'sparse'])
+    const { values } = ofModel.find(({ keys }) => keys[1] === 'hybrid')!
+    // Seven evaluations from 0.83 on, each 1/80 above the one before.
+    expect(values[3]).toBeCloseTo(0.83 + 3 / 80, 5)
   })
 
   it('count the searches, documents and tokens that the run itself has counted', async () => {

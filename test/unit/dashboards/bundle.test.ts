@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { Ajv } from 'ajv'
 import { DASHBOARDS, dashboardObjects, PRODUCTS } from '../../../src/dashboards/bundle.js'
+import type { ChartPanel, EventsPanel } from '../../../src/dashboards/definition.js'
 import type { SavedObject } from '../../../src/dashboards/saved-object.js'
 import { SAVED_SEARCHES } from '../../../src/dashboards/saved-searches.js'
 import { toNdjson } from '../../../src/dashboards/saved-object.js'
@@ -113,6 +114,18 @@ describe.each(PRODUCTS)('the bundle for %s', (product) => {
   })
 })
 
+describe('figures of evaluations', () => {
+  const relevance = DASHBOARDS.find(({ id }) => id === 'splade-bridge-relevance')!
+  it.each(relevance.panels.map((panel) => [panel.id, panel] as const))(
+    'in %s are of one model and one method each',
+    (_, panel) => {
+      const fields =
+        panel.type === 'events' ? [] : panel.buckets.map((bucket) => bucket.by === 'value' && bucket.field)
+      expect(fields).toEqual(expect.arrayContaining(['splade.model', 'splade.quality.method']))
+    },
+  )
+})
+
 describe('drill-downs of the bundle for Kibana', () => {
   it('lead to dashboards of the bundle that have a control for what is clicked, with filters and time', async () => {
     const dashboards = dashboardsOf(await dashboardObjects('kibana'))
@@ -132,19 +145,42 @@ describe('drill-downs of the bundle for Kibana', () => {
     }
   })
 
-  it.each(clickableFields())('have in %s a control for %s', (goal, field) => {
-    const controls = DASHBOARDS.find(({ id }) => id === goal)?.controls ?? []
-    expect(controls.map((control) => control.field)).toContain(field)
+  it.each(drillDowns())(
+    'of %s lead from a field on show to one that %s has a control for',
+    (_, goal, panel) => {
+      const { field } = panel.drillDown!
+      const shown =
+        panel.type === 'events'
+          ? panel.columns
+          : panel.buckets.flatMap((bucket) => (bucket.by === 'value' ? [bucket.field] : []))
+      expect(shown).toContain(field)
+      const controls = DASHBOARDS.find(({ id }) => id === goal)?.controls ?? []
+      expect(controls.map((control) => control.field)).toContain(field)
+    },
+  )
+
+  it('are what a click on a model is for, and not one on the method beside it', async () => {
+    const objects = await dashboardObjects('kibana')
+    const relevance = objects.find(({ id }) => id === 'splade-bridge-relevance')!
+    const columnsOf = (wanted: string): readonly unknown[] =>
+      parseArray(relevance.attributes.panelsJSON)
+        .filter((panel) => member(panel, 'panelIndex') === wanted)
+        .flatMap((panel) =>
+          arrayMember(panel, 'embeddableConfig', 'attributes', 'state', 'visualization', 'columns'),
+        )
+        .map((column) => member(column, 'oneClickFilter'))
+        .filter((isClickable) => isClickable !== undefined)
+    expect(columnsOf('models')).toEqual([true, false])
+    expect(columnsOf('methods')).toEqual([true, true, true])
   })
 })
 
-/** Goal of each drill-down, and the field of what is clicked. */
-function clickableFields(): readonly (readonly [string, string])[] {
+/** Panel, goal and definition of each drill-down. */
+function drillDowns(): readonly (readonly [string, string, ChartPanel | EventsPanel])[] {
   return DASHBOARDS.flatMap(({ panels }) =>
     panels.flatMap((panel) => {
-      if (panel.type !== 'chart' || panel.drillDown === undefined) return []
-      const goal = panel.drillDown.dashboard
-      return panel.buckets.flatMap((bucket) => (bucket.by === 'value' ? [[goal, bucket.field] as const] : []))
+      if (panel.type === 'vega' || panel.drillDown === undefined) return []
+      return [[panel.id, panel.drillDown.dashboard, panel] as const]
     }),
   )
 }

@@ -74,6 +74,33 @@ describe('installing dashboards', () => {
     )
   })
 
+  it('says that a Kibana which keeps its release from strangers may want credentials', async () => {
+    const { url } = await startDashboards('kibana', null)
+    await expect(installDashboards({ url })).rejects.toThrow(
+      `${url} does not say which Kibana it is: it may want user and password, or an API key`,
+    )
+  })
+
+  it.each([
+    ['kibana', '/api/status'],
+    ['kibana', '_bulk_get'],
+    ['opensearch', '_bulk_get'],
+  ] as const)('says that %s answers %s with a page to log in on', async (product, path) => {
+    const name = product === 'kibana' ? 'kbn-name' : 'osd-name'
+    const gateway = await startStubServer((request, response) => {
+      if (request.url?.includes(path) !== true) {
+        sendJson(response, 200, { version: { number: '8.8.0' } }, { [name]: 'a-node' })
+        return
+      }
+      response.writeHead(200, { 'content-type': 'text/html', [name]: 'a-node' })
+      response.end('<!DOCTYPE html><title>Log in</title>')
+    })
+    servers.push(gateway)
+    await expect(installDashboards({ url: gateway.url })).rejects.toThrow(
+      `${gateway.url} answered 200 with text/html and not with JSON, as login pages do`,
+    )
+  })
+
   it('says which object is refused, and why', async () => {
     const { url } = await startDashboards('kibana', '8.8.0', 'missing_references')
     await expect(installDashboards({ url })).rejects.toThrow(/refused index-pattern\/\S+: missing_references/)
@@ -96,7 +123,7 @@ describe('installing dashboards', () => {
 /** A server that keeps the names of objects, and answers as both products do; neither can be had here. */
 async function startDashboards(
   product: Product,
-  version = '8.8.0',
+  version: string | null = '8.8.0',
   failure?: string,
 ): Promise<{ readonly url: string; readonly store: ReadonlySet<string>; readonly seen: readonly Seen[] }> {
   const store = new Set<string>()
@@ -106,7 +133,7 @@ async function startDashboards(
     const headers = { [product === 'kibana' ? 'kbn-name' : 'osd-name']: 'a-node' }
     void readText(request).then((text) => {
       if (request.url?.endsWith('/api/status') === true) {
-        sendJson(response, 200, { version: { number: version } }, headers)
+        sendJson(response, 200, version === null ? {} : { version: { number: version } }, headers)
       } else if (!(`${product === 'kibana' ? 'kbn' : 'osd'}-xsrf` in request.headers)) {
         sendJson(response, 400, { message: 'Request must contain a kbn-xsrf header.' }, headers)
       } else if (request.url?.includes('_bulk_get') === true) {
