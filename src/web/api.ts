@@ -11,6 +11,8 @@ export interface InfoAnswer {
   readonly model: { readonly name: string; readonly fingerprint: string }
   readonly field: string
   readonly textFields: readonly string[]
+  /** The field that names a document, for the code that is copied from the page: `title`, `meta.headline`. */
+  readonly titleField: string
 }
 
 /** `POST /api/search`. */
@@ -76,6 +78,7 @@ export interface FusedPart {
 }
 
 export interface ShownDocument {
+  /** What the document is called, in one line; empty for one without text. */
   readonly title: string
   /** Absent where the method does not match the document. */
   readonly bm25?: Explained

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../engine/json.js'
 import { makeSnippet, type MarkedToken, type Snippet } from '../explain/snippet.js'
 import type { SearchHit } from '../search/search-hit.js'
 import type { Span } from '../sparse-vector.js'
@@ -7,11 +6,6 @@ import type { LexicalExplanation } from './lexical-search.js'
 
 /** UTF-16 units of a document's text that are shown with a hit. */
 const SNIPPET_LENGTH = 220
-
-/** What stands above a hit. Empty for a document without a title. */
-export function titleOf({ title }: JsonObject): string {
-  return typeof title === 'string' ? title : ''
-}
 
 /** @returns undefined for a document that has no token of the query */
 export function sparseExplanation({ text, explanation, chunk }: SearchHit): Explained | undefined {

@@ -8,7 +8,7 @@ import type { Searcher } from '../search/search.js'
 import { type SparseVector, toSparseVector } from '../sparse-vector.js'
 import type { Column, FusedPart, RankedDocument, SearchAnswer, SearchRequest, ShownDocument } from './api.js'
 import { explainLexically, lexicalBody, type LexicalSearch, searchLexically } from './lexical-search.js'
-import { lexicalExplanation, sparseExplanation, titleOf } from './shown-document.js'
+import { lexicalExplanation, sparseExplanation } from './shown-document.js'
 import { shownTokens } from './shown-tokens.js'
 
 /** What is searched, and with what. */
@@ -144,7 +144,7 @@ async function explain(
     const found = byTerm.get(hit.id)
     const bm25 = found && lexicalExplanation(found)
     const sparse = sparseExplanation(hit)
-    return [hit.id, { title: titleOf(hit.source), ...(bm25 && { bm25 }), ...(sparse && { sparse }) }] as const
+    return [hit.id, { title: hit.title, ...(bm25 && { bm25 }), ...(sparse && { sparse }) }] as const
   })
   return Object.fromEntries(documents)
 }

@@ -97,8 +97,7 @@ function printExplained(terminal: Terminal, explained: Explained, { words }: Exp
   const { index, model, query, hit } = explained
   const { sparseScore, missed } = explanationOf(explained)
   const { paint } = terminal
-  const title = typeof hit.source.title === 'string' ? hit.source.title : '(no title)'
-  print(terminal, `${paint.bold(title)}  ${paint.dim(`${hit.id} of ${index}, ${model}`)}`)
+  print(terminal, `${paint.bold(hit.title || '(no title)')}  ${paint.dim(`${hit.id} of ${index}, ${model}`)}`)
   if (hit.tokens.length === 0) print(terminal, `No match: the document has no token of "${query}".`)
   else {
     const rows = words === true ? wordRows(terminal, explained) : tokenRows(terminal, explained)
