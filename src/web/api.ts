@@ -59,6 +59,8 @@ export interface Column {
   readonly body: object
   /** Why there are no hits, where the engine has refused. */
   readonly error?: string
+  /** Why the hits are not explained, where the engine has refused that; never of `hybrid`. */
+  readonly unexplained?: string
 }
 
 export interface RankedDocument {

@@ -24,8 +24,8 @@ export function sparseExplanation({ text, explanation, chunk }: SearchHit): Expl
       weights: [token.queryWeight, token.documentWeight],
       spans: token.spans,
     })),
-    words: words.map(({ word, contribution, share, expansion, tokens: pieces, spans }) => ({
-      text: expansion ? (pieces[0]?.readable ?? word) : word,
+    words: words.map(({ word, contribution, share, expansion, spans }) => ({
+      text: word,
       contribution,
       share,
       expansion,
