@@ -3,7 +3,7 @@ import type { TokenContribution } from './contributions.js'
 
 /** What the tokens of one word gave together, or a token that stands in no word of the text. */
 export interface WordContribution {
-  /** The word as it stands in the text, or the token. */
+  /** The word as it stands in the text, or a token as people read it. */
   readonly word: string
   /** True for a token that the model added: it does not stand in the text. */
   readonly expansion: boolean
@@ -36,7 +36,7 @@ export function contributionsByWord(
     const [first] = words
     if (first === undefined) {
       const { contribution, share } = token
-      added.push({ word: token.token, expansion: true, contribution, share, tokens: [token], spans: [] })
+      added.push({ word: token.readable, expansion: true, contribution, share, tokens: [token], spans: [] })
       continue
     }
     const chosen = words.find(({ key }) => groups.has(key)) ?? first
