@@ -75,7 +75,7 @@ function tokenLines(
   const rows = tokens
     .slice(0, limit)
     .map(({ readable, queryWeight, documentWeight, contribution, share, expansion }) => [
-      expansion ? paint.magenta(`+${readable}`) : paint.yellow(readable),
+      expansion === true ? paint.magenta(`+${readable}`) : paint.yellow(readable),
       `${queryWeight.toFixed(2)} × ${documentWeight.toFixed(2)} = ${contribution.toFixed(2)}`,
       paint.dim(percent(share)),
     ])

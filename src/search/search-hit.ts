@@ -3,6 +3,7 @@ import { encodedText } from '../engine/encoded-text.js'
 import type { IndexMeta } from '../engine/index-meta.js'
 import { isObject, type JsonObject, member } from '../engine/json.js'
 import type { RankedHit } from '../engine/ranking.js'
+import { textFieldNames } from '../engine/text-rule.js'
 import type { TokenContribution } from '../explain/contributions.js'
 import { type HitExplanation, toHitExplanation } from '../explain/hit-explanation.js'
 import type { Span, SparseVector } from '../sparse-vector.js'
@@ -65,7 +66,8 @@ export function toSearchHit(
       ? { contributions: contributionsFrom(json, query, field), spans: encoder.locate(text) }
       : explainChunk(best, query, encoder, text)
   const { readable } = encoder
-  const explanation = toHitExplanation({ query, text, readable, ...explained })
+  const wholeText = text !== '' && !textFieldNames(meta).some((name) => meta.unstored?.includes(name))
+  const explanation = toHitExplanation({ query, text, wholeText, readable, ...explained })
   return { ...hit, tokens: explanation.tokens, explanation }
 }
 

@@ -126,8 +126,8 @@ export interface ShownTerm {
   readonly contribution: number
   /** Part of the method's score, 0-1. */
   readonly share: number
-  /** True for a token that does not stand in the document: the model added it. */
-  readonly expansion: boolean
+  /** True for a token that does not stand in the document: the model added it. Absent where its text is not at hand. */
+  readonly expansion?: boolean
   /** `query weight × document weight`; only of sparse terms. */
   readonly weights?: readonly [query: number, document: number]
   /** Where it stands in the text that was encoded; only of sparse terms. */

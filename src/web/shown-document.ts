@@ -20,7 +20,7 @@ export function sparseExplanation({ text, explanation, chunk }: SearchHit): Expl
       feature: token.feature,
       contribution: token.contribution,
       share: token.share,
-      expansion: token.expansion,
+      ...(token.expansion !== undefined && { expansion: token.expansion }),
       weights: [token.queryWeight, token.documentWeight],
       spans: token.spans,
     })),
@@ -28,7 +28,7 @@ export function sparseExplanation({ text, explanation, chunk }: SearchHit): Expl
       text: word,
       contribution,
       share,
-      expansion,
+      ...(expansion !== undefined && { expansion }),
       spans,
     })),
     missed: missed.map(({ readable, token, feature, queryWeight }) => ({

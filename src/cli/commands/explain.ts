@@ -133,19 +133,25 @@ function missedLines(explained: Explained, whole: 'document' | 'chunk'): readonl
 function tokenRows({ paint }: Terminal, { hit }: Explained): readonly (readonly string[])[] {
   return hit.tokens.map(
     ({ readable, queryWeight, documentWeight, contribution, share, expansion, spans }) => [
-      expansion ? paint.magenta(`+${readable}`) : paint.yellow(readable),
+      expansion === true ? paint.magenta(`+${readable}`) : paint.yellow(readable),
       `${queryWeight.toFixed(4)} × ${documentWeight.toFixed(4)} = ${contribution.toFixed(4)}`,
       paint.dim(percent(share)),
-      paint.dim(expansion ? 'added by the model' : `${countOf(spans.length, 'place')} in the text`),
+      paint.dim(originOf(expansion) ?? `${countOf(spans.length, 'place')} in the text`),
     ],
   )
 }
 
+/** @returns undefined for what stands in the text, which says more of itself */
+function originOf(expansion: boolean | undefined): string | undefined {
+  if (expansion === undefined) return 'the text is not in _source'
+  return expansion ? 'added by the model' : undefined
+}
+
 function wordRows({ paint }: Terminal, explained: Explained): readonly (readonly string[])[] {
   return explanationOf(explained).words.map(({ word, expansion, contribution, share, tokens }) => [
-    expansion ? paint.magenta(`+${word}`) : paint.yellow(word),
+    expansion === true ? paint.magenta(`+${word}`) : paint.yellow(word),
     contribution.toFixed(4),
     paint.dim(percent(share)),
-    paint.dim(expansion ? 'added by the model' : tokens.map(({ readable }) => readable).join(', ')),
+    paint.dim(originOf(expansion) ?? tokens.map(({ readable }) => readable).join(', ')),
   ])
 }
