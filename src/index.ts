@@ -81,6 +81,7 @@ export { fileInput, streamInput, type Input } from './indexer/readers/input.js'
 export { readRecords, type ReadOptions } from './indexer/readers/read-records.js'
 export type { RawRecord } from './indexer/readers/raw-record.js'
 export { openSearcher, type Searcher, type SearchOptions, type SearchResult } from './search/search.js'
+export { hitTitle } from './search/hit-title.js'
 export type { HitChunk, SearchHit } from './search/search-hit.js'
 export {
   profileIndex,

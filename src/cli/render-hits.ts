@@ -36,7 +36,7 @@ export function printHits(terminal: Terminal, hits: readonly ShownHit[], explain
     const rank = `${index + 1}.`.padStart(3)
     print(
       terminal,
-      `${rank} ${paint.bold(hit.score.toFixed(4))}  ${paint.bold(hit.title || '(no title)')}  ${paint.dim(hit.id + placeOf(hit))}`,
+      `${rank} ${paint.bold(hit.score.toFixed(4))}  ${paint.bold(hit.title || '(no title)')}  ${paint.dim(hit.id + placeOf(hit.text, hit.chunk))}`,
     )
     for (const line of tokenLines(terminal, hit.tokens, explain ? Infinity : TOP_TOKENS))
       print(terminal, `    ${line}`)
@@ -55,12 +55,16 @@ export function noMatchMessage(
   index: string,
   minScore?: number,
 ): string {
-  if (activeTokens === 0)
-    return `No match: "${query}" has no token that the model knows, so nothing can match.`
+  if (activeTokens === 0) return unknownQueryMessage(query)
   if (minScore !== undefined) return `No match: no document of index ${index} scores ${minScore} or more.`
   const none = activeTokens === 1 ? 'the only token' : `none of the ${activeTokens} tokens`
   const occurs = activeTokens === 1 ? 'occurs in no document' : 'occurs in any document'
   return `No match: ${none} of "${query}" ${occurs} of index ${index}.`
+}
+
+/** What is said of a query that is empty, or foreign to the model. */
+export function unknownQueryMessage(query: string): string {
+  return `No match: "${query}" has no token that the model knows, so nothing can match.`
 }
 
 function tokenLines(
@@ -71,7 +75,7 @@ function tokenLines(
   const rows = tokens
     .slice(0, limit)
     .map(({ readable, queryWeight, documentWeight, contribution, share, expansion }) => [
-      expansion ? paint.magenta(`+${readable}`) : paint.yellow(readable),
+      expansion === true ? paint.magenta(`+${readable}`) : paint.yellow(readable),
       `${queryWeight.toFixed(2)} × ${documentWeight.toFixed(2)} = ${contribution.toFixed(2)}`,
       paint.dim(percent(share)),
     ])
@@ -82,8 +86,12 @@ function tokenLines(
   return [...shown, paint.dim(`${countOf(rest.length, 'more token', 'more tokens')}, ${percent(share)}`)]
 }
 
-/** Says where the chunk stands, unless it is the whole text. */
-function placeOf({ text, chunk }: ShownHit): string {
+/**
+ * Says where the chunk stands: `, characters 0-104 of 292`.
+ *
+ * @returns an empty text without a chunk, or if the chunk is the whole text
+ */
+export function placeOf(text: string, chunk: Span | undefined): string {
   if (chunk === undefined || chunk[1] - chunk[0] === text.trim().length) return ''
   return `, characters ${chunk[0]}-${chunk[1]} of ${text.length}`
 }

@@ -19,7 +19,7 @@ export function textParts(source: JsonObject, { textFields, template }: TextRule
   if (template !== undefined) return templateParts(source, textFields, template)
   const parts: TextPart[] = []
   for (const { name, weight } of textFields.map(parseTextField)) {
-    const text = textsOf(fieldValue(source, name)).join(' ')
+    const text = fieldText(source, name)
     const last = parts.at(-1)
     if (text === '') continue
     if (last?.weight === weight) parts.splice(-1, 1, { text: `${last.text} ${text}`, weight })
@@ -31,6 +31,11 @@ export function textParts(source: JsonObject, { textFields, template }: TextRule
 /** The text that spans point into when a document is explained: its parts, joined by a space. */
 export function encodedText(source: JsonObject, rule: TextRule): string {
   return joinParts(textParts(source, rule))
+}
+
+/** The text of one field; lists of strings are joined by a space. Empty where there is none. */
+export function fieldText(source: JsonObject, name: string): string {
+  return textsOf(fieldValue(source, name)).join(' ')
 }
 
 /** Parts in a row, as {@link encodedText} has them. */

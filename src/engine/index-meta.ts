@@ -8,7 +8,8 @@ import { readLongTexts, toLongTextsJson } from './index-long-texts.js'
 import { indexPath } from './index-path.js'
 import { moreFieldsOf, sparseFieldOf, sparseFields, toSparseFieldJson } from './index-sparse-fields.js'
 import { isObject, type JsonObject, member, numberMember, stringMember } from './json.js'
-import type { SparseFields } from './text-rule.js'
+import { unstoredFields } from './stored-source.js'
+import { type SparseFields, textFieldNames } from './text-rule.js'
 
 /** Version of the `_meta.splade_bridge` object that this library writes. */
 export const INDEX_META_VERSION = 1
@@ -21,6 +22,8 @@ export interface IndexMeta extends SparseFields {
   readonly averageLength?: number
   /** What became of long texts; absent for an encoder that reads texts of any length in its own way. */
   readonly longTexts?: LongTextSettings
+  /** Text fields that the mapping keeps out of `_source`; absent where all are kept. Read only, never written. */
+  readonly unstored?: readonly string[]
 }
 
 /** The JSON form of `meta`. */
@@ -91,7 +94,7 @@ export function fromField(index: string, meta: IndexMeta, field: string): IndexM
     const names = fields.map((known) => `"${known.field}"`).join(', ')
     throw new EngineError(`index "${index}" has no vector field "${field}"; it has ${names}`, 0)
   }
-  const { fieldType, encoder, averageLength, longTexts } = meta
+  const { fieldType, encoder, averageLength, longTexts, unstored } = meta
   const others = fields.filter((candidate) => candidate !== chosen)
   return {
     ...chosen,
@@ -100,6 +103,7 @@ export function fromField(index: string, meta: IndexMeta, field: string): IndexM
     ...(others.length > 0 && { moreFields: others }),
     ...(averageLength !== undefined && { averageLength }),
     ...(longTexts !== undefined && { longTexts }),
+    ...(unstored !== undefined && { unstored }),
   }
 }
 
@@ -143,13 +147,16 @@ function parseMeta(index: string, mappings: unknown): IndexMeta {
   const averageLength = numberMember(meta, 'lexical', 'average_length')
   const longTexts = readLongTexts(index, meta)
   const moreFields = moreFieldsOf(meta)
+  const sparseField = sparseFieldOf(field, meta)
+  const unstored = unstoredFields(mappings, [sparseField, ...moreFields].flatMap(textFieldNames))
   return {
-    ...sparseFieldOf(field, meta),
+    ...sparseField,
     fieldType: fieldTypeOf(index, meta),
     ...(moreFields.length > 0 && { moreFields }),
     encoder: { name, fingerprint },
     ...(averageLength !== undefined && { averageLength }),
     ...(longTexts !== undefined && { longTexts }),
+    ...(unstored.length > 0 && { unstored }),
   }
 }
 

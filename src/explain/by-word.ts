@@ -3,10 +3,10 @@ import type { TokenContribution } from './contributions.js'
 
 /** What the tokens of one word gave together, or a token that stands in no word of the text. */
 export interface WordContribution {
-  /** The word as it stands in the text, or the token. */
+  /** The word as it stands in the text, or a token as people read it. */
   readonly word: string
-  /** True for a token that the model added: it does not stand in the text. */
-  readonly expansion: boolean
+  /** True for a token that the model added: it does not stand in the text. Absent where nobody knows. */
+  readonly expansion?: boolean
   readonly contribution: number
   /** Part of the sparse score, 0-1. */
   readonly share: number
@@ -35,8 +35,9 @@ export function contributionsByWord(
     const words = token.spans.map(wordAt)
     const [first] = words
     if (first === undefined) {
-      const { contribution, share } = token
-      added.push({ word: token.token, expansion: true, contribution, share, tokens: [token], spans: [] })
+      const { contribution, share, expansion, readable: word } = token
+      const known = expansion !== undefined && { expansion }
+      added.push({ word, ...known, contribution, share, tokens: [token], spans: [] })
       continue
     }
     const chosen = words.find(({ key }) => groups.has(key)) ?? first

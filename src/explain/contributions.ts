@@ -10,8 +10,11 @@ export interface TokenContribution {
   readonly readable: string
   /** Its name in the vector field. */
   readonly feature: string
-  /** True for a token that the model added: it does not stand in the text. */
-  readonly expansion: boolean
+  /**
+   * True for a token that the model added: it does not stand in the text. Absent where nobody knows, because the text, or
+   * a part of it, is not at hand.
+   */
+  readonly expansion?: boolean
   readonly queryWeight: number
   /** As the engine stores it: 9 significant bits. */
   readonly documentWeight: number
@@ -19,7 +22,7 @@ export interface TokenContribution {
   readonly contribution: number
   /** Part of the sparse score, 0-1; the shares of a hit add up to 1. */
   readonly share: number
-  /** Where the token stands in the document's text; empty for a token that the model added (expansion). */
+  /** Where the token stands in the document's text; empty where it has no place in what is at hand. */
   readonly spans: readonly Span[]
 }
 
@@ -30,6 +33,8 @@ export interface ExplainHitInput {
   readonly contributions: ReadonlyMap<string, number>
   /** Places of tokens in the document's text; absent where the text is not at hand. */
   readonly spans?: TokenSpans
+  /** Whether `spans` speak of all that was encoded. Default: where there are any spans. */
+  readonly wholeText?: boolean
   /** How people read a token. Default: as it is. */
   readonly readable?: ((token: string) => string) | undefined
 }
@@ -42,6 +47,7 @@ export function explainHit({
   query,
   contributions,
   spans,
+  wholeText = spans !== undefined,
   readable,
 }: ExplainHitInput): readonly TokenContribution[] {
   const total = [...contributions.values()].reduce((sum, contribution) => sum + contribution, 0)
@@ -54,7 +60,7 @@ export function explainHit({
       token,
       readable: readable?.(token) ?? token,
       feature: encodeFeatureName(token),
-      expansion: places.length === 0,
+      ...((wholeText || places.length > 0) && { expansion: places.length === 0 }),
       queryWeight,
       documentWeight: nearestStoredWeight(contribution / queryWeight),
       contribution,

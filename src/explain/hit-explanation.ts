@@ -18,6 +18,8 @@ export interface Highlight {
   readonly span: Span
   /** Tokens in it, heaviest first: pieces that overlap or touch are one stretch. */
   readonly tokens: readonly string[]
+  /** The same tokens in the same order, as people read them. */
+  readonly readable: readonly string[]
 }
 
 /** Why a document has its score: the one form in which library, command line, proxy and page explain a hit. */
@@ -72,12 +74,12 @@ function missedTokens(
 
 /** Joins what overlaps, since no text can be marked twice. */
 export function highlightsOf(
-  tokens: readonly Pick<TokenContribution, 'token' | 'spans'>[],
+  tokens: readonly Pick<TokenContribution, 'token' | 'readable' | 'spans'>[],
 ): readonly Highlight[] {
   const places = tokens
-    .flatMap(({ token, spans }, weight) => spans.map(([start, end]) => ({ start, end, token, weight })))
+    .flatMap((token, weight) => token.spans.map(([start, end]) => ({ start, end, token, weight })))
     .sort((a, b) => a.start - b.start || b.end - a.end)
-  const joined: { start: number; end: number; tokens: Map<string, number> }[] = []
+  const joined: { start: number; end: number; tokens: Map<(typeof tokens)[number], number> }[] = []
   for (const { start, end, token, weight } of places) {
     const last = joined.at(-1)
     if (last !== undefined && start <= last.end) {
@@ -85,8 +87,12 @@ export function highlightsOf(
       last.tokens.set(token, weight)
     } else joined.push({ start, end, tokens: new Map([[token, weight]]) })
   }
-  return joined.map(({ start, end, tokens: inside }) => ({
-    span: [start, end],
-    tokens: [...inside].sort(([, a], [, b]) => a - b).map(([token]) => token),
-  }))
+  return joined.map(({ start, end, tokens: inside }) => {
+    const heaviestFirst = [...inside].sort(([, a], [, b]) => a - b).map(([token]) => token)
+    return {
+      span: [start, end],
+      tokens: heaviestFirst.map(({ token }) => token),
+      readable: heaviestFirst.map(({ readable }) => readable),
+    }
+  })
 }

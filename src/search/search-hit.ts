@@ -3,12 +3,14 @@ import { encodedText } from '../engine/encoded-text.js'
 import type { IndexMeta } from '../engine/index-meta.js'
 import { isObject, type JsonObject, member } from '../engine/json.js'
 import type { RankedHit } from '../engine/ranking.js'
+import { textFieldNames } from '../engine/text-rule.js'
 import type { TokenContribution } from '../explain/contributions.js'
 import { type HitExplanation, toHitExplanation } from '../explain/hit-explanation.js'
 import type { Span, SparseVector } from '../sparse-vector.js'
 import { type BestChunk, chunkContributions, readBestChunk, spansWithin } from './best-chunk.js'
 import { contributionsFrom } from './clause-scores.js'
 import { isNested } from './document-query.js'
+import { hitTitle } from './hit-title.js'
 
 export interface SearchHit {
   readonly id: string
@@ -16,6 +18,8 @@ export interface SearchHit {
   readonly score: number
   /** The document as it was indexed, without what splade-bridge added. */
   readonly source: JsonObject
+  /** What the document is called, in one line; see {@link hitTitle}. Empty for one without text. */
+  readonly title: string
   /** What was encoded: the text fields joined by a space, or the filled template; spans of `tokens` are places in it. */
   readonly text: string
   /** The chunk that made the score, where the index keeps chunks; `tokens` then speak of this chunk only. */
@@ -54,14 +58,16 @@ export function toSearchHit(
   const text = encodedText(source, meta)
   const best = isNested(meta) ? readBestChunk(json, field) : undefined
   const chunk = best && { span: best.span, text: text.slice(...best.span) }
-  const hit = { id, score, source, text, ...(chunk && { chunk }) }
+  const title = hitTitle(source, meta)
+  const hit = { id, score, source, title, text, ...(chunk && { chunk }) }
   if (!explain) return { ...hit, tokens: [] }
   const explained =
     best === undefined
       ? { contributions: contributionsFrom(json, query, field), spans: encoder.locate(text) }
       : explainChunk(best, query, encoder, text)
   const { readable } = encoder
-  const explanation = toHitExplanation({ query, text, readable, ...explained })
+  const wholeText = text !== '' && !textFieldNames(meta).some((name) => meta.unstored?.includes(name))
+  const explanation = toHitExplanation({ query, text, wholeText, readable, ...explained })
   return { ...hit, tokens: explanation.tokens, explanation }
 }
 

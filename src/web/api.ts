@@ -11,6 +11,8 @@ export interface InfoAnswer {
   readonly model: { readonly name: string; readonly fingerprint: string }
   readonly field: string
   readonly textFields: readonly string[]
+  /** The field that names a document, for the code that is copied from the page: `title`, `meta.headline`. */
+  readonly titleField: string
 }
 
 /** `POST /api/search`. */
@@ -57,6 +59,8 @@ export interface Column {
   readonly body: object
   /** Why there are no hits, where the engine has refused. */
   readonly error?: string
+  /** Why the hits are not explained, where the engine has refused that; never of `hybrid`. */
+  readonly unexplained?: string
 }
 
 export interface RankedDocument {
@@ -76,6 +80,7 @@ export interface FusedPart {
 }
 
 export interface ShownDocument {
+  /** What the document is called, in one line; empty for one without text. */
   readonly title: string
   /** Absent where the method does not match the document. */
   readonly bm25?: Explained
@@ -121,8 +126,8 @@ export interface ShownTerm {
   readonly contribution: number
   /** Part of the method's score, 0-1. */
   readonly share: number
-  /** True for a token that does not stand in the document: the model added it. */
-  readonly expansion: boolean
+  /** True for a token that does not stand in the document: the model added it. Absent where its text is not at hand. */
+  readonly expansion?: boolean
   /** `query weight × document weight`; only of sparse terms. */
   readonly weights?: readonly [query: number, document: number]
   /** Where it stands in the text that was encoded; only of sparse terms. */

@@ -4,6 +4,7 @@ import { indexPath } from '../engine/index-path.js'
 import { numberMember } from '../engine/json.js'
 import { textFieldNames } from '../engine/text-rule.js'
 import { EncodingError } from '../errors.js'
+import { titleField } from '../search/hit-title.js'
 import type { Searcher } from '../search/search.js'
 import type { EncodeAnswer, EncodeRequest, InfoAnswer, SearchAnswer, SearchRequest } from './api.js'
 import type { DashboardsAnswer, FiguresAnswer, FiguresRequest } from './dashboards-api.js'
@@ -55,6 +56,7 @@ async function readInfo(options: PlaygroundOptions): Promise<InfoAnswer> {
     model: encoder.identity,
     field: searcher.meta.field,
     textFields: textFieldNames(searcher.meta),
+    titleField: titleField(searcher.meta),
   }
 }
 

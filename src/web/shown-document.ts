@@ -1,4 +1,3 @@
-import type { JsonObject } from '../engine/json.js'
 import { makeSnippet, type MarkedToken, type Snippet } from '../explain/snippet.js'
 import type { SearchHit } from '../search/search-hit.js'
 import type { Span } from '../sparse-vector.js'
@@ -7,11 +6,6 @@ import type { LexicalExplanation } from './lexical-search.js'
 
 /** UTF-16 units of a document's text that are shown with a hit. */
 const SNIPPET_LENGTH = 220
-
-/** What stands above a hit. Empty for a document without a title. */
-export function titleOf({ title }: JsonObject): string {
-  return typeof title === 'string' ? title : ''
-}
 
 /** @returns undefined for a document that has no token of the query */
 export function sparseExplanation({ text, explanation, chunk }: SearchHit): Explained | undefined {
@@ -26,15 +20,15 @@ export function sparseExplanation({ text, explanation, chunk }: SearchHit): Expl
       feature: token.feature,
       contribution: token.contribution,
       share: token.share,
-      expansion: token.expansion,
+      ...(token.expansion !== undefined && { expansion: token.expansion }),
       weights: [token.queryWeight, token.documentWeight],
       spans: token.spans,
     })),
-    words: words.map(({ word, contribution, share, expansion, tokens: pieces, spans }) => ({
-      text: expansion ? (pieces[0]?.readable ?? word) : word,
+    words: words.map(({ word, contribution, share, expansion, spans }) => ({
+      text: word,
       contribution,
       share,
-      expansion,
+      ...(expansion !== undefined && { expansion }),
       spans,
     })),
     missed: missed.map(({ readable, token, feature, queryWeight }) => ({

@@ -6,9 +6,9 @@ import { DEFAULT_RANK_CONSTANT, DEFAULT_WINDOW } from '../proxy/rewrite/hybrid/h
 import { toDocumentQuery } from '../search/document-query.js'
 import type { Searcher } from '../search/search.js'
 import { type SparseVector, toSparseVector } from '../sparse-vector.js'
-import type { Column, FusedPart, RankedDocument, SearchAnswer, SearchRequest, ShownDocument } from './api.js'
-import { explainLexically, lexicalBody, type LexicalSearch, searchLexically } from './lexical-search.js'
-import { lexicalExplanation, sparseExplanation, titleOf } from './shown-document.js'
+import type { Column, FusedPart, RankedDocument, SearchAnswer, SearchRequest } from './api.js'
+import { type EngineMethod, explainShown, type ShownDocuments } from './explain-shown.js'
+import { lexicalBody, type LexicalSearch, searchLexically } from './lexical-search.js'
 import { shownTokens } from './shown-tokens.js'
 
 /** What is searched, and with what. */
@@ -43,11 +43,13 @@ export async function searchThreeWays(room: SearchRoom, request: SearchRequest):
   const fused = await timed(() => fuseRanks(bm25.hits, sparse.hits))
   const columns = toColumns(searcher, asked, { bm25, sparse, hybrid: { hits: fused.value } })
   const shown = new Set(Object.values(columns).flatMap(({ hits }) => hits.map(({ id }) => id)))
-  const explained = await timed(() => explain(room, asked, [...shown]))
+  const explained = await timed(() =>
+    explainShown(room, { ...asked, ids: [...shown], failed: failedOf({ bm25, sparse }) }),
+  )
   return {
     tokens: shownTokens(encoder, query, asked.vector),
-    columns,
-    documents: explained.value,
+    columns: withUnexplained(columns, explained.value),
+    documents: explained.value.documents,
     timings: {
       encode: encoded.ms,
       bm25: { engine: bm25.engineMs, total: bm25.ms },
@@ -86,6 +88,22 @@ function toFound(outcome: PromiseSettledResult<Timed<Pick<Found, 'hits' | 'engin
   if (outcome.status === 'fulfilled') return { ...outcome.value.value, ms: outcome.value.ms }
   const { message } = outcome.reason as Error
   return { hits: [], engineMs: 0, ms: 0, error: message }
+}
+
+function failedOf(found: Readonly<Record<EngineMethod, Found>>): ReadonlySet<EngineMethod> {
+  const methods: readonly EngineMethod[] = ['bm25', 'sparse']
+  return new Set(methods.filter((method) => found[method].error !== undefined))
+}
+
+function withUnexplained(
+  columns: SearchAnswer['columns'],
+  { unexplained: { bm25, sparse } }: ShownDocuments,
+): SearchAnswer['columns'] {
+  return {
+    ...columns,
+    bm25: { ...columns.bm25, ...(bm25 !== undefined && { unexplained: bm25 }) },
+    sparse: { ...columns.sparse, ...(sparse !== undefined && { unexplained: sparse }) },
+  }
 }
 
 function fuseRanks(bm25: Found['hits'], sparse: Found['hits']): readonly RankedDocument[] {
@@ -127,26 +145,6 @@ function toColumns(
 function toColumn({ hits, error }: Found, size: number): Omit<Column, 'body'> {
   const ranked = hits.slice(0, size).map(({ id, score }) => ({ id, score }))
   return { hits: ranked, ...(error !== undefined && { error }) }
-}
-
-async function explain(
-  { client, searcher }: SearchRoom,
-  { lexical, vector }: Asked,
-  ids: readonly string[],
-): Promise<Readonly<Record<string, ShownDocument>>> {
-  if (ids.length === 0) return {}
-  const { query } = lexical
-  const [byTerm, { hits }] = await Promise.all([
-    explainLexically(client, lexical, ids),
-    searcher.search({ query, queryVector: vector, ids, size: ids.length, explain: true }),
-  ])
-  const documents = hits.map((hit) => {
-    const found = byTerm.get(hit.id)
-    const bm25 = found && lexicalExplanation(found)
-    const sparse = sparseExplanation(hit)
-    return [hit.id, { title: titleOf(hit.source), ...(bm25 && { bm25 }), ...(sparse && { sparse }) }] as const
-  })
-  return Object.fromEntries(documents)
 }
 
 interface Timed<Value> {

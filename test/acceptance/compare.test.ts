@@ -95,6 +95,7 @@ describe('splade-bridge compare', () => {
   it.each([
     [['--index-a', 'x', 'query'], 2, '--index-a and --index-b go together'],
     [['--index-a', 'x', '--index-b', 'y'], 2, '--index-a and --index-b need queries'],
+    [['heart attack', ' '], 2, 'a query is empty'],
     [['--split', 'test', 'query'], 2, '--split names judgements'],
     [['--dataset', 'nowhere'], 1, 'nowhere'],
   ])('refuses %j', async (args, code, message) => {

@@ -35,10 +35,22 @@ describe.each(NEWEST_ENGINES)('explain on %s', (id) => {
     expect(other.tokens.length + other.missed.length).toBe(asked)
   })
 
+  it('names a document by its headline where that is what it has, as search does', async () => {
+    const news = uniqueName('accept-explain-news')
+    const there = ['--url', testEngine(id).url, '--index', news]
+    await home.write('news.jsonl', [{ _id: '1', headline: 'Ships of the year', body: 'A harbour by night.' }])
+    await home.run(['index', ...there, '--model', 'bm25', '--text', 'headline^2,body', 'news.jsonl'])
+    expect((await home.run(['explain', ...there, 'harbour', '1'])).out).toMatch(/^Ships of the year {2}1 of /)
+    expect((await home.run(['search', ...there, 'harbour'])).out).toMatch(/ Ships of the year {2}1\n/)
+  })
+
   it('says plainly that nothing matches, and that there is no such document', async () => {
     const none = await home.run(['explain', ...at, 'penguins', 'ko-001'])
     expect(none.code).toBe(0)
     expect(none.out).toContain('No match: the document has no token of "penguins".')
+    const empty = await home.run(['explain', ...at, ' ', 'ko-001'])
+    expect(empty.out).toContain('No match: " " has no token that the model knows, so nothing can match.')
+    expect(empty.out).not.toContain('the document has no token')
     const absent = await home.run(['explain', ...at, QUERY, 'nowhere'])
     expect(absent).toMatchObject({ code: 1, out: '' })
     expect(absent.err).toContain(`there is no document "nowhere" in index "${index}"`)

@@ -60,6 +60,17 @@ describe('texts longer than the model reads', () => {
     expect(out).toMatch(/\[car\] .*\[start\]/)
   })
 
+  it('are explained by the chunk that matches, which explain names and speaks of alone', async () => {
+    const query = 'my car does not start snow'
+    const { out } = await home.run(['explain', ...at, query, 'long'])
+    expect(out).toMatch(/long of \S+, characters \d+-\d+ of \d+, splade-tiny-en\n/)
+    expect(out).toMatch(/\n {2}not in this chunk: .*\bsnow /)
+    expect(out).not.toContain('not in the document')
+    const { out: short } = await home.run(['explain', ...at, 'green car', 'short'])
+    expect(short).toMatch(/\n {2}not in the document: .*\bcar /)
+    expect(short).not.toContain('characters')
+  })
+
   it('are treated as the index was begun, by later runs', async () => {
     const again = await home.run(['index', ...at, '--json', 'docs.jsonl'])
     expect(onlyJson(again)).toMatchObject({ indexed: 0, unchanged: 2 })

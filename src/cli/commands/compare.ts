@@ -109,6 +109,8 @@ async function readQuestions({ queries, flags }: Asked): Promise<Questions> {
       throw new UsageError(
         '--split names judgements of the queries of a data set: leave it out beside queries',
       )
+    if (queries.some((text) => text.trim() === ''))
+      throw new UsageError('a query is empty: there is nothing to compare; leave it out, or give it a text')
     return { queries: queries.map((text, place) => ({ id: String(place + 1), text })) }
   }
   const [known, qrels] = await Promise.all([readQueries(dataset), readQrels(dataset, split)])

@@ -6,7 +6,7 @@ import type { SearchHit } from '../../search/search-hit.js'
 import { type CliContext, readSettings } from '../context.js'
 import { countOf } from '../plural.js'
 import { addPruneFlag } from '../prune-flags.js'
-import { highlighted, percent } from '../render-hits.js'
+import { highlighted, percent, placeOf, unknownQueryMessage } from '../render-hits.js'
 import { addSettings } from '../settings.js'
 import { formatTable } from '../table.js'
 import { print, type Terminal } from '../terminal.js'
@@ -24,6 +24,8 @@ interface Explained {
   readonly index: string
   readonly model: string
   readonly query: string
+  /** Tokens that the query has for the model. */
+  readonly queryTokens: number
   readonly hit: SearchHit
 }
 
@@ -61,7 +63,7 @@ async function explain(
 ): Promise<void> {
   const settings = await readSettings(context, all)
   await withSearcher(context, settings, async ({ searcher, encoder, index }) => {
-    const { hits } = await searcher.search({
+    const { hits, queryVector } = await searcher.search({
       query,
       ids: [id],
       explain: true,
@@ -69,7 +71,7 @@ async function explain(
     })
     const [hit] = hits
     if (hit === undefined) throw new EngineError(`there is no document "${id}" in index "${index}"`, 404)
-    const explained = { index, model: encoder.identity.name, query, hit }
+    const explained = { index, model: encoder.identity.name, query, queryTokens: queryVector.size, hit }
     if (flags.json === true) print(context.terminal, JSON.stringify(toJson(explained, flags)))
     else printExplained(context.terminal, explained, flags)
   })
@@ -94,43 +96,62 @@ function toJson(explained: Explained, { words }: ExplainFlags): object {
 }
 
 function printExplained(terminal: Terminal, explained: Explained, { words }: ExplainFlags): void {
-  const { index, model, query, hit } = explained
-  const { sparseScore, missed } = explanationOf(explained)
+  const { index, model, hit } = explained
+  const { sparseScore } = explanationOf(explained)
   const { paint } = terminal
-  const title = typeof hit.source.title === 'string' ? hit.source.title : '(no title)'
-  print(terminal, `${paint.bold(title)}  ${paint.dim(`${hit.id} of ${index}, ${model}`)}`)
-  if (hit.tokens.length === 0) print(terminal, `No match: the document has no token of "${query}".`)
+  const place = placeOf(hit.text, hit.chunk?.span)
+  print(
+    terminal,
+    `${paint.bold(hit.title || '(no title)')}  ${paint.dim(`${hit.id} of ${index}${place}, ${model}`)}`,
+  )
+  if (hit.tokens.length === 0) print(terminal, noMatch(explained))
   else {
     const rows = words === true ? wordRows(terminal, explained) : tokenRows(terminal, explained)
     for (const line of formatTable(rows, [1, 2])) print(terminal, `  ${line}`)
     print(terminal, `  sum ${sparseScore.toFixed(4)}, score of the engine ${hit.score.toFixed(4)}`)
   }
-  if (missed.length > 0) {
-    const shown = missed
-      .slice(0, MISSED_SHOWN)
-      .map(({ readable, queryWeight }) => `${readable} ${queryWeight.toFixed(2)}`)
-    const more = missed.length > shown.length ? ` and ${missed.length - shown.length} lighter` : ''
-    print(terminal, paint.dim(`  not in the document: ${shown.join(', ')}${more}`))
-  }
+  for (const line of missedLines(explained, place === '' ? 'document' : 'chunk'))
+    print(terminal, paint.dim(`  ${line}`))
   print(terminal, `  ${highlighted(terminal, hit.text, hit.tokens, hit.chunk?.span)}`)
+}
+
+function noMatch({ query, queryTokens }: Explained): string {
+  return queryTokens === 0 ? unknownQueryMessage(query) : `No match: the document has no token of "${query}".`
+}
+
+/** @param whole what the explanation speaks of: another chunk of the document may have what this one lacks */
+function missedLines(explained: Explained, whole: 'document' | 'chunk'): readonly string[] {
+  const { missed } = explanationOf(explained)
+  if (missed.length === 0) return []
+  const shown = missed
+    .slice(0, MISSED_SHOWN)
+    .map(({ readable, queryWeight }) => `${readable} ${queryWeight.toFixed(2)}`)
+  const more = missed.length > shown.length ? ` and ${missed.length - shown.length} lighter` : ''
+  return [`not in ${whole === 'chunk' ? 'this' : 'the'} ${whole}: ${shown.join(', ')}${more}`]
 }
 
 function tokenRows({ paint }: Terminal, { hit }: Explained): readonly (readonly string[])[] {
   return hit.tokens.map(
     ({ readable, queryWeight, documentWeight, contribution, share, expansion, spans }) => [
-      expansion ? paint.magenta(`+${readable}`) : paint.yellow(readable),
+      expansion === true ? paint.magenta(`+${readable}`) : paint.yellow(readable),
       `${queryWeight.toFixed(4)} × ${documentWeight.toFixed(4)} = ${contribution.toFixed(4)}`,
       paint.dim(percent(share)),
-      paint.dim(expansion ? 'added by the model' : `${countOf(spans.length, 'place')} in the text`),
+      paint.dim(originOf(expansion) ?? `${countOf(spans.length, 'place')} in the text`),
     ],
   )
 }
 
+/** @returns undefined for what stands in the text, which says more of itself */
+function originOf(expansion: boolean | undefined): string | undefined {
+  if (expansion === undefined) return 'the text is not in _source'
+  return expansion ? 'added by the model' : undefined
+}
+
 function wordRows({ paint }: Terminal, explained: Explained): readonly (readonly string[])[] {
   return explanationOf(explained).words.map(({ word, expansion, contribution, share, tokens }) => [
-    expansion ? paint.magenta(`+${tokens[0]?.readable ?? word}`) : paint.yellow(word),
+    expansion === true ? paint.magenta(`+${word}`) : paint.yellow(word),
     contribution.toFixed(4),
     paint.dim(percent(share)),
-    paint.dim(expansion ? 'added by the model' : tokens.map(({ readable }) => readable).join(', ')),
+    paint.dim(originOf(expansion) ?? tokens.map(({ readable }) => readable).join(', ')),
   ])
 }

@@ -94,8 +94,7 @@ export function printResult(
   print(terminal, terminal.paint.dim(`${countOf(hits.length, 'hit')} in ${tookMs} ms, ${tokens}${left}`))
 }
 
-function toShownHit({ id, score, source, text, chunk, tokens, explanation }: SearchHit): ShownHit {
-  const title = typeof source.title === 'string' ? source.title : ''
+function toShownHit({ id, score, title, text, chunk, tokens, explanation }: SearchHit): ShownHit {
   return {
     id,
     score,

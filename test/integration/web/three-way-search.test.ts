@@ -9,7 +9,7 @@ import { indexDocuments } from '../../../src/indexer/index-documents.js'
 import { streamInput } from '../../../src/indexer/readers/input.js'
 import { openSearcher, type Searcher } from '../../../src/search/search.js'
 import type { Explained, SearchAnswer, SearchRequest } from '../../../src/web/api.js'
-import { searchThreeWays } from '../../../src/web/three-way-search.js'
+import { searchThreeWays, type SearchRoom } from '../../../src/web/three-way-search.js'
 import { ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const RECORDS = [
@@ -32,8 +32,9 @@ describe.each(ENGINES)('three searches at once on %s', (id) => {
   let encoder: Encoder
   let searcher: Searcher
   const index = uniqueName('three-ways')
-  const search = (request: SearchRequest): Promise<SearchAnswer> =>
-    searchThreeWays({ client, encoder, searcher, index }, request)
+  const others: string[] = []
+  const search = (request: SearchRequest, other?: SearchRoom): Promise<SearchAnswer> =>
+    searchThreeWays(other ?? { client, encoder, searcher, index }, request)
 
   beforeAll(async () => {
     client = await connect({ url: testEngine(id).url })
@@ -44,7 +45,7 @@ describe.each(ENGINES)('three searches at once on %s', (id) => {
     searcher = await openSearcher(client, encoder, index)
   })
   afterAll(async () => {
-    await client.request({ method: 'DELETE', path: `/${index}` })
+    for (const name of [index, ...others]) await client.request({ method: 'DELETE', path: `/${name}` })
     await client.close()
   })
 
@@ -105,6 +106,53 @@ describe.each(ENGINES)('three searches at once on %s', (id) => {
     expect(documents.tags!.bm25!.terms.map(({ text }) => text).sort()).toEqual(['leaves', 'tea'])
     expect(documents.tags!.bm25!.snippet.pieces.map(({ text }) => text).join('')).toContain('leaves of trees')
   })
+
+  describe('where the engine refuses BM25', () => {
+    it('still shows and explains what the sparse query finds', async () => {
+      const unsearchable = { type: 'text', index: false }
+      const other = await sameDocuments({ properties: { title: unsearchable, text: unsearchable } })
+      const { columns, documents } = await search({ query: 'apple fruit' }, other)
+      expect(columns.bm25).toMatchObject({ hits: [], error: expect.stringContaining('not indexed') })
+      expect(columns.sparse.hits[0]?.id).toBe('apple')
+      expect(columns.hybrid.hits.map(({ id: document }) => document)).toEqual(
+        columns.sparse.hits.map(({ id: document }) => document),
+      )
+      expect(documents.apple).toMatchObject({ title: 'Apple', sparse: { sum: expect.any(Number) } })
+      expect(documents.apple).not.toHaveProperty('bm25')
+    })
+
+    it('and where it refuses to explain BM25 alone, shows its hits and says why', async () => {
+      const other = await sameDocuments({ settings: { 'index.highlight.max_analyzed_offset': 5 } })
+      const { columns, documents } = await search({ query: 'apple fruit' }, other)
+      expect(columns.bm25.hits[0]?.id).toBe('apple')
+      expect(columns.bm25.unexplained).toContain('highlight')
+      expect(columns.bm25).not.toHaveProperty('error')
+      expect(columns.sparse).not.toHaveProperty('unexplained')
+      expect(documents.apple).toMatchObject({ title: 'Apple', sparse: { sum: expect.any(Number) } })
+    })
+  })
+
+  it('shows and explains what BM25 finds where the engine refuses the sparse query', async () => {
+    const gone = await sameDocuments({})
+    await client.request({ method: 'DELETE', path: `/${others.pop()!}` })
+    const { columns, documents } = await search({ query: 'apple' }, { ...gone, index })
+    expect(columns.sparse).toMatchObject({ hits: [], error: expect.any(String) })
+    expect(columns.bm25.hits.map(({ id: document }) => document)).toEqual(['apple'])
+    expect(documents.apple).toMatchObject({ title: 'Apple', bm25: { terms: [{ text: 'apple' }] } })
+    expect(documents.apple).not.toHaveProperty('sparse')
+  })
+
+  /** The same documents in another index, with other fields or settings. */
+  async function sameDocuments({ properties = {}, settings = {} }): Promise<SearchRoom> {
+    const name = uniqueName('three-ways-other')
+    others.push(name)
+    const { body } = await client.request({ method: 'GET', path: `/${index}/_mapping` })
+    const { mappings } = (body as Record<string, { mappings: { properties: object } }>)[index]!
+    const changed = { ...mappings, properties: { ...mappings.properties, ...properties } }
+    await client.request({ method: 'PUT', path: `/${name}`, body: { settings, mappings: changed } })
+    await indexDocuments(client, encoder, { index: name, inputs: [streamInput(lines())] })
+    return { client, encoder, searcher: await openSearcher(client, encoder, name), index: name }
+  }
 
   function encodedName({ tokens: [first] }: SearchAnswer): string {
     return first!.token

@@ -46,6 +46,11 @@ describe('contributionsByWord', () => {
     expect(words.map(({ word, contribution: value }) => [word, value])).toEqual([['cab', 3]])
   })
 
+  it('names what the model added as people read it', () => {
+    const [word] = contributionsByWord(TEXT, [{ ...contribution('##ding', 1), readable: 'ding' }])
+    expect(word).toMatchObject({ word: 'ding', expansion: true, tokens: [{ token: '##ding' }] })
+  })
+
   it('leaves what the model added by itself, and cuts scripts without spaces by dictionary', () => {
     const words = contributionsByWord(TEXT, [contribution('massachusetts', 2), contribution('天', 1)])
     expect(words.map(({ word, expansion }) => [word, expansion])).toEqual([

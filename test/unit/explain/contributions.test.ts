@@ -50,6 +50,19 @@ describe('explainHit', () => {
     expect(explained.map((each) => each.spans)).toEqual([[[4, 7]], []])
   })
 
+  it('tells no place in the text from no text at hand', () => {
+    const contributions = new Map([
+      ['car', 2],
+      ['vehicle', 1],
+    ])
+    const spans = new Map([['car', [[4, 7]] as const]])
+    const expansions = (input: { spans?: typeof spans; wholeText?: boolean }): unknown[] =>
+      explainHit({ query, contributions, ...input }).map(({ expansion }) => expansion)
+    expect(expansions({ spans })).toEqual([false, true])
+    expect(expansions({ spans, wholeText: false })).toEqual([false, undefined])
+    expect(expansions({})).toEqual([undefined, undefined])
+  })
+
   it('is empty where nothing is shared', () => {
     expect(explainHit({ query, contributions: new Map() })).toEqual([])
   })

@@ -62,24 +62,25 @@ describe('toHitExplanation', () => {
   it('highlights every place once, touching pieces as one', () => {
     expect(explanation.highlights.map(({ span }) => TEXT.slice(...span))).toEqual(['보스턴', '보스턴'])
     expect(explanation.highlights[0]?.tokens).toEqual(['보스', '##턴'])
+    expect(explanation.highlights[0]?.readable).toEqual(['보스', '턴'])
   })
 })
 
 describe('highlightsOf', () => {
   it('joins tokens that overlap, and keeps those apart that do not touch', () => {
     const highlights = highlightsOf([
-      { token: 'ab', spans: [[0, 2]] },
-      { token: 'bcd', spans: [[1, 4]] },
-      { token: 'inside', spans: [[1, 2]] },
-      { token: 'f', spans: [[5, 6]] },
+      { token: 'ab', readable: 'ab', spans: [[0, 2]] },
+      { token: '##bcd', readable: 'bcd', spans: [[1, 4]] },
+      { token: 'inside', readable: 'inside', spans: [[1, 2]] },
+      { token: 'f', readable: 'f', spans: [[5, 6]] },
     ])
     expect(highlights).toEqual([
-      { span: [0, 4], tokens: ['ab', 'bcd', 'inside'] },
-      { span: [5, 6], tokens: ['f'] },
+      { span: [0, 4], tokens: ['ab', '##bcd', 'inside'], readable: ['ab', 'bcd', 'inside'] },
+      { span: [5, 6], tokens: ['f'], readable: ['f'] },
     ])
   })
 
   it('has none for tokens that the model added', () => {
-    expect(highlightsOf([{ token: 'added', spans: [] }])).toEqual([])
+    expect(highlightsOf([{ token: 'added', readable: 'added', spans: [] }])).toEqual([])
   })
 })

@@ -11,6 +11,7 @@ const infoOf = (distribution: 'opensearch' | 'elasticsearch'): InfoAnswer => ({
   model: { name: 'bm25', fingerprint: 'f' },
   field: 'splade',
   textFields: ['text'],
+  titleField: 'text',
 })
 const BODY = { size: 2, query: { match: { text: `it's "안녕"` } }, explain: true, sort: [], from: null }
 const url = 'http://127.0.0.1:9200'
