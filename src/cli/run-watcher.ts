@@ -9,6 +9,8 @@ import { addCounts, NO_TEXTS, warnAboutTexts } from './warnings.js'
 const TELLING_SHARE = 0.1
 /** A busy cluster refuses hundreds of requests a minute: one line tells of them. */
 const RETRY_LINE_EVERY_MS = 5_000
+/** Documents without text that get a line each; the last line counts them all. */
+const SKIPPED_LINES = 10
 /** As often as a progress event is printed for scripts. */
 const EVENT_EVERY_MS = 1_000
 
@@ -26,6 +28,7 @@ export class RunWatcher {
   /** True once a document was read. */
   hasStarted = false
   private retries = 0
+  private skipped = 0
   private lastRetryLineAt = -Infinity
   private lastEventAt = -Infinity
   private readonly startedAt = performance.now()
@@ -66,6 +69,8 @@ export class RunWatcher {
         )
         break
       case 'skipped':
+        this.skipped += 1
+        if (this.skipped > SKIPPED_LINES) break
         note(this.terminal, `skipped: ${showOrigin(event.origin)} (id ${event.id}): ${event.reason}`)
         break
     }
@@ -73,6 +78,8 @@ export class RunWatcher {
 
   end(): void {
     this.progress.end()
+    const untold = this.skipped - SKIPPED_LINES
+    if (untold > 0) note(this.terminal, `skipped: ${countOf(untold, 'more document')} without text`)
     const { fragmented, texts } = this.encoded
     const isTelling = fragmented > texts * TELLING_SHARE
     warnAboutTexts(this.terminal, this.model, 'document', {

@@ -116,10 +116,10 @@ export class IndexRun {
   }
 
   private skip(record: DocumentRecord): void {
-    const { id, origin } = record
+    const { id, origin, lack } = record
     this.ledger.settle(record, 'skipped')
     const names = new Set(sparseFields(this.resources.meta).flatMap(({ textFields }) => textFields))
-    const reason = `its text fields (${[...names].join(', ')}) are empty`
+    const reason = lack ?? `its text fields (${[...names].join(', ')}) are empty`
     this.options.onEvent?.({ type: 'skipped', id, origin, reason })
   }
 

@@ -34,6 +34,18 @@ describe('RunWatcher', () => {
     expect(terminal.printed()).toBe('')
   })
 
+  it('tells of the first documents without text, and how many more there were', () => {
+    const terminal = recordingTerminal()
+    const watcher = new RunWatcher(terminal, 'bm25', { totalBytes: 100 })
+    for (let line = 1; line <= 12; line++)
+      watcher.see({ type: 'skipped', id: `d${line}`, origin: { file: 'a', line }, reason: 'no text' })
+    watcher.end()
+    const lines = terminal.noted().trimEnd().split('\n')
+    expect(lines).toHaveLength(11)
+    expect(lines.at(-2)).toBe('skipped: a:10 (id d10): no text')
+    expect(lines.at(-1)).toBe('skipped: 2 more documents without text')
+  })
+
   it('prints events as lines of JSON where asked to, without documents', () => {
     const terminal = recordingTerminal()
     const watcher = new RunWatcher(terminal, 'bm25', { totalBytes: undefined, printsEvents: true })
