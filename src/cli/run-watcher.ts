@@ -90,11 +90,14 @@ export class RunWatcher {
 
   private showProgress({ counts, bytesRead, busyMs }: IndexEvent & { readonly type: 'progress' }): void {
     const { totalBytes } = this.options
-    const share = totalBytes === undefined || totalBytes === 0 ? undefined : bytesRead / totalBytes
+    // Reading runs ahead of writing: of the bytes read, those of documents that are dealt with count.
+    const settled = settledOf(counts)
+    const doneBytes = bytesRead * (settled / Math.max(counts.read, 1))
+    const share = totalBytes === undefined || totalBytes === 0 ? undefined : doneBytes / totalBytes
     const elapsedMs = performance.now() - this.startedAt
     const percent = (ms: number): string => `${Math.round((100 * ms) / Math.max(elapsedMs, 1))} %`
     const shares = `encoder busy ${percent(busyMs.encoding)}, engine ${percent(busyMs.writing)}`
-    this.progress.update(settledOf(counts), share, [shares, ...this.troubles(counts)].join(', '))
+    this.progress.update(settled, share, [shares, ...this.troubles(counts)].join(', '))
   }
 
   private troubles({ deadLettered }: IndexCounts): readonly string[] {
@@ -108,7 +111,7 @@ export class RunWatcher {
     const now = performance.now()
     if (now - this.lastRetryLineAt < RETRY_LINE_EVERY_MS) return
     this.lastRetryLineAt = now
-    note(this.terminal, `retry ${retry} in ${Math.round(delayMs)} ms: ${reason}`)
+    note(this.terminal, showRetry({ retry, delayMs, reason }))
   }
 
   private print(event: IndexEvent): void {
@@ -119,6 +122,11 @@ export class RunWatcher {
     }
     print(this.terminal, JSON.stringify(toJson(event)))
   }
+}
+
+/** One line about a request that is going to be repeated. */
+export function showRetry({ retry, delayMs, reason }: Omit<IndexEvent & { type: 'retry' }, 'type'>): string {
+  return `retry ${retry} in ${Math.round(delayMs)} ms: ${reason}`
 }
 
 /** Of a dead letter what tells where to look; the document itself is in the file. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { RunWatcher } from '../../../src/cli/run-watcher.js'
 import type { IndexEvent } from '../../../src/indexer/events.js'
 import { recordingTerminal } from './recording-terminal.js'
@@ -44,6 +44,16 @@ describe('RunWatcher', () => {
     expect(lines).toHaveLength(11)
     expect(lines.at(-2)).toBe('skipped: a:10 (id d10): no text')
     expect(lines.at(-1)).toBe('skipped: 2 more documents without text')
+  })
+
+  it('counts as done what is dealt with, not what was read ahead', () => {
+    const terminal = recordingTerminal()
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0)
+    const watcher = new RunWatcher(terminal, 'bm25', { totalBytes: 100 })
+    clock.mockReturnValue(10_000)
+    watcher.see({ ...progress, bytesRead: 100 })
+    clock.mockRestore()
+    expect(terminal.noted()).toContain('indexing: 5 documents (50 %), 1/s, 10 s left')
   })
 
   it('prints events as lines of JSON where asked to, without documents', () => {
