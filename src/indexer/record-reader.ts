@@ -35,7 +35,7 @@ export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, Fiel
 }
 
 export interface RecordReaderEvents {
-  /** Called once for each index that documents go to, before the first one with text for it. */
+  /** Called once for each other index that bulk actions name, before the first document with text for it. */
   readonly prepareIndex: (index: string) => Promise<void>
   /** @param position the place behind the record */
   readonly onRead: (record: DocumentRecord, position: ReadPosition) => void
@@ -49,7 +49,7 @@ export class RecordReader {
   /** Bytes of all inputs, as they are stored, that were taken in so far. */
   bytesRead = 0
   private inputError: InputError | undefined
-  private readonly prepared = new Set<string>()
+  private readonly prepared: Set<string>
   private readonly firstRecords: FirstRecords
   private readonly fieldRules: FieldRules
   private readonly partition: Partition
@@ -61,6 +61,7 @@ export class RecordReader {
     private readonly events: RecordReaderEvents,
     private readonly start: readonly InputPosition[] = [],
   ) {
+    this.prepared = new Set([options.index])
     this.firstRecords = new FirstRecords(start.length > 0)
     this.fieldRules = new FieldRules(options)
     this.partition = normalizePartition(options.partition ?? { number: 0, of: 1 })
@@ -172,8 +173,8 @@ export class RecordReader {
     return isOther && this.options.ignoreActionIndex !== true ? { ...target, index } : target
   }
 
-  private async prepare({ index = this.options.index }: DocumentRecord): Promise<void> {
-    if (this.prepared.has(index)) return
+  private async prepare({ index }: DocumentRecord): Promise<void> {
+    if (index === undefined || this.prepared.has(index)) return
     await this.events.prepareIndex(index)
     this.prepared.add(index)
   }
