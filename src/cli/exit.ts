@@ -1,8 +1,12 @@
 import { CommanderError } from 'commander'
+import { EngineConnectionError, EngineResponseError } from '../engine/failure.js'
 import { ConfigurationError, EmbeddedEngineError, SpladeBridgeError } from '../errors.js'
 
-/** Exit codes that scripts may rely on. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
+/** Exit codes that scripts may rely on; `unavailable` is EX_TEMPFAIL of sysexits.h: the same command may do later. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 75, interrupted: 130 } as const
+
+/** Statuses by which an engine, or a gateway before it, says that it does not answer now. */
+const UNAVAILABLE: readonly number[] = [429, 502, 503, 504]
 
 /** The command line asks for something that cannot be. */
 export class UsageError extends SpladeBridgeError {
@@ -28,7 +32,13 @@ function isAbortError(error: unknown): boolean {
 /** commander reports help and version as errors with code 0; its other errors are mistakes in the command line. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-  return error instanceof ConfigurationError || error instanceof UsageError ? EXIT.usage : EXIT.failed
+  if (error instanceof ConfigurationError || error instanceof UsageError) return EXIT.usage
+  return isUnavailable(error) ? EXIT.unavailable : EXIT.failed
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof EngineConnectionError) return true
+  return error instanceof EngineResponseError && UNAVAILABLE.includes(error.status)
 }
 
 /** What a person is told; a stack trace only for an error that nobody foresaw, which is a defect. */

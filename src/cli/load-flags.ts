@@ -146,6 +146,20 @@ function partitionOf(environment: Readonly<Record<string, string | undefined>>):
   return { number, of }
 }
 
+/**
+ * What is to be said where a pod is told its number, but not of how many: it would load all documents, as every other.
+ *
+ * @returns undefined where nothing is missing
+ */
+export function missingPartition(
+  { partition }: Pick<LoadFlags, 'partition'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const number = environment[INDEX_VARIABLE] ?? ''
+  if (partition !== undefined || number === '' || (environment[COUNT_VARIABLE] ?? '') !== '') return undefined
+  return `${INDEX_VARIABLE} is ${number}, but ${COUNT_VARIABLE} is not set: all documents are loaded, not a share of them`
+}
+
 function wholeVariable(environment: Readonly<Record<string, string | undefined>>, name: string): number {
   const text = environment[name] ?? ''
   if (!/^\d{1,9}$/.test(text)) throw new ConfigurationError(name, 'must be a whole number', text)

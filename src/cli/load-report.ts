@@ -1,5 +1,9 @@
-import { type IndexEvent, type IndexResult, settledOf } from '../indexer/events.js'
+import { access, constants, stat, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { ConfigurationError } from '../errors.js'
+import { type IndexCounts, type IndexEvent, type IndexResult, settledOf } from '../indexer/events.js'
 import { escape, histogram, linePlot } from './svg-plot.js'
+import { note, type Terminal } from './terminal.js'
 
 /** Points of the throughput plot at most; then every other one is left out. */
 const MAX_SAMPLES = 1_000
@@ -10,6 +14,32 @@ export interface ReportHeading {
   readonly index: string
   readonly model: string
   readonly inputs: readonly string[]
+}
+
+/**
+ * Finds out before a load what would fail at its end.
+ *
+ * @throws ConfigurationError naming the option, where the file cannot be written
+ */
+export async function requireWritableReport(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined)
+  const isWritable = await access(found === undefined ? dirname(resolve(file)) : file, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  if (!isWritable || found?.isDirectory() === true)
+    throw new ConfigurationError(
+      '--report',
+      'must name a file that can be written, in a folder that exists',
+      file,
+    )
+}
+
+/** Writes a report; a failure is only told, since what the load has done is done. */
+export async function writeReport(terminal: Terminal, file: string, html: string): Promise<void> {
+  await writeFile(file, html).catch((error: unknown) => {
+    note(terminal, `warning: the report could not be written: ${(error as Error).message}`)
+  })
 }
 
 /** Collects what a report shows, in memory that does not grow with the run. */
@@ -47,7 +77,7 @@ export class LoadRecorder {
       histogram('Tokens with a weight', 'active tokens of a document', this.active),
     ]
     return page(heading, [
-      table([...factsOf(result), ['retries', this.retries]]),
+      ...tablesOf(result, ['retries', this.retries]),
       ...plots,
       table([
         ...statisticsOf('tokens of a document', this.tokens),
@@ -90,16 +120,36 @@ function ratesOf(samples: readonly (readonly [number, number])[]): readonly (rea
   })
 }
 
-function factsOf({ elapsedMs, ...counts }: IndexResult): readonly Row[] {
-  const { read, indexed, unchanged, deadLettered, skipped, truncated } = counts
+/** Of a run that went on, the whole load first, then itself: plots and all that follows speak of it alone. */
+function tablesOf(result: IndexResult, retries: Row): readonly string[] {
+  const { before, truncated, elapsedMs } = result
+  const run: readonly Row[] = [
+    ['ends left out', truncated],
+    ['seconds', (elapsedMs / 1000).toFixed(1)],
+    retries,
+  ]
+  if (before === undefined) return [table([...factsOf(result), ...run])]
+  const own = factsOf(difference(result, before))
+  return ['<h2>The whole load</h2>', table(factsOf(result)), '<h2>This run</h2>', table([...own, ...run])]
+}
+
+function difference(counts: IndexCounts, before: IndexCounts): IndexCounts {
+  return {
+    read: counts.read - before.read,
+    indexed: counts.indexed - before.indexed,
+    unchanged: counts.unchanged - before.unchanged,
+    deadLettered: counts.deadLettered - before.deadLettered,
+    skipped: counts.skipped - before.skipped,
+  }
+}
+
+function factsOf({ read, indexed, unchanged, deadLettered, skipped }: IndexCounts): readonly Row[] {
   return [
     ['documents read', read],
     ['indexed', indexed],
     ['unchanged', unchanged],
     ['refused', deadLettered],
     ['skipped, without text', skipped],
-    ['ends left out', truncated],
-    ['seconds', (elapsedMs / 1000).toFixed(1)],
   ]
 }
 

@@ -9,6 +9,8 @@ import { addCounts, NO_TEXTS, warnAboutTexts } from './warnings.js'
 const TELLING_SHARE = 0.1
 /** A busy cluster refuses hundreds of requests a minute: one line tells of them. */
 const RETRY_LINE_EVERY_MS = 5_000
+/** Documents without text that get a line each; the last line counts them all. */
+const SKIPPED_LINES = 10
 /** As often as a progress event is printed for scripts. */
 const EVENT_EVERY_MS = 1_000
 
@@ -26,6 +28,7 @@ export class RunWatcher {
   /** True once a document was read. */
   hasStarted = false
   private retries = 0
+  private skipped = 0
   private lastRetryLineAt = -Infinity
   private lastEventAt = -Infinity
   private readonly startedAt = performance.now()
@@ -66,6 +69,8 @@ export class RunWatcher {
         )
         break
       case 'skipped':
+        this.skipped += 1
+        if (this.skipped > SKIPPED_LINES) break
         note(this.terminal, `skipped: ${showOrigin(event.origin)} (id ${event.id}): ${event.reason}`)
         break
     }
@@ -73,6 +78,8 @@ export class RunWatcher {
 
   end(): void {
     this.progress.end()
+    const untold = this.skipped - SKIPPED_LINES
+    if (untold > 0) note(this.terminal, `skipped: ${countOf(untold, 'more document')} without text`)
     const { fragmented, texts } = this.encoded
     const isTelling = fragmented > texts * TELLING_SHARE
     warnAboutTexts(this.terminal, this.model, 'document', {
@@ -83,11 +90,14 @@ export class RunWatcher {
 
   private showProgress({ counts, bytesRead, busyMs }: IndexEvent & { readonly type: 'progress' }): void {
     const { totalBytes } = this.options
-    const share = totalBytes === undefined || totalBytes === 0 ? undefined : bytesRead / totalBytes
+    // Reading runs ahead of writing: of the bytes read, those of documents that are dealt with count.
+    const settled = settledOf(counts)
+    const doneBytes = bytesRead * (settled / Math.max(counts.read, 1))
+    const share = totalBytes === undefined || totalBytes === 0 ? undefined : doneBytes / totalBytes
     const elapsedMs = performance.now() - this.startedAt
     const percent = (ms: number): string => `${Math.round((100 * ms) / Math.max(elapsedMs, 1))} %`
     const shares = `encoder busy ${percent(busyMs.encoding)}, engine ${percent(busyMs.writing)}`
-    this.progress.update(settledOf(counts), share, [shares, ...this.troubles(counts)].join(', '))
+    this.progress.update(settled, share, [shares, ...this.troubles(counts)].join(', '))
   }
 
   private troubles({ deadLettered }: IndexCounts): readonly string[] {
@@ -101,7 +111,7 @@ export class RunWatcher {
     const now = performance.now()
     if (now - this.lastRetryLineAt < RETRY_LINE_EVERY_MS) return
     this.lastRetryLineAt = now
-    note(this.terminal, `retry ${retry} in ${Math.round(delayMs)} ms: ${reason}`)
+    note(this.terminal, showRetry({ retry, delayMs, reason }))
   }
 
   private print(event: IndexEvent): void {
@@ -112,6 +122,11 @@ export class RunWatcher {
     }
     print(this.terminal, JSON.stringify(toJson(event)))
   }
+}
+
+/** One line about a request that is going to be repeated. */
+export function showRetry({ retry, delayMs, reason }: Omit<IndexEvent & { type: 'retry' }, 'type'>): string {
+  return `retry ${retry} in ${Math.round(delayMs)} ms: ${reason}`
 }
 
 /** Of a dead letter what tells where to look; the document itself is in the file. */

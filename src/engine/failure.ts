@@ -14,6 +14,13 @@ export class EngineResponseError extends EngineError {
   }
 }
 
+/** Nothing answered, or not in time: at another time it may. */
+export class EngineConnectionError extends EngineError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 0, options)
+  }
+}
+
 const MAX_REASON_LENGTH = 500
 const NO_REASON = 'no reason given'
 
@@ -26,7 +33,10 @@ export function engineFailure(url: string, request: EngineRequest, thrown: unkno
   const status = numberMember(member(thrown, 'meta'), 'statusCode')
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   if (status === undefined || !isResponseError(thrown)) {
-    return new EngineError(connectionFailure(url, message), 0, { cause: new Error(message) })
+    const [what, options] = [connectionFailure(url, message), { cause: new Error(message) }]
+    return LASTING.test(message)
+      ? new EngineError(what, 0, options)
+      : new EngineConnectionError(what, options)
   }
   const body = member(thrown, 'meta', 'body')
   const where = `${request.method} ${request.path.split('?', 1)[0] ?? ''}`
@@ -70,6 +80,10 @@ function remedy(status: number): string {
   return ''
 }
 
+const CERTIFICATE = /certificate|self.signed|altname/i
+/** Failures of a connection that no waiting ends. */
+const LASTING = new RegExp(`not Elasticsearch|${CERTIFICATE.source}`, 'i')
+
 function connectionFailure(url: string, message: string): string {
   return `cannot reach the engine at ${url}: ${message}; ${connectionRemedy(url, message)}`
 }
@@ -78,7 +92,7 @@ function connectionRemedy(url: string, message: string): string {
   if (message.includes('not Elasticsearch')) {
     return 'it is not Elasticsearch, or a gateway before it drops the X-Elastic-Product header'
   }
-  if (/certificate|self.signed|altname/i.test(message)) {
+  if (CERTIFICATE.test(message)) {
     return 'give the certificate of its authority, and the host name that the certificate is for'
   }
   if (/timed? ?out/i.test(message)) return 'it is there but did not answer in time: see its log'

@@ -30,6 +30,9 @@ export interface LongTextCounts {
 }
 
 export interface IndexResult extends IndexCounts, LongTextCounts {
+  /** What of the counts an earlier run had settled, where this one went on from its checkpoint. */
+  readonly before?: IndexCounts
+  /** Of this run alone. */
   readonly elapsedMs: number
 }
 

@@ -19,6 +19,7 @@ import { IndexRun, type IndexRunOptions } from './index-run.js'
 import type { Settled } from './ledger.js'
 import { inBatches, mapStage, prefetch } from './prefetch.js'
 import type { DocumentRecord } from './record.js'
+import { requireIndex } from './require-index.js'
 import { StoredDocuments } from './stored-documents.js'
 import {
   normalizeRetryOptions,
@@ -74,9 +75,11 @@ export async function indexDocuments(
   // Once one request has failed for good, the others need not wait for a cluster that may never take them.
   const failing = new AbortController()
   const policy = patiencePolicy(options, failing.signal)
+  const patiently = <Result>(request: () => Promise<Result>): Promise<Result> =>
+    withRetries(request, policy, noteRetry(options))
   const limit = new AdaptiveLimit(options)
   const relax = normalizeRelaxation(options.relax)
-  const meta = options.meta ?? (await readIndexMeta(client, index))
+  const meta = options.meta ?? (await patiently(() => readIndexMeta(client, index)))
   if (meta === undefined) {
     throw new EngineError(`there is no index "${index}": create it with "splade-bridge init"`, 404)
   }
@@ -87,12 +90,19 @@ export async function indexDocuments(
     fingerprint: encoder.identity.fingerprint,
     force: options.force === true,
   })
-  await stored.learn(index)
-  const checkpoint = await openCheckpoint(client, encoder, stored, options)
+  await patiently(() => stored.learn(index))
+  const checkpoint = await patiently(() => openCheckpoint(client, encoder, stored, options))
   const deadLetters = deadLetterFile === undefined ? undefined : new DeadLetterFile(deadLetterFile)
-  const isEmpty = await withRetries(() => isWithoutDocuments(client, index), policy, noteRetry(options))
+  const isEmpty = await patiently(() => isWithoutDocuments(client, index))
   const start = checkpoint?.start
-  const resources = { client, encoder, meta, stored, policy, limit, deadLetters, isEmpty, start }
+  const prepareIndex = (name: string): Promise<void> =>
+    patiently(async () => {
+      await (options.prepareIndex?.(name) ?? requireIndex(client, meta, name))
+      await stored.learn(name)
+    })
+  const resources = {
+    ...{ client, encoder, meta, stored, prepareIndex, policy, limit, deadLetters, isEmpty, start },
+  }
   const run = new IndexRun(resources, withLongTexts(options, encoder))
   if (relax === 'always' || (relax === 'empty' && isEmpty)) {
     await relaxForRun(client, stored, options, isEmpty)
@@ -104,11 +114,11 @@ export async function indexDocuments(
     await restoreAfterRun(client, options)
   }
   if (options.refresh !== false) {
-    for (const name of run.indices())
-      await withRetries(() => refreshIndex(client, name), policy, noteRetry(options))
+    for (const name of run.indices()) await patiently(() => refreshIndex(client, name))
   }
   if (options.signal?.aborted !== true) await checkpoint?.file.remove()
-  return { ...run.counts(), ...run.longTexts(), elapsedMs: Math.round(performance.now() - startedAt) }
+  const elapsedMs = Math.round(performance.now() - startedAt)
+  return { ...run.counts(), ...run.longTexts(), ...(start && { before: start.counts }), elapsedMs }
 }
 
 /** A load goes on when its cluster comes back, be it the next morning; unless told to stop. */

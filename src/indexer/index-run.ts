@@ -22,7 +22,6 @@ import { LoopTurn } from './loop-turn.js'
 import { mapAhead } from './prefetch.js'
 import { isWithoutText, type DocumentRecord } from './record.js'
 import { RecordReader, type RecordReaderEvents, type RecordReaderOptions } from './record-reader.js'
-import { requireIndex } from './require-index.js'
 import { type OnRetry, withRetries, type RetryPolicy } from './retry.js'
 import type { StoredDocuments } from './stored-documents.js'
 
@@ -50,6 +49,8 @@ export interface IndexRunResources {
   readonly meta: IndexMeta
   /** It knows `index` already. */
   readonly stored: StoredDocuments
+  /** Called once for each other index that documents go to, before the first of them. */
+  readonly prepareIndex: (index: string) => Promise<void>
   readonly policy: RetryPolicy
   /** Told how bulk requests fare. */
   readonly limit: AdaptiveLimit
@@ -79,10 +80,7 @@ export class IndexRun {
   ) {
     this.ledger = new Ledger(resources.start)
     const events: RecordReaderEvents = {
-      prepareIndex: async (index) => {
-        await (options.prepareIndex?.(index) ?? requireIndex(resources.client, resources.meta, index))
-        await resources.stored.learn(index)
-      },
+      prepareIndex: resources.prepareIndex,
       onRead: (record, position) => {
         this.ledger.enter(record, position)
       },
@@ -116,10 +114,10 @@ export class IndexRun {
   }
 
   private skip(record: DocumentRecord): void {
-    const { id, origin } = record
+    const { id, origin, lack } = record
     this.ledger.settle(record, 'skipped')
     const names = new Set(sparseFields(this.resources.meta).flatMap(({ textFields }) => textFields))
-    const reason = `its text fields (${[...names].join(', ')}) are empty`
+    const reason = lack ?? `its text fields (${[...names].join(', ')}) are empty`
     this.options.onEvent?.({ type: 'skipped', id, origin, reason })
   }
 

@@ -2,6 +2,7 @@ import { sparseFields } from '../engine/index-sparse-fields.js'
 import type { SparseFields } from '../engine/text-rule.js'
 import { InputError } from '../errors.js'
 import { type FieldOptions, FieldRules } from './field-rules.js'
+import { FirstRecords } from './first-records.js'
 import { isInPartition, normalizePartition, type Partition } from './partition.js'
 import {
   fileState,
@@ -14,7 +15,7 @@ import {
 import type { Input } from './readers/input.js'
 import type { BulkAction } from './readers/raw-record.js'
 import { type ReadOptions, readRecords } from './readers/read-records.js'
-import { toRecord, type DocumentRecord, type RecordOptions } from './record.js'
+import { isWithoutText, toRecord, type DocumentRecord, type RecordOptions } from './record.js'
 
 export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, FieldOptions {
   /** Where documents go whose bulk action names no index. */
@@ -34,7 +35,7 @@ export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, Fiel
 }
 
 export interface RecordReaderEvents {
-  /** Called once for each other index that bulk actions name, before the first document for it. */
+  /** Called once for each other index that bulk actions name, before the first document with text for it. */
   readonly prepareIndex: (index: string) => Promise<void>
   /** @param position the place behind the record */
   readonly onRead: (record: DocumentRecord, position: ReadPosition) => void
@@ -49,6 +50,7 @@ export class RecordReader {
   bytesRead = 0
   private inputError: InputError | undefined
   private readonly prepared: Set<string>
+  private readonly firstRecords: FirstRecords
   private readonly fieldRules: FieldRules
   private readonly partition: Partition
 
@@ -60,6 +62,7 @@ export class RecordReader {
     private readonly start: readonly InputPosition[] = [],
   ) {
     this.prepared = new Set([options.index])
+    this.firstRecords = new FirstRecords(start.length > 0)
     this.fieldRules = new FieldRules(options)
     this.partition = normalizePartition(options.partition ?? { number: 0, of: 1 })
   }
@@ -67,7 +70,10 @@ export class RecordReader {
   async *read(): AsyncGenerator<DocumentRecord, void, undefined> {
     try {
       this.requireSameInputs()
-      for (const number of this.options.inputs.keys()) yield* this.readInput(number)
+      for await (const record of this.firstRecords.holdBack(this.readInputs(), () => this.isAborted())) {
+        if (!isWithoutText(record)) await this.prepare(record)
+        yield record
+      }
       this.reportUnmet()
     } catch (error) {
       // Kept until the records before it are written: the error then tells how far the run came.
@@ -84,6 +90,10 @@ export class RecordReader {
   /** Every index that documents went to. */
   indices(): readonly string[] {
     return [...this.prepared]
+  }
+
+  private async *readInputs(): AsyncGenerator<DocumentRecord, void, undefined> {
+    for (const number of this.options.inputs.keys()) yield* this.readInput(number)
   }
 
   private async *readInput(number: number): AsyncGenerator<DocumentRecord, void, undefined> {
@@ -117,10 +127,8 @@ export class RecordReader {
       const target = raw.target && this.place(raw.target)
       const record = toRecord({ ...raw, ...(target && { target }) }, rules)
       this.bytesRead = before + raw.bytesRead
-      if (!cursor.passes(record, raw.origin) && isInPartition(record.id, this.partition)) {
-        await this.prepare(record)
-        yield record
-      }
+      this.firstRecords.see(record)
+      if (!cursor.passes(record, raw.origin) && isInPartition(record.id, this.partition)) yield record
       if (this.isAborted()) return
     }
   }

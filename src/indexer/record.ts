@@ -25,6 +25,8 @@ export interface DocumentRecord extends BulkTarget {
   readonly source: JsonObject
   /** The record as it was read, where fields were renamed or left out of `source`. */
   readonly original?: JsonObject
+  /** Present where the record has none of the fields that are encoded: the rule that says so, with those it has. */
+  readonly lack?: string
   /** SHA-256 over texts, source and encoding settings, hexadecimal: equal hashes need no second encoding. */
   readonly contentHash: string
   readonly origin: Origin
@@ -52,13 +54,18 @@ export function toRecord(
   if (!isObject(value)) throw recordError(origin, 'must be a JSON object')
   const record = fieldRules?.rename(value, origin) ?? value
   const texts = textsOf(record, fields, origin)
+  const lack = lackOf(record, fields)
   const content = withoutId(record)
   const source = fieldRules?.select(content) ?? content
   refuseReserved(source, fields, origin)
   const contentHash = contentDigest([texts, source], encodingSettings)
   const id = target?.id ?? idOf(record, idField, origin) ?? sha256(canonicalJson(content))
   const isAsRead = record === value && source === content
-  return { ...target, id, texts, source, contentHash, origin, ...(!isAsRead && { original: value }) }
+  return {
+    ...{ ...target, id, texts, source, contentHash, origin },
+    ...(!isAsRead && { original: value }),
+    ...(lack !== undefined && { lack }),
+  }
 }
 
 /** True if there is nothing to encode. */
@@ -82,18 +89,17 @@ function withoutId(record: JsonObject): JsonObject {
 }
 
 function textsOf(record: JsonObject, fields: readonly SparseField[], origin: Origin): readonly RecordText[] {
-  const names = [...new Set(fields.flatMap(textFieldNames))]
-  if (!names.some((name) => hasField(record, name))) {
-    const found = Object.keys(record).join(', ')
-    throw recordError(
-      origin,
-      `has none of the fields ${names.join(', ')} to encode; it has ${found || 'none'}`,
-    )
-  }
   return fields.map((field) => {
     if (field.template === undefined) requireTexts(record, textFieldNames(field), origin)
     return { field: field.field, parts: textParts(record, field) }
   })
+}
+
+function lackOf(record: JsonObject, fields: readonly SparseField[]): string | undefined {
+  const names = [...new Set(fields.flatMap(textFieldNames))]
+  if (names.some((name) => hasField(record, name))) return undefined
+  const found = Object.keys(record).join(', ')
+  return `has none of the fields ${names.join(', ')} to encode; it has ${found || 'none'}`
 }
 
 function requireTexts(record: JsonObject, names: readonly string[], origin: Origin): void {

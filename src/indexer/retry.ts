@@ -57,22 +57,29 @@ export function isTemporaryStatus(status: number): boolean {
   return status === 429 || status === 503
 }
 
+/** True where the engine answers, but not now: there is one at this address. */
+export function isBusyAnswer(error: unknown): error is EngineResponseError {
+  return error instanceof EngineResponseError && isTemporaryFailure(error)
+}
+
 /**
  * Repeats a request while its failure looks temporary: refused for now, a gateway's error, or no connection.
  * Only for requests that may be sent twice.
  *
+ * @param isTemporary tells failures after which there is another attempt
  * @throws what the last attempt threw, or the reason of the signal where that ended waiting
  */
 export async function withRetries<Result>(
   request: () => Promise<Result>,
   policy: RetryPolicy,
   onRetry: OnRetry,
+  isTemporary: (error: unknown) => error is EngineError = isTemporaryFailure,
 ): Promise<Result> {
   for (let retry = 1; ; retry++) {
     try {
       return await request()
     } catch (error) {
-      if (!isTemporaryFailure(error) || retry > policy.maxRetries) throw error
+      if (!isTemporary(error) || retry > policy.maxRetries) throw error
       await waitBefore(retry, policy, onRetry, error.message)
     }
   }

@@ -63,6 +63,32 @@ describe('what index reads', () => {
     expect(await countDocuments(url, index)).toBe(0)
   })
 
+  it('takes a record without the fields for one without text, if others have them', async () => {
+    const index = uniqueName('accept-lack')
+    const records = [
+      { _id: 'a', url: 'x' },
+      { _id: 'b', text: 'a cat' },
+      { _id: 'c', url: 'y' },
+    ]
+    const file = await home.write('lack.jsonl', records)
+    const result = await home.run(command(index, '--json', file))
+    expect(onlyJson(result)).toMatchObject({ read: 3, indexed: 1, skipped: 2 })
+    expect(result.code).toBe(0)
+    expect(result.err).toContain(
+      `skipped: ${file}:3 (id c): has none of the fields title, text to encode; it has _id, url`,
+    )
+  })
+
+  it('refuses fields that none of the first hundred records has, before anything is written', async () => {
+    const index = uniqueName('accept-typo')
+    const file = await home.write('typo.jsonl', [...numbered(100), { _id: 'late', titel: 'a cat' }])
+    const { code, err } = await home.run(command(index, '--text', 'titel', file))
+    expect(code).toBe(1)
+    const lack = 'has none of the fields titel to encode; it has _id, text'
+    expect(err).toContain(`error: ${file}:1: ${lack}, and so it is with the 99 behind it`)
+    expect(await countDocuments(url, index)).toBe(0)
+  })
+
   it('keeps refused documents with their reason, indexes the others, and fails', async () => {
     const index = uniqueName('accept-dead')
     const documents = [

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { PruneOptions } from '../../encoder/pruning.js'
@@ -8,7 +6,7 @@ import type { EngineClient } from '../../engine/client.js'
 import type { IndexEvent, IndexResult } from '../../indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
 import { restoreSettings } from '../../indexer/load-settings.js'
-import type { Input } from '../../indexer/readers/input.js'
+import { isBusyAnswer, normalizeRetryOptions, type RetryPolicy, withRetries } from '../../indexer/retry.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
 import { openIndexEncoder } from '../encoders.js'
@@ -18,21 +16,22 @@ import { findInputs, type InputFiles } from '../input-files.js'
 import { addInputFlags, type InputFlags, readOptions } from '../input-flags.js'
 import { deviceWarning } from '../inference-settings.js'
 import { IngestTelemetry } from '../ingest-telemetry.js'
-import {
-  addLoadFlags,
-  type LoadFlags,
-  loadOptions,
-  resumeCommand,
-  withWritableCheckpoint,
-} from '../load-flags.js'
+import { addLoadFlags, type LoadFlags, loadOptions, withWritableCheckpoint } from '../load-flags.js'
 import { longTextOptions } from '../long-text-flags.js'
-import { LoadRecorder } from '../load-report.js'
-import { countOf } from '../plural.js'
+import {
+  noteEarlierRun,
+  noteLeftOut,
+  noteMissingPartition,
+  noteResume,
+  noteRetry,
+  reportResult,
+} from '../load-notes.js'
+import { LoadRecorder, requireWritableReport, writeReport } from '../load-report.js'
 import { RunWatcher } from '../run-watcher.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
 import { withTelemetry } from '../telemetry.js'
-import { note, print, type Terminal } from '../terminal.js'
+import { note, print } from '../terminal.js'
 import type { TelemetrySink } from '../../telemetry/events.js'
 import { addSetupFlags, ENGINE_SETTINGS, fieldsOf, setUpIndex, type SetupFlags } from './init.js'
 
@@ -98,10 +97,12 @@ async function indexFiles(
     return
   }
   const plan = planOf(files, withDocumentSettings(flags, readDocumentSettings(settings)))
+  if (plan.report !== undefined) await requireWritableReport(plan.report)
   const found = await findInputs(plan.files, plan.format !== undefined, context.signal)
   noteLeftOut(context.terminal, found)
   const place = { url: settingValue(settings, 'url'), index: settingValue(settings, 'index'), ...found }
   const asked = loadOptions(flags, context.environment, place)
+  noteMissingPartition(context, flags)
   const load = await withWritableCheckpoint(asked, flags, (folder) => {
     note(
       context.terminal,
@@ -109,15 +110,27 @@ async function indexFiles(
     )
   })
   const reading = { ...readOptions(plan), ...fieldOptions(plan), ...load }
-  const client = await openEngine(settings, plan)
+  const patience = patienceOf(context, flags)
+  const client = await withRetries(
+    () => openEngine(settings, plan),
+    patience,
+    noteRetry(context.terminal),
+    // An address that nobody listens at may as well be a wrong one.
+    isBusyAnswer,
+  )
   try {
-    const result = await runIndexing(context, client, settings, { ...found, reading }, plan)
-    report(context, result, plan)
+    const result = await runIndexing(context, client, settings, { ...found, reading, patience }, plan)
+    reportResult(context.terminal, result, plan)
     if (result.deadLettered > 0) process.exitCode = EXIT.failed
     if (context.signal.aborted) process.exitCode = EXIT.interrupted
   } finally {
     await client.close()
   }
+}
+
+/** As patient as the load itself. */
+function patienceOf({ signal }: CliContext, { maxRetries = Infinity }: IndexFlags): RetryPolicy {
+  return normalizeRetryOptions({ maxRetries, signal })
 }
 
 /** `index --restore`. */
@@ -159,23 +172,31 @@ function planOf(files: readonly string[], flags: IndexFlags): IndexPlan {
   return { ...flags, files: [letters], deadLetters, format: 'dead-letters' }
 }
 
+interface WhatToLoad extends InputFiles {
+  readonly reading: Partial<IndexDocumentsOptions>
+  readonly patience: RetryPolicy
+}
+
 async function runIndexing(
   context: CliContext,
   client: EngineClient,
   settings: Settings,
-  { inputs, totalBytes, reading }: InputFiles & { readonly reading: Partial<IndexDocumentsOptions> },
+  { inputs, totalBytes, reading, patience }: WhatToLoad,
   flags: IndexPlan,
 ): Promise<IndexResult> {
   const index = settingValue(settings, 'index')
-  const { encoder, meta } = await openIndexEncoder(client, settings, {
+  const patiently = <Result>(request: () => Promise<Result>): Promise<Result> =>
+    withRetries(request, patience, noteRetry(context.terminal))
+  const encoding = {
     onDevice: deviceWarning(context.terminal),
     longTexts: longTextOptions(flags),
     ...(flags.prune !== undefined && { pruneDocuments: flags.prune }),
     ...averageLengthOf(flags),
-  })
+  }
+  const { encoder, meta } = await patiently(() => openIndexEncoder(client, settings, encoding))
   try {
     const fields = fieldsOf(settings, flags, meta)
-    const setup = await setUpIndex(client, encoder, index, fields, flags, meta)
+    const setup = await patiently(() => setUpIndex(client, encoder, index, fields, flags, meta))
     if (flags.json !== true)
       note(
         context.terminal,
@@ -231,7 +252,7 @@ async function loadWatched(
     const result = await indexDocuments(client, encoder, { ...options, onEvent })
     if (reportFile !== undefined) {
       const heading = { index, model, inputs: inputs.map(({ name }) => name) }
-      await writeFile(reportFile, recorder.toHtml(heading, result))
+      await writeReport(context.terminal, reportFile, recorder.toHtml(heading, result))
     }
     failed = false
     return result
@@ -242,43 +263,6 @@ async function loadWatched(
   }
 }
 
-function noteEarlierRun(terminal: Terminal, checkpoint: string | undefined): void {
-  if (checkpoint === undefined || !existsSync(checkpoint)) return
-  note(terminal, 'an earlier run of this command stopped before its end; --resume would go on with it')
-}
-
-/** Says how to go on after Ctrl-C or a failure. */
-function noteResume({ terminal, signal }: CliContext, inputs: readonly Input[]): void {
-  const stopped = signal.aborted ? 'interrupted: what was read is indexed' : 'stopped'
-  const piped = inputs.some(({ path }) => path === undefined) ? 'give it the same input again and ' : ''
-  note(terminal, `${stopped}; to go on, ${piped}run: ${resumeCommand(process.argv.slice(2))}`)
-}
-
-function noteLeftOut(terminal: Terminal, { leftOut: [first, ...others] }: InputFiles): void {
-  if (first === undefined) return
-  const more = others.length > 0 ? ` and ${countOf(others.length, 'other file')}` : ''
-  note(terminal, `left out: ${first}${more}, whose names tell no format; --format names it`)
-}
-
 function averageLengthOf({ averageLength }: IndexFlags): { averageLength?: number } {
   return averageLength === undefined ? {} : { averageLength }
-}
-
-function report({ terminal }: CliContext, result: IndexResult, flags: IndexPlan): void {
-  const { read, indexed, unchanged, deadLettered, skipped, elapsedMs } = result
-  if (flags.json === true) {
-    const { chunked, chunks, truncated } = result
-    const counts = { read, indexed, unchanged, deadLettered, skipped, chunked, chunks, truncated, elapsedMs }
-    print(terminal, JSON.stringify(counts))
-    return
-  }
-  print(
-    terminal,
-    `${countOf(read, 'document')} read: ${indexed} indexed, ${unchanged} unchanged, ${deadLettered} refused, ${skipped} skipped, in ${(elapsedMs / 1000).toFixed(1)} s`,
-  )
-  if (deadLettered > 0)
-    print(
-      terminal,
-      `refused documents are in ${flags.deadLetters}; mend them there or the mapping, then --from-dead-letters`,
-    )
 }

@@ -273,6 +273,16 @@ describe.each(HAS_DATA_STREAMS)('a data stream on %s', (id) => {
     await client.close()
   })
 
+  it('may have a name that a template for indices fits as well', async () => {
+    const pattern = uniqueName('made')
+    const template: SetupOptions = { target: { kind: 'template', pattern: `${pattern}-*` }, meta: META }
+    const stream: SetupOptions = { target: { kind: 'data stream', name: `${pattern}-stream` }, meta: META }
+    for (const wanted of [template, stream]) await applySetup(client, await planSetup(client, wanted), wanted)
+    const { body } = await client.request({ method: 'GET', path: `/_data_stream/${pattern}-stream` })
+    expect(arrayMember(body, 'data_streams')).toHaveLength(1)
+    await client.request({ method: 'DELETE', path: `/_data_stream/${pattern}-stream` })
+  })
+
   it('takes documents, rolls over and is searched as one index', async () => {
     const wanted: SetupOptions = { target: { kind: 'data stream', name }, meta: META }
     await applySetup(client, await planSetup(client, wanted), wanted)

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { describe, expect, it } from '@jest/globals'
 import { describeError, exitCodeOf, isInterruption, UsageError } from '../../../src/cli/exit.js'
+import { EngineConnectionError, EngineResponseError } from '../../../src/engine/failure.js'
 import {
   ConfigurationError,
   EmbeddedEngineError,
@@ -21,6 +22,10 @@ describe('exitCodeOf', () => {
     ['a broken line', new InputError('a.jsonl', 3, 'is not JSON'), 1],
     ['a model that cannot be used', new ModelError('no'), 1],
     ['an engine that refuses', new EngineError('no', 400), 1],
+    ['an engine that does not answer', new EngineConnectionError('ECONNREFUSED'), 75],
+    ['an engine that is busy', new EngineResponseError('later', 429, ''), 75],
+    ['an engine that has not started', new EngineResponseError('later', 503, ''), 75],
+    ['an engine that forbids', new EngineResponseError('no', 403, ''), 1],
     ['a defect', new TypeError('undefined is not a function'), 1],
     ['something thrown that is no error', 'text', 1],
   ])('gives %s its code', (_, error, code) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import {
   loadOptions,
+  missingPartition,
   parsePartition,
   resumeCommand,
   withWritableCheckpoint,
@@ -23,6 +24,16 @@ describe('partitions', () => {
     const asked = { partition: { number: 3, of: 8 } }
     expect(loadOptions(asked, environment, place).partition).toEqual(asked.partition)
     expect(loadOptions({}, { JOB_COMPLETION_INDEX: '1' }, place).partition).toBeUndefined()
+  })
+
+  it('are missed where a pod has a number, but nothing says of how many', () => {
+    const alone = { JOB_COMPLETION_INDEX: '0' }
+    expect(missingPartition({}, alone)).toBe(
+      'JOB_COMPLETION_INDEX is 0, but SPLADE_BRIDGE_PARTITIONS is not set: all documents are loaded, not a share of them',
+    )
+    expect(missingPartition({ partition: { number: 0, of: 2 } }, alone)).toBeUndefined()
+    expect(missingPartition({}, { ...alone, SPLADE_BRIDGE_PARTITIONS: '4' })).toBeUndefined()
+    expect(missingPartition({}, {})).toBeUndefined()
   })
 
   it.each(['0/4', '5/4', '1/0', '1', 'a/b', '1/4/2', '-1/4'])('refuses %s', (text) => {

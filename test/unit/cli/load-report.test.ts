@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { LoadRecorder } from '../../../src/cli/load-report.js'
+import { LoadRecorder, requireWritableReport, writeReport } from '../../../src/cli/load-report.js'
 import type { IndexEvent, IndexResult } from '../../../src/indexer/events.js'
+import { recordingTerminal } from './recording-terminal.js'
 
 const heading = { index: 'docs', model: 'bm25', inputs: ['a&b.jsonl'] }
 const result: IndexResult = {
@@ -41,6 +45,18 @@ describe('a report', () => {
     expect(html.match(/https?:\/\/[^"]*/g)!.every((url) => url === 'http://www.w3.org/2000/svg')).toBe(true)
   })
 
+  it('tells the whole load from the run that went on with it', () => {
+    const before = { read: 60, indexed: 55, unchanged: 0, deadLettered: 4, skipped: 1 }
+    const html = new LoadRecorder().toHtml(heading, { ...result, before })
+    const [whole = '', own = ''] = html.split('<h2>This run</h2>')
+    expect(whole).toContain(
+      '<h2>The whole load</h2>\n<table><tr><th scope="row">documents read</th><td>100</td>',
+    )
+    expect(own).toContain('<th scope="row">documents read</th><td>40</td>')
+    expect(own).toContain('<th scope="row">refused</th><td>1</td>')
+    expect(own).toContain('<th scope="row">seconds</th><td>12.3</td>')
+  })
+
   it('keeps a bounded number of points, however long the run', () => {
     let now = 0
     const recorder = new LoadRecorder(() => now)
@@ -54,5 +70,27 @@ describe('a report', () => {
     expect(points.split(' ').length).toBeLessThan(1_000)
     // 20 documents a second throughout: one height.
     expect(new Set(points.split(' ').map((point) => point.split(',')[1])).size).toBe(1)
+  })
+})
+
+describe('the file of a report', () => {
+  it('is found to be impossible before the load, and no reason to fail behind it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'splade-bridge-report-'))
+    const [file, missing] = [join(folder, 'load.html'), join(folder, 'no', 'load.html')]
+    try {
+      const rule = '--report must name a file that can be written, in a folder that exists, received'
+      await expect(requireWritableReport(missing)).rejects.toThrow(`${rule} "${missing}"`)
+      await expect(requireWritableReport(folder)).rejects.toThrow(rule)
+      await requireWritableReport(file)
+      const terminal = recordingTerminal()
+      await writeReport(terminal, file, '<p>')
+      await requireWritableReport(file)
+      expect(readFileSync(file, 'utf8')).toBe('<p>')
+      expect(terminal.noted()).toBe('')
+      await writeReport(terminal, missing, '<p>')
+      expect(terminal.noted()).toContain('warning: the report could not be written: ENOENT')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

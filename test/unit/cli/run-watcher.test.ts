@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { RunWatcher } from '../../../src/cli/run-watcher.js'
 import type { IndexEvent } from '../../../src/indexer/events.js'
 import { recordingTerminal } from './recording-terminal.js'
@@ -32,6 +32,28 @@ describe('RunWatcher', () => {
     watcher.see(letter)
     expect(terminal.noted()).toBe('retry 1 in 10 ms: busy\nrefused: in.jsonl:7 (id a): refused\n')
     expect(terminal.printed()).toBe('')
+  })
+
+  it('tells of the first documents without text, and how many more there were', () => {
+    const terminal = recordingTerminal()
+    const watcher = new RunWatcher(terminal, 'bm25', { totalBytes: 100 })
+    for (let line = 1; line <= 12; line++)
+      watcher.see({ type: 'skipped', id: `d${line}`, origin: { file: 'a', line }, reason: 'no text' })
+    watcher.end()
+    const lines = terminal.noted().trimEnd().split('\n')
+    expect(lines).toHaveLength(11)
+    expect(lines.at(-2)).toBe('skipped: a:10 (id d10): no text')
+    expect(lines.at(-1)).toBe('skipped: 2 more documents without text')
+  })
+
+  it('counts as done what is dealt with, not what was read ahead', () => {
+    const terminal = recordingTerminal()
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0)
+    const watcher = new RunWatcher(terminal, 'bm25', { totalBytes: 100 })
+    clock.mockReturnValue(10_000)
+    watcher.see({ ...progress, bytesRead: 100 })
+    clock.mockRestore()
+    expect(terminal.noted()).toContain('indexing: 5 documents (50 %), 1/s, 10 s left')
   })
 
   it('prints events as lines of JSON where asked to, without documents', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { engineFailure, engineReason, EngineResponseError } from '../../../src/engine/failure.js'
+import {
+  EngineConnectionError,
+  engineFailure,
+  engineReason,
+  EngineResponseError,
+} from '../../../src/engine/failure.js'
 
 const REQUEST = { method: 'GET', path: '/books/_search?q=x' } as const
 const URL = 'http://engine:9200'
@@ -71,6 +76,7 @@ describe('engineFailure', () => {
     expect(error.status).toBe(0)
     expect(error.message).toContain(`cannot reach the engine at ${URL}: ${message}; `)
     expect(error.message).toContain(remedy)
+    expect(error instanceof EngineConnectionError).toBe(!remedy.includes('certificate'))
   })
 
   it("keeps nothing of the client's error but its message, for it holds the request's headers", () => {

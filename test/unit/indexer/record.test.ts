@@ -74,8 +74,6 @@ describe('toRecord', () => {
     [[1], 'must be a JSON object'],
     ['text', 'must be a JSON object'],
     [null, 'must be a JSON object'],
-    [{ body: 'x', n: 1 }, 'has none of the fields title, text to encode; it has body, n'],
-    [{}, 'has none of the fields title, text to encode; it has none'],
     [{ text: 7 }, 'field "text" must be a string or a list of strings to be encoded'],
     [{ text: ['a', 1] }, 'field "text" must be a string or a list of strings'],
     [{ text: 't', _id: '' }, 'field "_id" must be a non-empty string or a number'],
@@ -91,6 +89,16 @@ describe('toRecord', () => {
 
   it('refuses a record without the id field that was asked for', () => {
     expect(() => read({ text: 't', _id: 'a' }, { idField: 'doi' })).toThrow('field "doi" must be a non-empty')
+  })
+
+  it.each([
+    [{ body: 'x', n: 1 }, 'has none of the fields title, text to encode; it has body, n'],
+    [{}, 'has none of the fields title, text to encode; it has none'],
+  ])('takes %j for a document without text, and says which fields it lacks', (value, lack) => {
+    const record = read(value)
+    expect(record.lack).toBe(lack)
+    expect(isWithoutText(record)).toBe(true)
+    expect(read({ text: '' }).lack).toBeUndefined()
   })
 
   it('names the row of a record that has no line', () => {

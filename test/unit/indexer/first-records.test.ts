@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals'
+import { FirstRecords } from '../../../src/indexer/first-records.js'
+import type { DocumentRecord } from '../../../src/indexer/record.js'
+
+function record(line: number, lack?: string): DocumentRecord {
+  const origin = { file: 'in.jsonl', line }
+  return { id: `${line}`, texts: [], source: {}, contentHash: '', origin, ...(lack && { lack }) }
+}
+
+/** Lines that come out; those behind 1000 are of another worker: seen, but not passed on. */
+async function pass(first: FirstRecords, records: readonly DocumentRecord[], aborted = false) {
+  async function* seen(): AsyncGenerator<DocumentRecord> {
+    for (const one of records) {
+      first.see(one)
+      if (Number(one.id) < 1000) yield await Promise.resolve(one)
+    }
+  }
+  const passed: number[] = []
+  for await (const { id } of first.holdBack(seen(), () => aborted)) passed.push(Number(id))
+  return passed
+}
+
+const lacking = (count: number): readonly DocumentRecord[] =>
+  Array.from({ length: count }, (_, position) => record(position + 1, 'has none'))
+
+describe('FirstRecords', () => {
+  it('keeps the order where records lack the fields before and behind one that has them', async () => {
+    const records = [...lacking(99), record(100), record(101, 'has none')]
+    expect(await pass(new FirstRecords(false), records)).toEqual(records.map(({ id }) => Number(id)))
+  })
+
+  it('refuses a hundred records without the fields, and inputs that have no other', async () => {
+    const rule = (others: number): string =>
+      `in.jsonl:1: has none${others > 0 ? `, and so it is with the ${others} behind it` : ''}`
+    await expect(pass(new FirstRecords(false), [...lacking(100), record(101)])).rejects.toThrow(rule(99))
+    await expect(pass(new FirstRecords(false), lacking(3))).rejects.toThrow(rule(2))
+    await expect(pass(new FirstRecords(false), lacking(1))).rejects.toThrow(rule(0))
+  })
+
+  it('takes any record for odd where an earlier run or another worker has met the fields', async () => {
+    expect(await pass(new FirstRecords(true), lacking(150))).toHaveLength(150)
+    expect(await pass(new FirstRecords(false), [record(1000), ...lacking(150)])).toHaveLength(150)
+  })
+
+  it('does not judge inputs whose end was not read', async () => {
+    expect(await pass(new FirstRecords(false), lacking(3), true)).toEqual([1, 2, 3])
+  })
+})
