@@ -1,18 +1,11 @@
-import { engineReason } from '../../engine/failure.js'
-import { stringMember } from '../../engine/json.js'
-import {
-  type OwnAnswer,
-  RefusedRequest,
-  type RewrittenRequest,
-  type WholeAnswer,
-  type WholeRequest,
-} from '../rewriter.js'
+import type { OwnAnswer, RewrittenRequest, WholeAnswer, WholeRequest } from '../rewriter.js'
 import { type Endpoint, expressionOf, toTarget } from './endpoint.js'
 import { explainAnswer } from './explanation/explain-answer.js'
 import { withEngineExplanation } from './explanation/whole-score.js'
 import { memberOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
 import { readAnswer } from './json/splice-items.js'
+import { refusalOf } from './upstream/engine-refusal.js'
 import { jsonHeaders } from './upstream/upstream-client.js'
 import type { RequestLookups } from './lookups.js'
 import { readJson, rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
@@ -103,14 +96,8 @@ async function render(template: string, { context }: RequestLookups): Promise<st
   })
   const source = readAnswer(answer)
   const output = memberOf(source?.root, 'template_output')
-  if (source === undefined || output === undefined) throw notRendered(answer.status, source?.text ?? '{}')
+  if (source === undefined || output === undefined) throw refusalOf(answer)
   return withOptions(source.text.slice(output.start, output.end), template)
-}
-
-function notRendered(status: number, answer: string): RefusedRequest {
-  const body: unknown = JSON.parse(answer)
-  const type = stringMember(body, 'error', 'type') ?? 'illegal_argument_exception'
-  return new RefusedRequest(status >= 400 ? status : 400, type, engineReason(body))
 }
 
 function withOptions(rendered: string, template: string): string {
