@@ -199,6 +199,38 @@ describe.each(ENGINES)('explanations on %s', (id) => {
     expect(responses[1]!.hits.hits[0]!.splade_explanation[0]!.tokens).toHaveLength(10)
   })
 
+  it('come for all searches of an _msearch whose address asks, but for those that say otherwise', async () => {
+    const lines = [
+      {},
+      { query: { splade: { text } } },
+      {},
+      { query: { match_all: {} } },
+      {},
+      { splade_explain: false, query: { splade: { text } } },
+    ]
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    const { json } = await askProxy(
+      fixture.proxy,
+      'POST',
+      `/${fixture.index}/_msearch?splade_explain=true`,
+      body,
+    )
+    const { responses } = json as { responses: { hits: { hits: ExplainedHit[] } }[] }
+    const [sparseHit, plainHit, silentHit] = responses.map(({ hits }) => hits.hits[0]!)
+    expect(sparseHit!.splade_explanation[0]!.tokens).toHaveLength(10)
+    expect(plainHit!.splade_explanation).toEqual([])
+    expect(silentHit).not.toHaveProperty('splade_explanation')
+    expect(fixture.proxy.sent.map(({ target }) => target)).toContain(`/${fixture.index}/_msearch`)
+  })
+
+  it('do not come for a search that says no, whatever its address says', async () => {
+    const [hit] = await hitsOf(`/${fixture.index}/_search?splade_explain=true`, {
+      query: { splade: { text } },
+      splade_explain: false,
+    })
+    expect(hit).not.toHaveProperty('splade_explanation')
+  })
+
   it('are none where nothing is sparse, and no engine sees the option', async () => {
     const hits = await hitsOf(`/${fixture.index}/_search?splade_explain=true&size=1`, {
       query: { match_all: {} },
