@@ -19,7 +19,8 @@ export class SpladeBridgeError extends Error {
 export class ConfigurationError extends SpladeBridgeError {
   constructor(
     readonly option: string,
-    rule: string,
+    /** What the option must be, to be put after a name. */
+    readonly rule: string,
     received: unknown,
   ) {
     super('CONFIGURATION', `${option} ${rule}, received ${show(received)}`)

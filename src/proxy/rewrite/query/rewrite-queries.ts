@@ -118,8 +118,8 @@ function putInPlace(
   { options: { twoPhase } }: SearchScope,
   { parameters, hasHits }: BodyContext,
 ): void {
-  const byDefault = twoPhase.byDefault && hasHits
-  const rendered = renderInPhases(weighed, edits, { root, parameters, byDefault, options: twoPhase })
+  const { byDefault } = twoPhase
+  const rendered = renderInPhases(weighed, edits, { root, parameters, hasHits, byDefault, options: twoPhase })
   weighed.forEach(({ clause: { node, isBeside } }, place) => {
     const text = rendered[place] ?? ''
     edits.replace(node, isBeside === true ? `{"bool":{"should":[${edits.render(node)},${text}]}}` : text)
