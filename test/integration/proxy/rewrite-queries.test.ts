@@ -194,7 +194,7 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
     [
       'bad pruning',
       { splade: { text, prune: { max_ratio: 2 } } },
-      'maxRatio must be a number from 0 to 1, received 2',
+      '[splade.prune] query: [max_ratio] must be a number from 0 to 1, received 2',
     ],
     ['no boost', { splade: { text, boost: 0 } }, '[boost] must be a finite number > 0, received 0'],
     [
