@@ -19,6 +19,7 @@ export class SpladeBridgeError extends Error {
 export class ConfigurationError extends SpladeBridgeError {
   constructor(
     readonly option: string,
+    /** What the option must be, to be put after a name. */
     readonly rule: string,
     readonly received: unknown,
   ) {

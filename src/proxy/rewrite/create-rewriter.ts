@@ -1,4 +1,5 @@
 import { globMatches } from '../http/glob.js'
+import { warningHeader } from '../http/headers.js'
 import { EngineResponseError } from '../../engine/failure.js'
 import { ConfigurationError, EngineError } from '../../errors.js'
 import {
@@ -53,12 +54,22 @@ async function rewriteRequest(
   try {
     const { target, body } = request
     const result = await rewriteOf(endpoint.action)(endpoint, request, lookups)
-    if (lookups.warnings.size === 0 || result?.kind === 'answer') return result
-    const rewritten = result ?? { kind: 'request', target, body }
-    return { ...rewritten, warnings: [...(rewritten.warnings ?? []), ...lookups.warnings] }
+    if (lookups.warnings.size === 0) return result
+    return withWarnings(result ?? { kind: 'request', target, body }, [...lookups.warnings])
   } catch (error) {
     throw toRefusal(error)
   }
+}
+
+/** An answer made here carries them itself; those of a request are added to the engine's answer. */
+function withWarnings(
+  result: RewrittenRequest | OwnAnswer,
+  texts: readonly string[],
+): RewrittenRequest | OwnAnswer {
+  if (result.kind === 'request') return { ...result, warnings: [...(result.warnings ?? []), ...texts] }
+  const { headers } = result
+  const warning = [headers.warning ?? [], texts.map(warningHeader)].flat(2)
+  return { ...result, headers: { ...headers, warning } }
 }
 
 /** What the engine said to a question of the proxy's is an answer to the client, too. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { takeExplainOption } from './explanation/explain-option.js'
+import type { RewrittenRequest, WholeRequest } from '../rewriter.js'
+import { asksInAddress, takeExplainOption } from './explanation/explain-option.js'
 import { type JsonSource, JsonSyntaxError, parseJsonSource } from './json/json-source.js'
 import { memberOf, stringOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
@@ -24,7 +25,7 @@ export interface RewrittenBody {
  * Rewrites the queries of one search's body.
  *
  * @param expression indices of the request; a body with a point in time has its own
- * @returns undefined where nothing is to change
+ * @returns undefined where nothing is to change, nor to be explained
  * @throws RefusedRequest naming what cannot be answered
  */
 export async function rewriteBody(
@@ -36,12 +37,20 @@ export async function rewriteBody(
   const source = readJson(text)
   if (source === undefined) return undefined
   const edits = new SourceEdits(text)
-  const explain = takeExplainOption(source, edits)
+  const explain = takeExplainOption(source, edits) ?? (context.hasHits && asksInAddress(context.parameters))
   const scope = lookups.scopeOf(indicesOf(source, expression, lookups))
   const { clauses, warnings } = await rewriteQueries(source, edits, scope, context)
-  if (edits.isEmpty) return undefined
-  requireDistinctKeys(source)
+  if (!edits.isEmpty) requireDistinctKeys(source)
+  else if (!explain) return undefined
   return { text: edits.render(), clauses, warnings, explain }
+}
+
+/** A request with the target that it is to have, if that is another; undefined where it can go on as it came. */
+export function withTarget(
+  request: Pick<WholeRequest, 'target' | 'body'>,
+  target: string,
+): RewrittenRequest | undefined {
+  return target === request.target ? undefined : { kind: 'request', target, body: request.body }
 }
 
 /** @returns undefined for bytes that are no UTF-8: the engine says so in its own words */

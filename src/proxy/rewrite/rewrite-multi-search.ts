@@ -5,8 +5,9 @@ import {
   type WholeAnswer,
   type WholeRequest,
 } from '../rewriter.js'
-import { type Endpoint, expressionOf } from './endpoint.js'
+import { type Endpoint, expressionOf, withoutParameter } from './endpoint.js'
 import { explainResponses } from './explanation/explain-answer.js'
+import { asksInAddress, EXPLAIN_OPTION } from './explanation/explain-option.js'
 import { type ExplainedSearch, withEngineExplanation } from './explanation/whole-score.js'
 import { answerHybridOfSeveral } from './hybrid/answer-hybrid-of-several.js'
 import { joinLines, linesOf } from './json/lines.js'
@@ -14,7 +15,7 @@ import { itemsOf, memberOf, stringOf } from './json/read-node.js'
 import { mergeItems, spliceItems } from './json/splice-items.js'
 import type { RequestLookups } from './lookups.js'
 import type { BodyContext } from './query/rewrite-queries.js'
-import { readJson, rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
+import { readJson, rewriteBody, type RewrittenBody, textOf, withTarget } from './rewrite-body.js'
 import { type IndexExpression } from './upstream/index-targets.js'
 
 /** One search of several: its header line and its body. */
@@ -35,15 +36,17 @@ interface SentSearch extends Search {
 /** Rewrites the searches of an `_msearch`, each by itself: one that is refused leaves the others alone. */
 export async function rewriteMultiSearch(
   endpoint: Endpoint,
-  { target, body }: WholeRequest,
+  request: WholeRequest,
   lookups: RequestLookups,
 ): Promise<RewrittenRequest | OwnAnswer | undefined> {
-  const text = lookups.mayConcern(body) ? textOf(body) : undefined
+  const { target } = withoutParameter(endpoint, request.target, EXPLAIN_OPTION)
+  const { body } = request
+  const text = concerns(body, endpoint, lookups) ? textOf(body) : undefined
   const searches = text === undefined ? undefined : searchesOf(text)
-  if (searches === undefined) return undefined
+  if (searches === undefined) return withTarget(request, target)
   const outcomes = await eachSearch(searches, (search) => rewriteOne(search, endpoint, lookups))
   return outcomes.every((outcome, place) => outcome === searches[place])
-    ? undefined
+    ? withTarget(request, target)
     : toRequest(target, outcomes, lookups)
 }
 
@@ -127,13 +130,18 @@ export function expressionOfHeader(header: string, endpoint: Endpoint): IndexExp
   return expressionOf(endpoint, names.length === 0 ? endpoint.indices : encodeURIComponent(names.join(',')))
 }
 
-/** A search of several takes no parameters of the address for its own. */
+/** Whether a search, or all of several, can be one that is rewritten or explained. */
+export function concerns(body: Buffer, { parameters }: Endpoint, lookups: RequestLookups): boolean {
+  return asksInAddress(parameters) || lookups.mayConcern(body)
+}
+
+/** Of the parameters of the address a search of several takes `splade_explain` for its own. */
 export function bodyContextOf({ parameters }: Endpoint): BodyContext {
   return { parameters, hasHits: true, canFuse: true }
 }
 
 async function rewriteOne(search: Search, endpoint: Endpoint, lookups: RequestLookups): Promise<Outcome> {
-  if (!lookups.mayConcern(Buffer.from(search.body))) return search
+  if (!concerns(Buffer.from(search.body), endpoint, lookups)) return search
   return refusable(rewriteOrFuse(search, endpoint, lookups))
 }
 

@@ -16,8 +16,8 @@ export async function rewriteSearch(
 ): Promise<RewrittenRequest | OwnAnswer | undefined> {
   const { endpoint, target } = withoutParameter(asked, request.target, EXPLAIN_OPTION)
   const text = lookups.mayConcern(request.body) ? textOf(request.body) : undefined
-  const rewritten = text === undefined ? undefined : await rewriteOne(endpoint, text, lookups, true)
-  const isExplained = asksInAddress(asked.parameters) || rewritten?.explain === true
+  const rewritten = text === undefined ? undefined : await rewriteOne(asked, text, lookups, true)
+  const isExplained = rewritten?.explain ?? asksInAddress(asked.parameters)
   if (isExplained) lookups.requireJsonAnswer('[splade_explain]')
   const clauses = rewritten?.clauses ?? []
   const fused = text === undefined ? undefined : await fuse(endpoint, text, rewritten, lookups)

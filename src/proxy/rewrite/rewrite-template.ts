@@ -1,23 +1,18 @@
-import { engineReason } from '../../engine/failure.js'
-import { stringMember } from '../../engine/json.js'
-import {
-  type OwnAnswer,
-  RefusedRequest,
-  type RewrittenRequest,
-  type WholeAnswer,
-  type WholeRequest,
-} from '../rewriter.js'
-import { type Endpoint, expressionOf, toTarget } from './endpoint.js'
+import type { OwnAnswer, RewrittenRequest, WholeAnswer, WholeRequest } from '../rewriter.js'
+import { type Endpoint, expressionOf, toTarget, withoutParameter } from './endpoint.js'
 import { explainAnswer } from './explanation/explain-answer.js'
+import { EXPLAIN_OPTION } from './explanation/explain-option.js'
 import { withEngineExplanation } from './explanation/whole-score.js'
 import { memberOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
 import { readAnswer } from './json/splice-items.js'
+import { refusalOf } from './upstream/engine-refusal.js'
 import { jsonHeaders } from './upstream/upstream-client.js'
 import type { RequestLookups } from './lookups.js'
-import { readJson, rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
+import { readJson, rewriteBody, type RewrittenBody, textOf, withTarget } from './rewrite-body.js'
 import {
   bodyContextOf,
+  concerns,
   eachSearch,
   expressionOfHeader,
   refusable,
@@ -36,16 +31,17 @@ const SEARCH_OPTIONS = ['explain', 'profile'] as const
  * ours does it take the template's place.
  */
 export async function rewriteTemplate(
-  endpoint: Endpoint,
-  { body }: WholeRequest,
+  asked: Endpoint,
+  request: WholeRequest,
   lookups: RequestLookups,
 ): Promise<RewrittenRequest | undefined> {
-  const text = textOf(body)
+  const { endpoint, target: ownTarget } = withoutParameter(asked, request.target, EXPLAIN_OPTION)
+  const text = textOf(request.body)
   const rendered = text === undefined ? undefined : await refusable(render(text, lookups))
   // What the engine cannot render it refuses in its own words.
-  if (typeof rendered !== 'string') return undefined
-  const rewritten = await rewriteRendered(rendered, endpoint, expressionOf(endpoint), lookups)
-  if (rewritten === undefined) return undefined
+  if (typeof rendered !== 'string') return withTarget(request, ownTarget)
+  const rewritten = await rewriteRendered(rendered, asked, expressionOf(asked), lookups)
+  if (rewritten === undefined) return withTarget(request, ownTarget)
   const { text: search, clauses, warnings, explain } = rewritten
   const target = searchTarget(endpoint)
   if (!explain) return { kind: 'request', target, body: Buffer.from(search), warnings }
@@ -56,16 +52,17 @@ export async function rewriteTemplate(
 
 /** The same for the lines of `_msearch/template`: as soon as one is rewritten, all are sent as they were rendered. */
 export async function rewriteMultiTemplate(
-  endpoint: Endpoint,
-  { body }: WholeRequest,
+  asked: Endpoint,
+  request: WholeRequest,
   lookups: RequestLookups,
 ): Promise<RewrittenRequest | OwnAnswer | undefined> {
-  const text = textOf(body)
+  const { endpoint, target } = withoutParameter(asked, request.target, EXPLAIN_OPTION)
+  const text = textOf(request.body)
   const searches = text === undefined ? undefined : searchesOf(text)
-  if (searches === undefined) return undefined
-  const outcomes = await eachSearch(searches, (search) => rewriteOne(search, endpoint, lookups))
+  if (searches === undefined) return withTarget(request, target)
+  const outcomes = await eachSearch(searches, (search) => rewriteOne(search, asked, lookups))
   // Where nothing was rewritten, the engine renders the templates again, and refuses in its own words.
-  if (!outcomes.some(({ isRewritten }) => isRewritten)) return undefined
+  if (!outcomes.some(({ isRewritten }) => isRewritten)) return withTarget(request, target)
   return toRequest(
     searchTarget(endpoint),
     outcomes.map(({ outcome }) => outcome),
@@ -89,7 +86,7 @@ async function rewriteRendered(
   expression: IndexExpression,
   lookups: RequestLookups,
 ): Promise<RewrittenBody | undefined> {
-  if (!lookups.mayConcern(Buffer.from(rendered))) return undefined
+  if (!concerns(Buffer.from(rendered), endpoint, lookups)) return undefined
   return rewriteBody(rendered, expression, lookups, { ...bodyContextOf(endpoint), canFuse: false })
 }
 
@@ -103,14 +100,8 @@ async function render(template: string, { context }: RequestLookups): Promise<st
   })
   const source = readAnswer(answer)
   const output = memberOf(source?.root, 'template_output')
-  if (source === undefined || output === undefined) throw notRendered(answer.status, source?.text ?? '{}')
+  if (source === undefined || output === undefined) throw refusalOf(answer)
   return withOptions(source.text.slice(output.start, output.end), template)
-}
-
-function notRendered(status: number, answer: string): RefusedRequest {
-  const body: unknown = JSON.parse(answer)
-  const type = stringMember(body, 'error', 'type') ?? 'illegal_argument_exception'
-  return new RefusedRequest(status >= 400 ? status : 400, type, engineReason(body))
 }
 
 function withOptions(rendered: string, template: string): string {

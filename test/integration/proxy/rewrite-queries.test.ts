@@ -70,6 +70,12 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
     })
   })
 
+  it('are the background of an aggregation', async () => {
+    const words = { significant_text: { field: 'text', background_filter: { splade: { text } } } }
+    const { json } = await ask('POST', `/${index}/_search`, { size: 0, aggs: { words } })
+    expect(json).toMatchObject({ aggregations: { words: { bg_count: expected.length } } })
+  })
+
   it('counts, explains one document, and validates', async () => {
     const query = { splade: { text } }
     const count = await ask('POST', `/${index}/_count`, { query })
@@ -188,7 +194,7 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
     [
       'bad pruning',
       { splade: { text, prune: { max_ratio: 2 } } },
-      'maxRatio must be a number from 0 to 1, received 2',
+      '[splade.prune] query: [max_ratio] must be a number from 0 to 1, received 2',
     ],
     ['no boost', { splade: { text, boost: 0 } }, '[boost] must be a finite number > 0, received 0'],
     [

@@ -167,6 +167,85 @@ describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
     expect(tokensOf(await vectorOf(index, 'new'))).toEqual(await vectorOfText('a symphony'))
   })
 
+  describe('that come several times in one bulk', () => {
+    const bulk = async (name: string, lines: readonly object[]) => {
+      const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+      return (await ask('POST', `/${name}/_bulk?refresh=true`, body)).json
+    }
+
+    it('have the vector of their last text', async () => {
+      const answer = await bulk(index, [
+        { index: { _id: 'n1' } },
+        { text: 'a volcano', year: 1 },
+        { index: { _id: 'n2' } },
+        { text: 'snow' },
+        { update: { _id: 'n1' } },
+        { doc: { text: 'baking bread' } },
+        { update: { _id: 'n1' } },
+        { doc: { year: 2 } },
+        { update: { _id: 'n1' } },
+        { doc: { text: 'the heart' } },
+      ])
+      expect(answer).toMatchObject({
+        errors: false,
+        items: [
+          { index: { _id: 'n1', result: 'created', _version: 1 } },
+          { index: { _id: 'n2', result: 'created' } },
+          { update: { _id: 'n1', result: 'updated', _version: 2 } },
+          { update: { _id: 'n1', result: 'updated', _version: 3 } },
+          { update: { _id: 'n1', result: 'updated', _version: 4 } },
+        ],
+      })
+      expect(await stored(index, 'n1')).toMatchObject({ text: 'the heart', year: 2 })
+      expect(tokensOf(await vectorOf(index, 'n1'))).toEqual(await vectorOfText('the heart'))
+      expect(tokensOf(await vectorOf(index, 'n2'))).toEqual(await vectorOfText('snow'))
+    })
+
+    it('follow a deletion and a write that failed as they do without the proxy', async () => {
+      await ask('PUT', `/${index}/_doc/n3?refresh=true`, { text: 'a volcano', year: 1 })
+      const answer = await bulk(index, [
+        { create: { _id: 'n3' } },
+        { text: 'never stored' },
+        { update: { _id: 'n3' } },
+        { doc: { text: 'baking bread' } },
+        { delete: { _id: 'n3' } },
+        { update: { _id: 'n3' } },
+        { doc: { text: 'a symphony' }, doc_as_upsert: true },
+        { delete: { _id: 'n2' } },
+        { update: { _id: 'n2' } },
+        { doc: { text: 'nothing to update' } },
+      ])
+      expect(answer).toMatchObject({
+        errors: true,
+        items: [
+          { create: { _id: 'n3', status: 409 } },
+          { update: { _id: 'n3', status: 200 } },
+          { delete: { _id: 'n3', status: 200 } },
+          { update: { _id: 'n3', status: 201 } },
+          { delete: { _id: 'n2', status: 200 } },
+          { update: { _id: 'n2', status: 404 } },
+        ],
+      })
+      const document = await stored(index, 'n3')
+      expect(document).not.toHaveProperty('year')
+      expect(document).toMatchObject({ text: 'a symphony' })
+      expect(tokensOf(await vectorOf(index, 'n3'))).toEqual(await vectorOfText('a symphony'))
+    })
+
+    it('are one document under the name of an alias, too', async () => {
+      const alias = uniqueName('written-alias')
+      await fixture.client.request({ method: 'PUT', path: `/${index}/_alias/${alias}` })
+      const answer = await bulk(index, [
+        { index: { _index: alias, _id: 'n4' } },
+        { text: 'a volcano' },
+        { update: { _id: 'n4' } },
+        { doc: { text: 'snow' } },
+      ])
+      expect(answer).toMatchObject({ errors: false })
+      expect(tokensOf(await vectorOf(index, 'n4'))).toEqual(await vectorOfText('snow'))
+    })
+  })
+
   it('are left alone where they come with current vectors, and encoded anew where these are old', async () => {
     const source = (await stored(reference, 'car')) as Record<string, unknown>
     await ask('PUT', `/${index}/_doc/car`, source)

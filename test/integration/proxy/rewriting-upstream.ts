@@ -79,17 +79,13 @@ async function answerClient(
 async function rewritten(rewriter: Rewriter, ask: Ask, request: WholeRequest) {
   const context: RewriteContext = {
     signal: new AbortController().signal,
-    ask: (own) => ask({ ...own, headers: { ...credentials(request.headers), ...own.headers } }),
+    ask: (own) => ask({ ...own, headers: { ...request.headers, ...own.headers } }),
   }
   const result = await rewriter.plan(request)?.rewrite(request, context)
   if (result?.kind === 'answer') return { answer: result, warnings: [] }
   const answer = await ask({ ...request, ...(result && { target: result.target, body: result.body }) })
   const changed = (await result?.changeAnswer?.(answer, context)) ?? answer
   return { answer: changed, warnings: result?.warnings ?? [] }
-}
-
-function credentials({ authorization }: Headers): Headers {
-  return authorization === undefined ? {} : { authorization }
 }
 
 function fetchHeaders(headers: Headers): Record<string, string> {

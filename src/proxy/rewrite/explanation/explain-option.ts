@@ -14,10 +14,10 @@ export function asksInAddress(parameters: URLSearchParams): boolean {
   throw badRequest(`[${EXPLAIN_OPTION}] must be true or false, received "${value}"`)
 }
 
-/** Takes the member out of a body, and says what it asked for. */
-export function takeExplainOption({ root }: JsonSource, edits: SourceEdits): boolean {
+/** Takes the member out of a body, and says what it asked for; undefined where it is not there. */
+export function takeExplainOption({ root }: JsonSource, edits: SourceEdits): boolean | undefined {
   const option = memberOf(root, EXPLAIN_OPTION)
-  if (option === undefined || root.kind !== 'object') return false
+  if (option === undefined || root.kind !== 'object') return undefined
   if (option.kind !== 'scalar' || typeof option.value !== 'boolean')
     throw badRequest(`[${EXPLAIN_OPTION}] must be true or false`)
   edits.removeMember(root, EXPLAIN_OPTION)

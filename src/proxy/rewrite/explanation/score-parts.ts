@@ -18,7 +18,7 @@ export interface ScorePart {
 }
 
 /** Below this part of a score lies the rounding of 32-bit floats. */
-const ROUNDING = 1e-5
+export const ROUNDING = 1e-5
 
 interface Found {
   sparse: number

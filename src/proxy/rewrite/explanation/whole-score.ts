@@ -8,7 +8,7 @@ import { SourceEdits } from '../json/source-edits.js'
 import { renderClause } from '../query/render-clause.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
 import { readJson } from '../rewrite-body.js'
-import { ENGINE_EXPLANATION, readScoreParts } from './score-parts.js'
+import { ENGINE_EXPLANATION, readScoreParts, ROUNDING } from './score-parts.js'
 
 /** Hits of a page that are explained; the engine scores every clause for each of them once more. */
 export const MAX_EXPLAINED_HITS = 100
@@ -87,5 +87,11 @@ export function toScoreJson(
   const tree = memberOf(node, ENGINE_EXPLANATION)
   const fields = new Set(clauses.flatMap(({ meta: { field } }) => [field, chunkWeightsField(field)]))
   const rest = tree && readScoreParts(valueOf(tree), fields, sparse)
-  return { score, sparse, rest: score - sparse, ...(rest && { rest_parts: rest }) }
+  return { score, sparse, rest: restOf(score, sparse), ...(rest && { rest_parts: rest }) }
+}
+
+/** Clauses are added up as 32-bit floats there, one after the other: what is below that is not a score. */
+function restOf(score: number, sparse: number): number {
+  const rest = score - sparse
+  return Math.abs(rest) <= ROUNDING * Math.max(Math.abs(score), Math.abs(sparse)) ? 0 : rest
 }

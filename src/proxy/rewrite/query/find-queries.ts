@@ -36,6 +36,9 @@ const CHILDREN: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
 /** Queries by field whose options hold a filter, as OpenSearch writes them: `{"knn": {"vector": {"filter": …}}}`. */
 const FILTERED_BY_FIELD = ['knn', 'neural']
 
+/** Aggregations that compare with the documents of a filter. */
+const WITH_BACKGROUND = ['significant_terms', 'significant_text']
+
 const RETRIEVER_CHILDREN = ['retriever', 'retrievers'] as const
 
 /**
@@ -48,7 +51,8 @@ export function* findQueries(body: JsonNode): Found {
   for (const rescore of itemsOf(memberOf(body, 'rescore')))
     yield* queriesAt(memberOf(rescore, 'query', 'rescore_query'), true)
   for (const knn of itemsOf(memberOf(body, 'knn'))) yield* queriesAt(memberOf(knn, 'filter'), false)
-  yield* highlightQueries(memberOf(body, 'highlight'))
+  yield* presentationQueries(body)
+  for (const hits of itemsOf(memberOf(body, 'collapse', 'inner_hits'))) yield* presentationQueries(hits)
   yield* aggregationQueries(memberOf(body, 'aggs'))
   yield* aggregationQueries(memberOf(body, 'aggregations'))
 }
@@ -80,7 +84,7 @@ function* childQueries(type: string, body: JsonNode, scored: boolean): Found {
       yield* queriesAt(memberOf(scoring, 'filter'), false)
   if (FILTERED_BY_FIELD.includes(type))
     for (const { value } of membersOf(body).values()) yield* queriesAt(memberOf(value, 'filter'), false)
-  yield* highlightQueries(memberOf(body, 'inner_hits', 'highlight'))
+  yield* presentationQueries(memberOf(body, 'inner_hits'))
 }
 
 /** Retrievers hold retrievers: `{"rrf": {"retrievers": [{"standard": {"query": …}}]}}`. */
@@ -91,9 +95,26 @@ function* retrieverQueries(node: JsonNode | undefined): Found {
   yield* queriesAt(memberOf(body, 'filter'), false)
   for (const rescore of itemsOf(memberOf(body, 'rescore')))
     yield* queriesAt(memberOf(rescore, 'query', 'rescore_query'), true)
+  yield* sortQueries(memberOf(body, 'sort'))
   for (const name of RETRIEVER_CHILDREN)
     for (const child of itemsOf(memberOf(body, name)))
       yield* retrieverQueries(memberOf(child, 'retriever') ?? child)
+}
+
+/** How hits are ordered and shown, of a search or of hits inside its hits. */
+function* presentationQueries(hits: JsonNode | undefined): Found {
+  yield* highlightQueries(memberOf(hits, 'highlight'))
+  yield* sortQueries(memberOf(hits, 'sort'))
+}
+
+/** `{"chapters.pages": {"nested": {"path": "chapters", "filter": …, "nested": {…}}}}`, one or several. */
+function* sortQueries(sort: JsonNode | undefined): Found {
+  for (const key of itemsOf(sort))
+    for (const { value } of membersOf(key).values()) {
+      let nested = memberOf(value, 'nested')
+      for (; nested !== undefined; nested = memberOf(nested, 'nested'))
+        yield* queriesAt(memberOf(nested, 'filter'), false)
+    }
 }
 
 function* highlightQueries(highlight: JsonNode | undefined): Found {
@@ -107,7 +128,8 @@ function* aggregationQueries(aggregations: JsonNode | undefined): Found {
   for (const { value } of membersOf(aggregations).values()) {
     yield* queriesAt(memberOf(value, 'filter'), false)
     for (const type of ['filters', 'adjacency_matrix']) yield* namedFilters(memberOf(value, type, 'filters'))
-    yield* highlightQueries(memberOf(value, 'top_hits', 'highlight'))
+    for (const type of WITH_BACKGROUND) yield* queriesAt(memberOf(value, type, 'background_filter'), false)
+    yield* presentationQueries(memberOf(value, 'top_hits'))
     yield* aggregationQueries(memberOf(value, 'aggs'))
     yield* aggregationQueries(memberOf(value, 'aggregations'))
   }

@@ -146,8 +146,8 @@ function putInPlace(
   { options: { twoPhase } }: SearchScope,
   { parameters, hasHits }: BodyContext,
 ): void {
-  const byDefault = twoPhase.byDefault && hasHits
-  const rendered = renderInPhases(weighed, edits, { root, parameters, byDefault, options: twoPhase })
+  const { byDefault } = twoPhase
+  const rendered = renderInPhases(weighed, edits, { root, parameters, hasHits, byDefault, options: twoPhase })
   weighed.forEach(({ clause }, place) => {
     placeClause(edits, clause, rendered[place] ?? '')
   })

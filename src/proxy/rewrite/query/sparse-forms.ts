@@ -153,25 +153,37 @@ function asksForPruning({ prune, config }: EnginePruning): boolean {
   return config !== undefined || (prune !== undefined && !(prune.kind === 'scalar' && prune.value === false))
 }
 
-/** `{"max_ratio", "top_k", "min_weight", "alpha_mass"}`, and `min_weight` beside it. */
+/** Options of pruning, and what clients call them. */
+const PRUNE_NAMES: readonly (readonly [option: keyof PruneOptions, name: string])[] = [
+  ['maxRatio', 'max_ratio'],
+  ['topK', 'top_k'],
+  ['minWeight', 'min_weight'],
+  ['alphaMass', 'alpha_mass'],
+]
+
+/** `{"max_ratio", "top_k", "min_weight", "alpha_mass"}`, or `min_weight` beside it. */
 function readPrune(options: OptionReader): PruneOptions {
   const group = options.group('prune')
-  const [maxRatio, topK, alphaMass] = [
-    group?.number('max_ratio'),
-    group?.number('top_k'),
-    group?.number('alpha_mass'),
-  ]
-  const minWeight = group?.number('min_weight') ?? options.number('min_weight')
+  const beside = options.number('min_weight')
+  const read = PRUNE_NAMES.flatMap(([option, name]) => {
+    const value = group?.number(name)
+    return value === undefined ? [] : [[option, value] as const]
+  })
   group?.end()
+  const values: Record<string, number> = Object.fromEntries(read)
+  if (beside === undefined) return checkedPruning(values, group ?? options)
+  if (values.minWeight !== undefined)
+    throw options.refusal('min_weight', 'cannot be combined with [prune.min_weight]')
+  return { ...checkedPruning(values, group ?? options), ...checkedPruning({ minWeight: beside }, options) }
+}
+
+/** @throws RefusedRequest with the client's own name of the option */
+function checkedPruning(values: Readonly<Record<string, number>>, reader: OptionReader): PruneOptions {
   try {
-    return normalizePruneOptions({
-      ...(maxRatio !== undefined && { maxRatio }),
-      ...(topK !== undefined && { topK }),
-      ...(alphaMass !== undefined && { alphaMass }),
-      ...(minWeight !== undefined && { minWeight }),
-    })
+    return normalizePruneOptions(values)
   } catch (error) {
-    if (error instanceof ConfigurationError) throw options.refusal('prune', error.message)
-    throw error
+    if (!(error instanceof ConfigurationError)) throw error
+    const name = PRUNE_NAMES.find(([option]) => option === error.option)?.[1] ?? error.option
+    throw reader.refusal(name, error.rule, values[error.option])
   }
 }

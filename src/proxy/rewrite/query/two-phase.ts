@@ -54,6 +54,8 @@ const COUNTING = 'track_total_hits'
 export interface TwoPhaseScope {
   readonly root: JsonNode
   readonly parameters: URLSearchParams
+  /** False for a count and the like. */
+  readonly hasHits: boolean
   /** What the proxy does unless a query says otherwise. */
   readonly byDefault: boolean
   readonly options: Readonly<Required<TwoPhaseOptions>>
@@ -86,14 +88,16 @@ export function renderInPhases(
 function isSplit(
   { clause, meta }: WeighedClause,
   additive: ReadonlySet<JsonNode>,
-  { root, parameters, byDefault }: TwoPhaseScope,
+  { root, parameters, hasHits, byDefault }: TwoPhaseScope,
 ): boolean {
   if (!(clause.twoPhase ?? byDefault)) return false
   const obstacle = isNested(meta)
     ? 'an index that keeps chunks'
-    : additive.has(clause.node)
-      ? obstacleIn(root, parameters)
-      : 'a place where its score is not simply added'
+    : !hasHits
+      ? 'a request that orders no hits'
+      : additive.has(clause.node)
+        ? obstacleIn(root, parameters)
+        : 'a place where its score is not simply added'
   if (obstacle !== undefined && clause.twoPhase === true)
     throw badQuery(`[${clause.form}] query: [two_phase] cannot be combined with ${obstacle}`)
   return obstacle === undefined

@@ -54,9 +54,15 @@ export async function planBulkUpdates(
   return updates.map(({ operation }) => planned.get(operation))
 }
 
+/** True for an update that is planned from the document as it is. */
+export function readsDocument({ operation: { id, body = '' }, target }: BulkUpdate): boolean {
+  const update = readUpdate(body)
+  return id !== undefined && update !== undefined && touchesText(update, target)
+}
+
 /** True if the vector may become that of an old text. */
-export function hasScript({ operation }: BulkUpdate): boolean {
-  return readUpdate(operation.body ?? '')?.hasScript === true
+export function hasScript({ action, body = '' }: BulkOperation): boolean {
+  return action === 'update' && readUpdate(body)?.hasScript === true
 }
 
 function routingOf({ place }: BulkOperation): { readonly routing?: string } {

@@ -1,7 +1,7 @@
-import { EngineError } from '../../../errors.js'
 import type { JsonSource } from '../json/json-source.js'
 import { itemsOf, memberOf, numberOf } from '../json/read-node.js'
 import { readAnswer } from '../json/splice-items.js'
+import { refusalOf } from '../upstream/engine-refusal.js'
 import { jsonHeaders } from '../upstream/upstream-client.js'
 import type { RequestLookups } from '../lookups.js'
 import { readJson } from '../rewrite-body.js'
@@ -26,6 +26,7 @@ export interface CurrentDocument {
  * Reads documents with the caller's credentials.
  *
  * @returns one an address, in order; undefined for one that is not there, or keeps no source
+ * @throws RefusedRequest with the status of an engine that does not tell, so that a client repeats what is worth it
  */
 export async function readCurrent(
   addresses: readonly DocumentAddress[],
@@ -46,10 +47,7 @@ export async function readCurrent(
   const json = readAnswer(answer)
   const found = itemsOf(memberOf(json?.root, 'docs'))
   if (json === undefined || found.length !== addresses.length)
-    throw new EngineError(
-      `the documents to update could not be read: _mget answered ${answer.status}`,
-      answer.status,
-    )
+    throw refusalOf(answer, `the documents to update could not be read: _mget answered ${answer.status}: `)
   return found.map((document) => {
     const source = memberOf(document, '_source')
     const seqNo = numberOf(memberOf(document, '_seq_no'))

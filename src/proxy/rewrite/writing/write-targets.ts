@@ -10,6 +10,8 @@ import type { IndexTarget } from '../upstream/index-targets.js'
 export interface WriteTarget {
   readonly meta: IndexMeta
   readonly encoder: Encoder
+  /** Of the indices themselves, where the client named an alias. */
+  readonly names: readonly string[]
 }
 
 /**
@@ -30,10 +32,10 @@ function ofTarget(path: string, target: IndexTarget, lookups: RequestLookups): W
   // Who may write but not read mappings is told, for nobody else would notice.
   if (target.kind === 'unknown' && target.status !== 404) lookups.warn(unreadable(path, target.reason))
   if (target.kind !== 'ours') return undefined
-  const { meta } = target
+  const { meta, names } = target
   const { encoders } = lookups.state
   const statistics = lookups.statisticsOf({ path, query: {} }, meta)
-  return { meta, encoder: encoders.encoderOf(decodeURIComponent(path), meta, statistics) }
+  return { meta, names, encoder: encoders.encoderOf(decodeURIComponent(path), meta, statistics) }
 }
 
 /** As {@link writeTargetOf}, with a refusal as a value. */

@@ -124,6 +124,35 @@ describe('the rewriter', () => {
   })
 
   it.each([
+    [
+      '{"text":"a","prune":{"min_weight":1},"min_weight":2}',
+      '[min_weight] cannot be combined with [prune.min_weight]',
+    ],
+    [
+      '{"text":"a","prune":{"max_ratio":2}}',
+      '[splade.prune] query: [max_ratio] must be a number from 0 to 1, received 2',
+    ],
+    ['{"text":"a","prune":{"top_k":0}}', '[splade.prune] query: [top_k] must be an integer >= 1, received 0'],
+    [
+      '{"text":"a","prune":{"top_k":1},"min_weight":-1}',
+      '[splade] query: [min_weight] must be a finite number > 0, received -1',
+    ],
+  ])('names what is wrong with the pruning of %s as the client does', async (query, message) => {
+    await expect(rewrite('/ours/_search', `{"query":{"splade":${query}}}`)).rejects.toThrow(message)
+  })
+
+  it.each(['/ours/_count', '/ours/_validate/query', '/ours/_explain/1'])(
+    'refuses two phases in %s',
+    async (target) => {
+      const body = '{"query":{"splade":{"tokens":{"a":1,"b":0.1},"two_phase":true}}}'
+      await expect(rewrite(target, body)).rejects.toThrow(
+        '[splade] query: [two_phase] cannot be combined with a request that orders no hits',
+      )
+      expect(await rewrite(target, body.replace('true', 'false'))).toBeDefined()
+    },
+  )
+
+  it.each([
     ['encodeTimeoutMs', { encodeTimeoutMs: 0 }],
     ['maxPendingQueries', { maxPendingQueries: 1.5 }],
     ['mappingCacheMs', { mappingCacheMs: -1 }],

@@ -54,6 +54,20 @@ describe('a sparse query', () => {
       'listed filters below an aggregation',
       { aggs: { a: { terms: {}, aggs: { b: { filters: { filters: [S] } } } } } },
     ],
+    ['a background', { aggs: { a: { significant_terms: { field: 'f', background_filter: S } } } }],
+    ['the background of a text', { aggs: { a: { significant_text: { background_filter: S } } } }],
+    ['the filter of a sort', { sort: { 'p.n': { order: 'asc', nested: { path: 'p', filter: S } } } }],
+    [
+      'the filter of a sort below another',
+      { sort: ['_score', { 'p.q.n': { nested: { path: 'p', nested: { path: 'p.q', filter: S } } } }] },
+    ],
+    ['the sort of top hits', { aggs: { a: { top_hits: { sort: [{ f: { nested: { filter: S } } }] } } } }],
+    ['the sort of a retriever', { retriever: { standard: { sort: [{ f: { nested: { filter: S } } }] } } }],
+    [
+      'the sort of inner hits',
+      { query: { nested: { inner_hits: { sort: { f: { nested: { filter: S } } } } } } },
+    ],
+    ['collapsed hits', { collapse: { inner_hits: [{ sort: { f: { nested: { filter: S } } } }] } }],
     ['ten levels', { query: Array.from({ length: 10 }).reduce((query) => ({ bool: { must: [query] } }), S) }],
   ])('is found in %s', (_, body) => {
     expect(found(body)).toHaveLength(1)
@@ -67,6 +81,7 @@ describe('a sparse query', () => {
     ['_source', { query: { match_all: {} }, _source: S }],
     ['a query with two types', { query: { ...S, match_all: {} } }],
     ['runtime mappings', { runtime_mappings: S }],
+    ['a sort by a field of that name', { sort: [{ splade: 'asc' }, 'splade'] }],
     ['a text of a retriever', { retriever: { rrf: { query: 'splade', fields: ['a'] } } }],
     ['no object at all', []],
   ])('is not seen in %s', (_, body) => {
