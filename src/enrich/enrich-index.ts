@@ -12,14 +12,14 @@ import { countMatching } from './count-matching.js'
 import { neededFields } from './enrichment.js'
 import { EnrichRun } from './enrich-run.js'
 import type { EnrichEvent, EnrichResult } from './events.js'
-import { planPreparation, prepareIndices } from './prepare-index.js'
+import { IndexPreparer } from './prepare-index.js'
 import {
+  type FoundShard,
   readChanges,
   type ReadDocument,
   type ReadOptions,
   readShard,
   readShardPositions,
-  type ShardPosition,
 } from './read-shards.js'
 
 export interface EnrichOptions extends BulkLimits, RetryOptions {
@@ -65,8 +65,8 @@ export async function enrichIndex(
   const limits = normalizeBulkLimits(options)
   const policy = normalizeRetryOptions(options)
   checkOptions(options)
-  const plan = await planPreparation(client, options.index, options.meta)
-  await prepareIndices(client, plan)
+  const preparer = new IndexPreparer(client, options.meta)
+  await preparer.prepareAll(options.index)
   const deadLetters =
     options.deadLetterFile === undefined ? undefined : new DeadLetterFile(options.deadLetterFile)
   const run = new EnrichRun({
@@ -81,7 +81,7 @@ export async function enrichIndex(
     onEvent: options.onEvent ?? (() => undefined),
   })
   try {
-    await runRounds(client, run, options, limits)
+    await runRounds(client, run, preparer, options, limits)
   } finally {
     await deadLetters?.close()
   }
@@ -104,23 +104,28 @@ function checkOptions({ batchDocuments = DEFAULT_BATCH, watchMs }: EnrichOptions
 async function runRounds(
   client: EngineClient,
   run: EnrichRun,
+  preparer: IndexPreparer,
   options: EnrichOptions,
   limits: Readonly<Required<BulkLimits>>,
 ): Promise<void> {
   const { index, query, batchDocuments = DEFAULT_BATCH, watchMs, signal, onEvent } = options
   const reading: ReadOptions = { query, fields: neededFields(options.meta), batchDocuments }
   let positions = await readShardPositions(client, index)
+  await preparer.prepareNew(positions)
   const shards = positions.map((position) => readShard(client, position, reading))
   await runStages(untilStopped(shards, signal), run, limits)
   if (watchMs === undefined) return
   onEvent?.({ type: 'watching', counts: run.counts() })
   while (await waited(watchMs, signal)) {
     const now = await readShardPositions(client, index)
-    const changes = changedShards(positions, now).map(([position, after]) =>
+    const changed = changedShards(positions, now)
+    // An index without any document may have no texts in its mapping yet.
+    await preparer.prepareNew(changed.map(([shard]) => shard))
+    const changes = changed.map(([position, after]) =>
       readChanges(client, position, { after, upTo: position.checkpoint }, reading),
     )
     await runStages(untilStopped(changes, signal), run, limits)
-    positions = now
+    positions = stillKnown(positions, now)
   }
 }
 
@@ -152,15 +157,21 @@ async function* untilStopped(
 
 /** Shards that were written to, each with the position up to which it has been read. */
 function changedShards(
-  before: readonly ShardPosition[],
-  now: readonly ShardPosition[],
-): readonly (readonly [position: ShardPosition, after: number])[] {
+  before: readonly FoundShard[],
+  now: readonly FoundShard[],
+): readonly (readonly [shard: FoundShard, after: number])[] {
   return now
-    .map((position) => {
-      const same = before.find(({ index, shard }) => index === position.index && shard === position.shard)
-      return [position, same?.checkpoint ?? -1] as const
-    })
+    .map((shard) => [shard, before.find((known) => isSame(known, shard))?.checkpoint ?? -1] as const)
     .filter(([{ checkpoint }, after]) => checkpoint > after)
+}
+
+/** The newest position of each shard: one that is away while its node starts again need not be read anew. */
+function stillKnown(before: readonly FoundShard[], now: readonly FoundShard[]): readonly FoundShard[] {
+  return [...before.filter((known) => !now.some((shard) => isSame(known, shard))), ...now]
+}
+
+function isSame(one: FoundShard, other: FoundShard): boolean {
+  return one.uuid === other.uuid && one.shard === other.shard
 }
 
 /** @returns false once the signal says stop */

@@ -12,6 +12,12 @@ export interface ShardPosition {
   readonly checkpoint: number
 }
 
+/** A shard that is there now. */
+export interface FoundShard extends ShardPosition {
+  /** What tells its index from another one of the same name that was created later. */
+  readonly uuid: string
+}
+
 /** A document as the engine has it. */
 export interface ReadDocument {
   readonly id: string
@@ -48,26 +54,26 @@ const NO_VIEW: readonly number[] = [400, 404, 405]
 export async function readShardPositions(
   client: EngineClient,
   index: string,
-): Promise<readonly ShardPosition[]> {
+): Promise<readonly FoundShard[]> {
   const positions = await requestPositions(client, index)
   await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
   return positions
 }
 
-async function requestPositions(client: EngineClient, index: string): Promise<readonly ShardPosition[]> {
+async function requestPositions(client: EngineClient, index: string): Promise<readonly FoundShard[]> {
   const { body } = await client.request({
     method: 'GET',
     path: indexPath(index, '_stats'),
     query: {
       level: 'shards',
-      filter_path: 'indices.*.shards.*.routing.primary,indices.*.shards.*.seq_no',
+      filter_path: 'indices.*.uuid,indices.*.shards.*.routing.primary,indices.*.shards.*.seq_no',
     },
   })
   return Object.entries(objectOf(member(body, 'indices'))).flatMap(([name, stats]) =>
     Object.entries(objectOf(member(stats, 'shards'))).map(([shard, copies]) => {
       const primary = [copies].flat().find((copy) => member(copy, 'routing', 'primary') === true)
       const checkpoint = numberMember(primary, 'seq_no', 'global_checkpoint') ?? -1
-      return { index: name, shard: Number(shard), checkpoint }
+      return { index: name, uuid: stringMember(stats, 'uuid') ?? '', shard: Number(shard), checkpoint }
     }),
   )
 }
