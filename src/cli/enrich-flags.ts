@@ -26,6 +26,7 @@ export interface EnrichFlags extends TextFlags, LongTextFlags {
   readonly averageLength?: number
   readonly prune?: PruneOptions
   readonly batch?: number
+  readonly maxRetries?: number
   readonly deadLetters?: string
   readonly json?: boolean
 }
@@ -37,6 +38,11 @@ export function addEnrichFlags(command: Command): Command {
   addLongTextFlags(addTextFlags(command))
   return addPruneFlag(command, 'document')
     .option('--query <query>', 'only what it finds: a Lucene query such as lang:ko, or JSON', parseQuery)
+    .option(
+      '--max-retries <n>',
+      'give up after so many attempts without progress (default: never, as long as the engine may come back)',
+      wholeNumber,
+    )
     .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', wholeNumber)
     .addOption(
       new Option(
@@ -92,8 +98,9 @@ export function enrichMeta(
 }
 
 /** The flags as options of a run. */
-export function enrichOptions({ query, batch, prune }: EnrichFlags) {
+export function enrichOptions({ query, batch, maxRetries, prune }: EnrichFlags) {
   return {
+    ...(maxRetries !== undefined && { maxRetries }),
     ...(query !== undefined && { query }),
     ...(batch !== undefined && { batchDocuments: batch }),
     ...(prune !== undefined && { encodingSettings: prune }),

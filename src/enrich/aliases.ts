@@ -2,6 +2,7 @@ import type { EngineClient } from '../engine/client.js'
 import { indexPath } from '../engine/index-path.js'
 import { isObject, type JsonObject, member } from '../engine/json.js'
 import { EngineError } from '../errors.js'
+import { normalizeRetryOptions, type OnRetry, type RetryPolicy, withRetries } from '../indexer/retry.js'
 
 /** The one index behind a name. */
 export interface ResolvedIndex {
@@ -48,25 +49,43 @@ export async function switchAliases(
   if (actions.length > 0) await client.request({ method: 'POST', path: '/_aliases', body: { actions } })
 }
 
+/** Some minutes: whoever writes to the index is kept out as long as this has not been done. */
+const LIFT_RETRIES = 20
+
 /**
  * Keeps an index from being written to while `work` runs.
  *
+ * @param client one that waits for nothing by itself: the block is lifted after Ctrl-C as well
  * @throws what `work` throws, after writing is possible again
+ * @throws EngineError saying how to lift the block, where the engine stays away
  */
 export async function withoutWrites<Result>(
   client: EngineClient,
   index: string,
+  { policy, onRetry }: { readonly policy: RetryPolicy; readonly onRetry: OnRetry },
   work: () => Promise<Result>,
 ): Promise<Result> {
   // Unlike the setting, this waits for the writes that are under way.
-  await client.request({ method: 'PUT', path: indexPath(index, '_block', 'write') })
+  const path = indexPath(index, '_block', 'write')
+  await withRetries(() => client.request({ method: 'PUT', path }), policy, onRetry)
   try {
     return await work()
   } finally {
-    await client.request({
-      method: 'PUT',
-      path: indexPath(index, '_settings'),
-      body: { 'index.blocks.write': null },
-    })
+    await liftBlock(client, index, onRetry)
+  }
+}
+
+async function liftBlock(client: EngineClient, index: string, onRetry: OnRetry): Promise<void> {
+  const path = indexPath(index, '_settings')
+  const body = { 'index.blocks.write': null }
+  // After Ctrl-C too.
+  const patience = normalizeRetryOptions({ maxRetries: LIFT_RETRIES })
+  try {
+    await withRetries(() => client.request({ method: 'PUT', path, body }), patience, onRetry)
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    const wayOut = `PUT ${path} with ${JSON.stringify(body)}`
+    const what = `"${index}" still refuses to be written to; ${wayOut} lifts that: ${error.message}`
+    throw new EngineError(what, error.status, { cause: error })
   }
 }

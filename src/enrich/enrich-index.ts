@@ -7,19 +7,20 @@ import { ConfigurationError } from '../errors.js'
 import { type BulkLimits, normalizeBulkLimits, toBulkBodies } from '../indexer/bulk.js'
 import { DeadLetterFile } from '../indexer/dead-letters.js'
 import { mapStage, prefetch } from '../indexer/prefetch.js'
-import { normalizeRetryOptions, type RetryOptions } from '../indexer/retry.js'
+import { normalizeRetryOptions, type OnRetry, type RetryOptions } from '../indexer/retry.js'
+import { retryingClient } from '../indexer/retrying-client.js'
 import { countMatching } from './count-matching.js'
 import { neededFields } from './enrichment.js'
 import { EnrichRun } from './enrich-run.js'
 import type { EnrichEvent, EnrichResult } from './events.js'
-import { planPreparation, prepareIndices } from './prepare-index.js'
+import { IndexPreparer } from './prepare-index.js'
 import {
+  type FoundShard,
   readChanges,
   type ReadDocument,
   type ReadOptions,
   readShard,
   readShardPositions,
-  type ShardPosition,
 } from './read-shards.js'
 
 export interface EnrichOptions extends BulkLimits, RetryOptions {
@@ -51,22 +52,28 @@ const DEFAULT_BATCH = 64
 
 /**
  * Adds vectors to the documents of an index that exists, in place. A document that someone else changes meanwhile is
- * read and encoded again, never overwritten; one that has the vectors of its text is left alone.
+ * read and encoded again, never overwritten; one that has the vectors of its text is left alone. An engine that is busy
+ * or away is waited for, without end unless `maxRetries` gives one.
  *
  * @throws ConfigurationError naming an option
  * @throws EngineError if the index cannot take vectors, has those of another model, or the engine stays away
  */
 export async function enrichIndex(
-  client: EngineClient,
+  direct: EngineClient,
   encoder: Encoder,
   options: EnrichOptions,
 ): Promise<EnrichResult> {
   const startedAt = performance.now()
   const limits = normalizeBulkLimits(options)
-  const policy = normalizeRetryOptions(options)
+  const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options })
   checkOptions(options)
-  const plan = await planPreparation(client, options.index, options.meta)
-  await prepareIndices(client, plan)
+  const { onEvent = () => undefined } = options
+  const onRetry: OnRetry = (retry, delayMs, reason) => {
+    onEvent({ type: 'retry', retry, delayMs, reason })
+  }
+  const client = retryingClient(direct, policy, onRetry)
+  const preparer = new IndexPreparer(client, options.meta)
+  await preparer.prepareAll(options.index)
   const deadLetters =
     options.deadLetterFile === undefined ? undefined : new DeadLetterFile(options.deadLetterFile)
   const run = new EnrichRun({
@@ -74,18 +81,20 @@ export async function enrichIndex(
     encoder,
     fields: options.meta,
     policy,
+    onRetry,
     deadLetters,
     encodingSettings: { ...options.encodingSettings, ...encoder.longTexts },
     force: options.force ?? false,
     total: await countMatching(client, options.index, options.query),
-    onEvent: options.onEvent ?? (() => undefined),
+    onEvent,
   })
   try {
-    await runRounds(client, run, options, limits)
+    await runRounds(client, run, preparer, options, limits)
   } finally {
     await deadLetters?.close()
   }
-  await client.request({ method: 'POST', path: indexPath(options.index, '_refresh') })
+  const refresh = client.request({ method: 'POST', path: indexPath(options.index, '_refresh') })
+  await unlessStopped(refresh, options.signal)
   return { ...run.counts(), ...run.longTexts(), elapsedMs: Math.round(performance.now() - startedAt) }
 }
 
@@ -104,23 +113,29 @@ function checkOptions({ batchDocuments = DEFAULT_BATCH, watchMs }: EnrichOptions
 async function runRounds(
   client: EngineClient,
   run: EnrichRun,
+  preparer: IndexPreparer,
   options: EnrichOptions,
   limits: Readonly<Required<BulkLimits>>,
 ): Promise<void> {
   const { index, query, batchDocuments = DEFAULT_BATCH, watchMs, signal, onEvent } = options
   const reading: ReadOptions = { query, fields: neededFields(options.meta), batchDocuments }
   let positions = await readShardPositions(client, index)
+  await preparer.prepareNew(positions)
   const shards = positions.map((position) => readShard(client, position, reading))
   await runStages(untilStopped(shards, signal), run, limits)
   if (watchMs === undefined) return
   onEvent?.({ type: 'watching', counts: run.counts() })
   while (await waited(watchMs, signal)) {
-    const now = await readShardPositions(client, index)
-    const changes = changedShards(positions, now).map(([position, after]) =>
+    const now = await unlessStopped(readShardPositions(client, index), signal)
+    if (now === undefined) return
+    const changed = changedShards(positions, now)
+    // An index without any document may have no texts in its mapping yet.
+    await preparer.prepareNew(changed.map(([shard]) => shard))
+    const changes = changed.map(([position, after]) =>
       readChanges(client, position, { after, upTo: position.checkpoint }, reading),
     )
     await runStages(untilStopped(changes, signal), run, limits)
-    positions = now
+    positions = stillKnown(positions, now)
   }
 }
 
@@ -142,25 +157,49 @@ async function* untilStopped(
   shards: readonly AsyncIterable<readonly ReadDocument[]>[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly ReadDocument[], void, undefined> {
-  for (const shard of shards) {
-    for await (const batch of shard) {
-      if (isStopped(signal)) return
-      yield batch
+  try {
+    for (const shard of shards) {
+      for await (const batch of shard) {
+        if (isStopped(signal)) return
+        yield batch
+      }
     }
+  } catch (error) {
+    // Nobody waits any longer for an engine that is away; what was read is still written.
+    if (!isStopped(signal)) throw error
+  }
+}
+
+/** @returns undefined where the signal said stop, and the engine was not waited for any longer */
+async function unlessStopped<Result>(
+  request: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result | undefined> {
+  try {
+    return await request
+  } catch (error) {
+    if (isStopped(signal)) return undefined
+    throw error
   }
 }
 
 /** Shards that were written to, each with the position up to which it has been read. */
 function changedShards(
-  before: readonly ShardPosition[],
-  now: readonly ShardPosition[],
-): readonly (readonly [position: ShardPosition, after: number])[] {
+  before: readonly FoundShard[],
+  now: readonly FoundShard[],
+): readonly (readonly [shard: FoundShard, after: number])[] {
   return now
-    .map((position) => {
-      const same = before.find(({ index, shard }) => index === position.index && shard === position.shard)
-      return [position, same?.checkpoint ?? -1] as const
-    })
+    .map((shard) => [shard, before.find((known) => isSame(known, shard))?.checkpoint ?? -1] as const)
     .filter(([{ checkpoint }, after]) => checkpoint > after)
+}
+
+/** The newest position of each shard: one that is away while its node starts again need not be read anew. */
+function stillKnown(before: readonly FoundShard[], now: readonly FoundShard[]): readonly FoundShard[] {
+  return [...before.filter((known) => !now.some((shard) => isSame(known, shard))), ...now]
+}
+
+function isSame(one: FoundShard, other: FoundShard): boolean {
+  return one.uuid === other.uuid && one.shard === other.shard
 }
 
 /** @returns false once the signal says stop */

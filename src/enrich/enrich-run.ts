@@ -9,7 +9,7 @@ import type { DeadLetter, DeadLetterFile } from '../indexer/dead-letters.js'
 import { countLong, encodeRecords, type EncodingSummary, summarize } from '../indexer/encode-records.js'
 import type { LongTextCounts } from '../indexer/events.js'
 import { isWithoutText } from '../indexer/record.js'
-import { type RetryPolicy, withRetries } from '../indexer/retry.js'
+import type { OnRetry, RetryPolicy } from '../indexer/retry.js'
 import {
   type Enrichment,
   hasVectors,
@@ -26,10 +26,13 @@ const CHANGED = 409
 const GONE = 404
 
 export interface EnrichRunResources {
+  /** One that waits for an engine that is away for a while. */
   readonly client: EngineClient
   readonly encoder: Encoder
   readonly fields: SparseFields
+  /** Of bulk requests. */
   readonly policy: RetryPolicy
+  readonly onRetry: OnRetry
   readonly deadLetters: DeadLetterFile | undefined
   /** Settings beside the model that change a vector. */
   readonly encodingSettings: object
@@ -116,10 +119,10 @@ export class EnrichRun {
   }
 
   async write(body: readonly BulkDocument<Enrichment>[]): Promise<void> {
-    const { client, policy } = this.resources
+    const { client, policy, onRetry } = this.resources
     const [first] = body
     if (first?.index === undefined) return
-    const outcome = await writeBulk(client, first.index, body, policy, this.onRetry)
+    const outcome = await writeBulk(client, first.index, body, policy, onRetry)
     this.tally.enriched += outcome.indexed
     const changed = outcome.refused.filter(({ status }) => status === CHANGED)
     const gone = outcome.refused.filter(({ status }) => status === GONE)
@@ -148,13 +151,11 @@ export class EnrichRun {
     documents: readonly Enrichment[],
     fields: readonly string[],
   ): Promise<readonly ReadDocument[]> {
-    const { client, policy } = this.resources
+    const { client } = this.resources
     const found: ReadDocument[] = []
     for (const index of new Set(documents.map(({ read }) => read.index))) {
       const ids = documents.filter(({ read }) => read.index === index).map(({ id }) => id)
-      found.push(
-        ...(await withRetries(() => readByIds(client, index, ids, { fields }), policy, this.onRetry)),
-      )
+      found.push(...(await readByIds(client, index, ids, { fields })))
     }
     return found
   }
@@ -165,10 +166,6 @@ export class EnrichRun {
       this.tally.deadLettered += 1
       this.resources.onEvent({ type: 'dead-letter', ...letter })
     }
-  }
-
-  private readonly onRetry = (retry: number, delayMs: number, reason: string): void => {
-    this.resources.onEvent({ type: 'retry', retry, delayMs, reason })
   }
 
   private reportEncodings(encodings: readonly EncodingSummary[]): void {

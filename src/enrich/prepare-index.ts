@@ -58,6 +58,46 @@ export async function prepareIndices(client: EngineClient, plan: readonly Prepar
   }
 }
 
+/** An index, and what tells it from another one of its name. */
+export interface IndexIdentity {
+  readonly index: string
+  readonly uuid: string
+}
+
+/**
+ * Sets up each index before vectors are first written to it: those behind a name at the beginning, and those that come
+ * to be there later, for example by a rollover. Without its mapping an engine would make a field of every token.
+ */
+export class IndexPreparer {
+  /** Name -> identity of an index that is set up; undefined until it is first read. */
+  private readonly prepared = new Map<string, string | undefined>()
+
+  constructor(
+    private readonly client: EngineClient,
+    private readonly wanted: NewIndexMeta,
+  ) {}
+
+  /** @throws EngineError as {@link planPreparation} does, before any index is changed */
+  async prepareAll(name: string): Promise<void> {
+    const plan = await planPreparation(this.client, name, this.wanted)
+    await prepareIndices(this.client, plan)
+    for (const { index } of plan) this.prepared.set(index, undefined)
+  }
+
+  /**
+   * @param indices that are about to be read, each as often as one likes
+   * @throws EngineError as {@link planPreparation} does
+   */
+  async prepareNew(indices: readonly IndexIdentity[]): Promise<void> {
+    for (const { index, uuid } of indices) {
+      const known = this.prepared.get(index)
+      const isAnother = known !== undefined && known !== uuid
+      if (isAnother || !this.prepared.has(index)) await this.prepareAll(index)
+      this.prepared.set(index, uuid)
+    }
+  }
+}
+
 async function readMappings(
   client: EngineClient,
   name: string,

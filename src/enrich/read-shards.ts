@@ -3,6 +3,7 @@ import { EngineResponseError } from '../engine/failure.js'
 import { indexPath } from '../engine/index-path.js'
 import { arrayMember, isObject, type JsonObject, member, numberMember, stringMember } from '../engine/json.js'
 import { atLeast } from '../engine/version.js'
+import { isTemporaryFailure } from '../indexer/retry.js'
 
 /** One shard, and how far its writes go. */
 export interface ShardPosition {
@@ -10,6 +11,12 @@ export interface ShardPosition {
   readonly shard: number
   /** Sequence number up to which every write is searchable; -1 for a shard without any. */
   readonly checkpoint: number
+}
+
+/** A shard that is there now. */
+export interface FoundShard extends ShardPosition {
+  /** What tells its index from another one of the same name that was created later. */
+  readonly uuid: string
 }
 
 /** A document as the engine has it. */
@@ -39,7 +46,7 @@ export interface SequenceRange {
   readonly upTo?: number
 }
 
-/** Longest that a view of a shard is kept between two batches: a batch may take a slow encoder minutes. */
+/** Longest that a view is kept between two batches, which may take a slow encoder minutes. */
 const KEEP_ALIVE = '15m'
 /** Statuses by which an engine says that it knows no such view, or no longer. */
 const NO_VIEW: readonly number[] = [400, 404, 405]
@@ -48,26 +55,26 @@ const NO_VIEW: readonly number[] = [400, 404, 405]
 export async function readShardPositions(
   client: EngineClient,
   index: string,
-): Promise<readonly ShardPosition[]> {
+): Promise<readonly FoundShard[]> {
   const positions = await requestPositions(client, index)
   await client.request({ method: 'POST', path: indexPath(index, '_refresh') })
   return positions
 }
 
-async function requestPositions(client: EngineClient, index: string): Promise<readonly ShardPosition[]> {
+async function requestPositions(client: EngineClient, index: string): Promise<readonly FoundShard[]> {
   const { body } = await client.request({
     method: 'GET',
     path: indexPath(index, '_stats'),
     query: {
       level: 'shards',
-      filter_path: 'indices.*.shards.*.routing.primary,indices.*.shards.*.seq_no',
+      filter_path: 'indices.*.uuid,indices.*.shards.*.routing.primary,indices.*.shards.*.seq_no',
     },
   })
   return Object.entries(objectOf(member(body, 'indices'))).flatMap(([name, stats]) =>
     Object.entries(objectOf(member(stats, 'shards'))).map(([shard, copies]) => {
       const primary = [copies].flat().find((copy) => member(copy, 'routing', 'primary') === true)
       const checkpoint = numberMember(primary, 'seq_no', 'global_checkpoint') ?? -1
-      return { index: name, shard: Number(shard), checkpoint }
+      return { index: name, uuid: stringMember(stats, 'uuid') ?? '', shard: Number(shard), checkpoint }
     }),
   )
 }
@@ -112,7 +119,7 @@ async function* readView(
   }
 }
 
-/** The same by scrolling, which every engine knows. */
+/** The same by scrolling. */
 async function* readScroll(
   client: EngineClient,
   position: ShardPosition,
@@ -145,10 +152,13 @@ async function openScroll(
   return (await client.request({ method: 'POST', path: indexPath(index, '_search'), query, body })).body
 }
 
-/** @returns undefined where the engine has lost its place */
+/** @returns undefined where the engine has lost its place, or may have gone on without an answer */
 async function scrollOn(client: EngineClient, answer: unknown): Promise<unknown> {
   const body = { scroll: KEEP_ALIVE, scroll_id: stringMember(answer, '_scroll_id') }
-  return orUndefined(client.request({ method: 'POST', path: '/_search/scroll', body }))
+  const scrolled = client.request({ method: 'POST', path: '/_search/scroll', body })
+  return orUndefined(scrolled).catch((error: unknown) => {
+    if (!isTemporaryFailure(error)) throw error
+  })
 }
 
 /** What has changed in a shard within a range of sequence numbers; what changes meanwhile moves out of it. */
@@ -265,7 +275,7 @@ async function orUndefined(request: Promise<EngineResponse>): Promise<unknown> {
   }
 }
 
-/** A view that cannot be closed ends by itself. */
+/** What cannot be closed ends by itself. */
 async function closeView(client: EngineClient, { path, closing }: View): Promise<void> {
   await client.request({ method: 'DELETE', path, body: closing }).catch(() => undefined)
 }

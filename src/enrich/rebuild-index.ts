@@ -4,6 +4,8 @@ import { chooseFieldType } from '../engine/field-type.js'
 import type { IndexMeta } from '../engine/index-meta.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
 import { EngineError } from '../errors.js'
+import { normalizeRetryOptions, type OnRetry } from '../indexer/retry.js'
+import { retryingClient } from '../indexer/retrying-client.js'
 import { type ResolvedIndex, resolveIndex, switchAliases, withoutWrites } from './aliases.js'
 import { copyDocuments, type CopyOptions, createLike, vectorFieldsOf } from './copy-index.js'
 import { readOrigin, toOriginJson } from './copy-origin.js'
@@ -54,40 +56,55 @@ const IDS_PER_COPY = 1000
  * Builds an index anew, with the vectors of another model or its first ones, while the old one is searched and written
  * to: the engine copies the documents, they are encoded, what changed meanwhile is copied again, and then, with writing
  * to the old index stopped for a moment, the last changes are taken over, the new index is verified, and the aliases are
- * moved in one step. The old index is kept. No document is ever written to both.
+ * moved in one step. The old index is kept. No document is ever written to both. An engine that is busy or away is waited
+ * for, without end unless `maxRetries` gives one.
  *
  * @throws EngineError if the index cannot be rebuilt, or the new one is not what it should be; no alias is moved then
  */
 export async function rebuildIndex(
-  client: EngineClient,
+  direct: EngineClient,
   encoder: Encoder,
   options: RebuildOptions,
 ): Promise<RebuildResult> {
   const startedAt = performance.now()
+  const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options })
+  const onRetry: OnRetry = (retry, delayMs, reason) => {
+    options.onEvent?.({ type: 'retry', retry, delayMs, reason })
+  }
+  const client = retryingClient(direct, policy, onRetry)
   const source = await resolveIndex(client, options.index)
   if (source.index === options.into)
     throw new EngineError(`"${options.index}" is "${options.into}" already: name another new index`, 0)
   const fieldType = await chooseFieldType(client, source.index, options.meta.fieldType)
-  const rebuild = new Rebuild(client, encoder, options, source, { ...options.meta, fieldType })
+  const rebuild = new Rebuild({ direct, client }, encoder, options, source, { ...options.meta, fieldType })
   await rebuild.start()
   await rebuild.catchUp()
   options.onStep?.(`writing to ${source.index} stops for the last changes`)
-  const verification = await withoutWrites(client, source.index, () => rebuild.finish())
+  const verification = await withoutWrites(direct, source.index, { policy, onRetry }, () => rebuild.finish())
   return { ...rebuild.result(verification), elapsedMs: Math.round(performance.now() - startedAt) }
 }
 
+interface Clients {
+  readonly direct: EngineClient
+  /** The same, but waiting for an engine that is away. */
+  readonly client: EngineClient
+}
+
 class Rebuild {
+  private readonly client: EngineClient
   private readonly tally = { copied: 0, caughtUp: 0, removed: 0, enriched: 0, skipped: 0, deadLettered: 0 }
   private positions: readonly ShardPosition[] = []
   private without: readonly string[] = [SIDE_FIELD]
 
   constructor(
-    private readonly client: EngineClient,
+    private readonly clients: Clients,
     private readonly encoder: Encoder,
     private readonly options: RebuildOptions,
     private readonly source: ResolvedIndex,
     private readonly meta: IndexMeta,
-  ) {}
+  ) {
+    this.client = clients.client
+  }
 
   result(verification: Verification): Omit<RebuildResult, 'elapsedMs'> {
     const { into, switchAliases: isSwitching = true } = this.options
@@ -171,7 +188,7 @@ class Rebuild {
   private async enrich(deadLetterFile?: string): Promise<EnrichResult> {
     const { fingerprint } = this.encoder.identity
     const written = { term: { [`${SIDE_FIELD}.fingerprint`]: fingerprint } }
-    const result = await enrichIndex(this.client, this.encoder, {
+    const result = await enrichIndex(this.clients.direct, this.encoder, {
       ...this.options,
       meta: this.meta,
       index: this.options.into,

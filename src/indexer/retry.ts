@@ -66,20 +66,20 @@ export function isBusyAnswer(error: unknown): error is EngineResponseError {
  * Repeats a request while its failure looks temporary: refused for now, a gateway's error, or no connection.
  * Only for requests that may be sent twice.
  *
- * @param isTemporary tells failures after which there is another attempt
+ * @param isWorthRepeating which failures are waited for. Default {@link isTemporaryFailure}
  * @throws what the last attempt threw, or the reason of the signal where that ended waiting
  */
 export async function withRetries<Result>(
   request: () => Promise<Result>,
   policy: RetryPolicy,
   onRetry: OnRetry,
-  isTemporary: (error: unknown) => error is EngineError = isTemporaryFailure,
+  isWorthRepeating: (error: unknown) => error is EngineError = isTemporaryFailure,
 ): Promise<Result> {
   for (let retry = 1; ; retry++) {
     try {
       return await request()
     } catch (error) {
-      if (!isTemporary(error) || retry > policy.maxRetries) throw error
+      if (!isWorthRepeating(error) || retry > policy.maxRetries) throw error
       await waitBefore(retry, policy, onRetry, error.message)
     }
   }
@@ -105,9 +105,14 @@ export async function waitBefore(
   })
 }
 
-function isTemporaryFailure(error: unknown): error is EngineError {
-  if (!(error instanceof EngineError)) return false
-  return isTemporaryStatus(error.status) || [0, 502, 504].includes(error.status) || isBlock(error)
+/** True if a later attempt may fare better; the engine may have done what it was asked for nevertheless. */
+export function isTemporaryFailure(error: unknown): error is EngineError {
+  return isRefusal(error) || (error instanceof EngineError && [0, 502, 504].includes(error.status))
+}
+
+/** True if the engine has not begun, and may do so later. */
+export function isRefusal(error: unknown): error is EngineError {
+  return error instanceof EngineError && (isTemporaryStatus(error.status) || isBlock(error))
 }
 
 /** Type of the refusals of an index or cluster that takes no writes for now: its disk is full, or someone says so. */

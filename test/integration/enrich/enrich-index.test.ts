@@ -6,6 +6,7 @@ import { readIndexMeta } from '../../../src/engine/index-meta.js'
 import { member } from '../../../src/engine/json.js'
 import { enrichIndex, type EnrichOptions } from '../../../src/enrich/enrich-index.js'
 import type { EnrichEvent, EnrichResult } from '../../../src/enrich/events.js'
+import { IndexPreparer } from '../../../src/enrich/prepare-index.js'
 import { readShardPositions } from '../../../src/enrich/read-shards.js'
 import { openSearcher } from '../../../src/search/search.js'
 import { defaultFieldType, deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
@@ -131,15 +132,22 @@ describe.each(ENGINES)('enriching an index on %s', (id) => {
     expect(await idsOf(`${wordOf(2)} ${wordOf(5)}`)).toEqual(['d2'])
   })
 
-  it('follows new and changed documents until it is stopped', async () => {
+  /** A run that has read all that was there, and follows changes. */
+  async function startWatching(options: Partial<EnrichOptions> = {}) {
     const stop = new AbortController()
     let result: Promise<EnrichResult> | undefined
-    await new Promise<void>((watching) => {
+    await new Promise<void>((resolve, reject) => {
       const onEvent = ({ type }: EnrichEvent): void => {
-        if (type === 'watching') watching()
+        if (type === 'watching') resolve()
       }
-      result = enrich({ watchMs: 50, signal: stop.signal, onEvent })
+      result = enrich({ watchMs: 50, signal: stop.signal, onEvent, ...options })
+      result.catch(reject)
     })
+    return { result, stop }
+  }
+
+  it('follows new and changed documents until it is stopped', async () => {
+    const { result, stop } = await startWatching()
     await client.request({
       method: 'PUT',
       path: `/${index}/_doc/new`,
@@ -150,6 +158,37 @@ describe.each(ENGINES)('enriching an index on %s', (id) => {
     while (!(await isDone())) await client.request({ method: 'POST', path: `/${index}/_refresh` })
     stop.abort()
     expect(await result).toMatchObject({ enriched: DOCUMENTS + 2, deadLettered: 0 })
+  })
+
+  it('sets up an index that an alias leads to later before it writes to it', async () => {
+    const alias = `${index}-alias`
+    const later = `${index}-later`
+    const change = (...actions: object[]) =>
+      client.request({ method: 'POST', path: '/_aliases', body: { actions } })
+    await change({ add: { index, alias } })
+    const { result, stop } = await startWatching({ index: alias })
+    const body = { headline: 'newcomer', body: 'x' }
+    await client.request({ method: 'PUT', path: `/${later}/_doc/1?refresh=true`, body })
+    await change({ remove: { index, alias } }, { add: { index: later, alias } })
+    const isEnriched = async (): Promise<boolean> => {
+      const { body: found } = await client.request({ method: 'GET', path: `/${later}/_source/1` })
+      return member(found, 'splade_meta') !== undefined
+    }
+    for (const end = Date.now() + 30_000; !(await isEnriched()) && Date.now() < end;);
+    stop.abort()
+    expect(await result).toMatchObject({ enriched: DOCUMENTS + 1, deadLettered: 0 })
+    expect(await readIndexMeta(client, later)).toMatchObject({ fieldType: defaultFieldType(id) })
+  })
+
+  it('knows an index that was created anew from the one of its name that is set up', async () => {
+    const preparer = new IndexPreparer(client, meta)
+    await preparer.prepareAll(index)
+    await preparer.prepareNew(await readShardPositions(client, index))
+    await client.request({ method: 'DELETE', path: `/${index}` })
+    const mappings = { properties: { body: { type: 'text' } } }
+    await client.request({ method: 'PUT', path: `/${index}`, body: { mappings } })
+    await preparer.prepareNew(await readShardPositions(client, index))
+    expect(await readIndexMeta(client, index)).toMatchObject({ fieldType: defaultFieldType(id) })
   })
 
   it('refuses an index that has no such texts, and a field that is taken, before anything is changed', async () => {
