@@ -6,6 +6,8 @@ export interface InfoAnswer {
   readonly engine: { readonly distribution: 'opensearch' | 'elasticsearch'; readonly version: string }
   /** Address of the engine without credentials, for the commands that are copied from the page. */
   readonly engineUrl: string
+  /** True where that address is splade-bridge's proxy, which takes a hybrid body too. */
+  readonly throughProxy: boolean
   readonly index: string
   readonly documents: number
   readonly model: { readonly name: string; readonly fingerprint: string }

@@ -215,6 +215,30 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     expect(await code.textContent()).toContain(`curl '${url}/${index}/_search`)
   })
 
+  it('copies the query, or selects it where the browser lets no page copy', async () => {
+    const copy = reader.page.getByRole('button', { name: 'Copy' })
+    const selected = (): Promise<unknown> => reader.page.evaluate('getSelection().toString()')
+    await reader.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await typeQuery(QUERY)
+    await copy.click()
+    await reader.page.getByRole('button', { name: 'Copied' }).waitFor()
+    const text = await reader.page.locator('pre').textContent()
+    expect(await reader.page.evaluate('navigator.clipboard.readText()')).toBe(text)
+    expect(await selected()).toBe('')
+    // As from another machine: a name that is not of this one, over plain HTTP.
+    const elsewhere = 'http://search.example'
+    await reader.page.route(`${elsewhere}/**`, async (route) => {
+      const url = route.request().url().replace(elsewhere, address)
+      await route.fulfill({ response: await route.fetch({ url }) })
+    })
+    await reader.page.goto(elsewhere)
+    await typeQuery(QUERY)
+    await copy.click()
+    await reader.page.getByText('The text is selected').waitFor()
+    expect(await selected()).toBe(text)
+    expect(reader.complaints).toEqual([])
+  })
+
   it.each(['light', 'dark'])('breaks no rule of accessibility that axe knows, in %s', async (theme) => {
     await reader.page.getByLabel('Theme').selectOption(theme)
     await typeQuery(QUERY)

@@ -66,6 +66,8 @@ const ENGLISH = {
   codeForm: 'Form',
   copy: 'Copy',
   copied: 'Copied',
+  selected:
+    'The text is selected: copy it with Ctrl+C or ⌘C. The browser lets this page copy only over HTTPS or on localhost.',
   proxyNote: 'Hybrid is sent to splade-bridge proxy, which fuses on every engine.',
   textLabel: 'Text',
   textHint: 'Paste any text',
@@ -157,6 +159,8 @@ const KOREAN: Strings = {
   codeForm: '형식',
   copy: '복사',
   copied: '복사됨',
+  selected:
+    '텍스트를 선택해 두었으니 Ctrl+C나 ⌘C로 복사하세요. 브라우저는 HTTPS나 localhost로 연 페이지에만 복사를 허용합니다.',
   proxyNote: '하이브리드는 어느 엔진에서나 순위를 합쳐 주는 splade-bridge proxy로 보냅니다.',
   textLabel: '텍스트',
   textHint: '아무 텍스트나 붙여 넣으세요',

@@ -6,6 +6,7 @@ import { sampleOf } from '../../../web/src/code-samples.js'
 const infoOf = (distribution: 'opensearch' | 'elasticsearch'): InfoAnswer => ({
   engine: { distribution, version: '3.8.0' },
   engineUrl: 'http://127.0.0.1:9200',
+  throughProxy: false,
   index: '제품 1',
   documents: 1,
   model: { name: 'bm25', fingerprint: 'f' },
