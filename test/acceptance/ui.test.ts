@@ -259,7 +259,9 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     await reader.page.getByRole('tab', { name: '하이브리드' }).click()
     expect(await column('hybrid').isVisible()).toBe(true)
     expect(await column('sparse').isVisible()).toBe(false)
-    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      NARROW.width,
+    )
   })
 
   it('answers nobody who asks under another name, or from another site', async () => {
