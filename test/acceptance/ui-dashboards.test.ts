@@ -6,6 +6,7 @@ import { deleteTelemetry } from '../telemetry-run.js'
 import { NARROW, useBrowserPage, WIDE } from './browser-page.js'
 import { EXAMPLES, useCliHome } from './cli-process.js'
 import { firstUrl, violations } from './page-checks.js'
+import { startCliProxy } from './proxy-process.js'
 
 const QUERY = '자동차가 시동이 안 걸려요'
 
@@ -110,5 +111,21 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the dashboards of ui on %s', (id) => 
     await open('token-explorer')
     expect(await panel('cloud').locator('h2').textContent()).toBe('토큰')
     expect(await panel('cloud').locator('li').allTextContents()).toContain('김치')
+  })
+  it('say that the proxy records no contributions, where there is nothing else', async () => {
+    await deleteAllTelemetry()
+    const proxy = await startCliProxy(home, ['--upstream', testEngine(id).url, '--telemetry', 'hashed'])
+    const answer = await fetch(`${proxy.url}/${index}/_search`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: { splade: { field: 'splade', text: QUERY } } }),
+    })
+    expect(answer.status).toBe(200)
+    await proxy.stop()
+    await fetch(`${testEngine(id).url}/logs-splade.*/_refresh`, { method: 'POST' })
+    await open('token-explorer')
+    const given = reader.page.getByRole('group', { name: 'What tokens give to the best hits' })
+    expect(await given.textContent()).toContain('these events come from the proxy')
+    expect(await given.locator('.bars').count()).toBe(0)
   })
 })

@@ -102,6 +102,8 @@ const ENGLISH = {
   figures: 'Figures',
   inTheQuery: 'in the query',
   nothingThen: 'No event in this time.',
+  noContributions:
+    'What tokens give is recorded by splade-bridge search --telemetry only; these events come from the proxy.',
   noTelemetry:
     'There is no telemetry for these choices. Commands write it when they are asked to, for example by',
   telemetryCommands: TELEMETRY_COMMANDS,
@@ -195,6 +197,8 @@ const KOREAN: Strings = {
   figures: '수치',
   inTheQuery: '질의에 있는 토큰',
   nothingThen: '이 기간에는 기록이 없습니다.',
+  noContributions:
+    '토큰이 점수에 준 몫은 splade-bridge search --telemetry만 기록합니다. 이 기록은 프록시가 남긴 것입니다.',
   noTelemetry: '고른 조건에 맞는 텔레메트리가 없습니다. 명령에 다음처럼 요청하면 기록이 남습니다:',
   telemetryCommands: TELEMETRY_COMMANDS,
 }
