@@ -38,6 +38,8 @@ export type Method = (typeof METHODS)[number]
 export interface SearchAnswer {
   /** The sparse query as it was sent, heaviest token first. */
   readonly tokens: readonly ShownToken[]
+  /** As of {@link EncodeAnswer}; absent where the request gave the tokens. */
+  readonly fragmentation?: number
   readonly columns: Readonly<Record<Method, Column>>
   /** Every document of any column, once. */
   readonly documents: Readonly<Record<string, ShownDocument>>

@@ -8,6 +8,7 @@ import {
 } from '../../src/web/api.js'
 import type { ViewProps } from './address.js'
 import { CodePanel } from './code-panel.js'
+import { FRAGMENTED } from './encode-view.js'
 import { useWords } from './language.js'
 import { Latency } from './latency.js'
 import { BARS, useBars } from './preferences.js'
@@ -30,7 +31,7 @@ interface SearchViewProps extends ViewProps {
 /** A query, what the model makes of it, and what three ways of searching find. */
 export function SearchView({ info, ...place }: SearchViewProps) {
   const words = useWords()
-  const { query, setQuery, tokens, edits, setEdits, asking } = useSearch(place)
+  const { query, setQuery, model, edits, setEdits, asking } = useSearch(place)
   const { answer, isWaiting, error } = asking
   return (
     <>
@@ -44,10 +45,11 @@ export function SearchView({ info, ...place }: SearchViewProps) {
         {isWaiting ? words.working : answer && announce(answer)}
       </p>
       {query.trim() === '' && <Examples onChoose={setQuery} />}
+      {answer && model.fragmentation > FRAGMENTED && <p class="warning">{words.fragmentedQuery}</p>}
       {answer && (
         <div class="found" aria-busy={isWaiting}>
           <aside class="side">
-            <TokenChart tokens={tokens} edits={edits} onEdit={setEdits} />
+            <TokenChart tokens={model.tokens} edits={edits} onEdit={setEdits} />
             <Latency timings={answer.timings} />
           </aside>
           <Columns answer={answer} />
@@ -67,7 +69,7 @@ export function SearchView({ info, ...place }: SearchViewProps) {
 function useSearch({ address, go }: ViewProps) {
   const query = new URLSearchParams(address).get('q') ?? ''
   const [edited, setEdited] = useState({ query, edits: NO_EDITS })
-  const [model, setModel] = useState<OfModel>({ query, tokens: [] })
+  const [model, setModel] = useState<OfModel>({ query, tokens: [], fragmentation: 0 })
   // Weights of another query are those of other tokens.
   const edits = edited.query === query ? edited.edits : NO_EDITS
   const weights = model.query === query ? editedTokens(model.tokens, edits) : undefined
@@ -76,7 +78,10 @@ function useSearch({ address, go }: ViewProps) {
   const asking: Asking<SearchAnswer> = useAnswer(key, async (signal) => {
     const answer = await server.search(request, signal)
     // The weights of the model stay on show while the reader tries others.
-    if (weights === undefined && !signal.aborted) setModel({ query, tokens: answer.tokens })
+    if (weights === undefined && !signal.aborted) {
+      const { tokens, fragmentation = 0 } = answer
+      setModel({ query, tokens, fragmentation })
+    }
     return answer
   })
   const setQuery = (text: string): void => {
@@ -86,13 +91,14 @@ function useSearch({ address, go }: ViewProps) {
   const setEdits = (changed: QueryEdits): void => {
     setEdited({ query, edits: changed })
   }
-  return { query, setQuery, tokens: model.tokens, edits, setEdits, asking }
+  return { query, setQuery, model, edits, setEdits, asking }
 }
 
 /** What the model itself makes of a query. */
 interface OfModel {
   readonly query: string
   readonly tokens: readonly ShownToken[]
+  readonly fragmentation: number
 }
 
 interface QueryBoxProps {

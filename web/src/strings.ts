@@ -83,6 +83,8 @@ const ENGLISH = {
     `${active} active tokens of ${tokens} read, ${chunks === 1 ? 'in one piece' : `in ${chunks} chunks`}, ${ms}`,
   truncated: 'The end of the text was left out: it is longer than the model reads.',
   fragmented: 'The vocabulary of the model does not know the language of this text.',
+  fragmentedQuery:
+    'The vocabulary of the model does not know the language of the query, so the sparse and hybrid lists say little.',
   emptyVector: 'The text has no token that the model knows.',
   working: 'Working…',
   unreachable: 'The server of this page does not answer. Is "splade-bridge ui" still running?',
@@ -178,6 +180,8 @@ const KOREAN: Strings = {
     `읽은 토큰 ${tokens}개, 활성 토큰 ${active}개, ${chunks === 1 ? '한 번에' : `${chunks}조각으로`}, ${ms}`,
   truncated: '텍스트가 모델이 읽는 길이를 넘어 끝부분이 빠졌습니다.',
   fragmented: '모델의 어휘가 이 텍스트의 언어를 알지 못합니다.',
+  fragmentedQuery:
+    '모델의 어휘가 이 질의의 언어를 알지 못하므로 희소 검색과 하이브리드 결과는 믿기 어렵습니다.',
   emptyVector: '모델이 아는 토큰이 텍스트에 없습니다.',
   working: '처리 중…',
   unreachable: '이 페이지의 서버가 응답하지 않습니다. "splade-bridge ui"가 실행 중인지 확인하세요.',
