@@ -236,7 +236,8 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     await copy.click()
     await reader.page.getByText('The text is selected').waitFor()
     expect(await selected()).toBe(text)
-    expect(reader.complaints).toEqual([])
+    // The browser itself says which of the page's headers it takes over HTTPS only.
+    expect(reader.complaints.filter((text) => !text.startsWith('The Cross-Origin-Opener-Policy'))).toEqual([])
   })
 
   it.each(['light', 'dark'])('breaks no rule of accessibility that axe knows, in %s', async (theme) => {
