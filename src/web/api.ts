@@ -6,6 +6,8 @@ export interface InfoAnswer {
   readonly engine: { readonly distribution: 'opensearch' | 'elasticsearch'; readonly version: string }
   /** Address of the engine without credentials, for the commands that are copied from the page. */
   readonly engineUrl: string
+  /** True where that address is splade-bridge's proxy, which takes a hybrid body too. */
+  readonly throughProxy: boolean
   readonly index: string
   readonly documents: number
   readonly model: { readonly name: string; readonly fingerprint: string }
@@ -38,6 +40,8 @@ export type Method = (typeof METHODS)[number]
 export interface SearchAnswer {
   /** The sparse query as it was sent, heaviest token first. */
   readonly tokens: readonly ShownToken[]
+  /** As of {@link EncodeAnswer}; absent where the request gave the tokens. */
+  readonly fragmentation?: number
   readonly columns: Readonly<Record<Method, Column>>
   /** Every document of any column, once. */
   readonly documents: Readonly<Record<string, ShownDocument>>

@@ -75,7 +75,7 @@ function createOpener({ encoders, index }: CallerPageOptions): Open {
       createIndexStatistics(requester, { index, field, fieldType }),
     )
     const searcher = await openSearcher(client, encoder, index)
-    return createPlayground({ client, encoder, searcher, index, engineUrl })
+    return createPlayground({ client, encoder, searcher, index, engineUrl, throughProxy: true })
   }
 }
 

@@ -19,6 +19,8 @@ export interface PlaygroundOptions {
   readonly index: string
   /** Without credentials. */
   readonly engineUrl: string
+  /** Whether that is the address of a proxy which takes a hybrid body too. Default false. */
+  readonly throughProxy?: boolean
 }
 
 /** What the page asks for. */
@@ -46,11 +48,12 @@ export function createPlayground(options: PlaygroundOptions): Playground {
 }
 
 async function readInfo(options: PlaygroundOptions): Promise<InfoAnswer> {
-  const { client, encoder, searcher, index, engineUrl } = options
+  const { client, encoder, searcher, index, engineUrl, throughProxy = false } = options
   const { body } = await client.request({ method: 'GET', path: indexPath(index, '_count') })
   return {
     engine: client.info,
     engineUrl,
+    throughProxy,
     index,
     documents: numberMember(body, 'count') ?? 0,
     model: encoder.identity,

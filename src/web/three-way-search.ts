@@ -3,6 +3,7 @@ import type { EngineClient } from '../engine/client.js'
 import type { RankedHit } from '../engine/ranking.js'
 import { fuseByRank } from '../proxy/rewrite/hybrid/fuse.js'
 import { DEFAULT_RANK_CONSTANT, DEFAULT_WINDOW } from '../proxy/rewrite/hybrid/hybrid-search.js'
+import { EncodingError } from '../errors.js'
 import { toDocumentQuery } from '../search/document-query.js'
 import type { Searcher } from '../search/search.js'
 import { type SparseVector, toSparseVector } from '../sparse-vector.js'
@@ -38,7 +39,8 @@ export async function searchThreeWays(room: SearchRoom, request: SearchRequest):
   const { encoder, searcher, index } = room
   const { query, size = DEFAULT_SIZE } = request
   const encoded = await timed(() => queryVector(encoder, request))
-  const asked: Asked = { lexical: { index, fields: searcher.meta, query }, vector: encoded.value, size }
+  const { vector, ...known } = encoded.value
+  const asked: Asked = { lexical: { index, fields: searcher.meta, query }, vector, size }
   const { bm25, sparse } = await searchBoth(room, asked)
   const fused = await timed(() => fuseRanks(bm25.hits, sparse.hits))
   const columns = toColumns(searcher, asked, { bm25, sparse, hybrid: { hits: fused.value } })
@@ -47,7 +49,8 @@ export async function searchThreeWays(room: SearchRoom, request: SearchRequest):
     explainShown(room, { ...asked, ids: [...shown], failed: failedOf({ bm25, sparse }) }),
   )
   return {
-    tokens: shownTokens(encoder, query, asked.vector),
+    tokens: shownTokens(encoder, query, vector),
+    ...known,
     columns: withUnexplained(columns, explained.value),
     documents: explained.value.documents,
     timings: {
@@ -60,10 +63,12 @@ export async function searchThreeWays(room: SearchRoom, request: SearchRequest):
   }
 }
 
-async function queryVector(encoder: Encoder, { query, tokens }: SearchRequest): Promise<SparseVector> {
-  if (tokens !== undefined) return toSparseVector(tokens.map(({ token, weight }) => [token, weight]))
+async function queryVector(encoder: Encoder, { query, tokens }: SearchRequest) {
+  if (tokens !== undefined)
+    return { vector: toSparseVector(tokens.map(({ token, weight }) => [token, weight])) }
   const [encoding] = await encoder.encodeQueries([query])
-  return encoding?.vector ?? new Map<string, number>()
+  if (encoding === undefined) throw new EncodingError('the encoder gave no vector for the query')
+  return { vector: encoding.vector, fragmentation: encoding.fragmentation }
 }
 
 /** The hits of one search, or why there are none. */

@@ -9,6 +9,8 @@ import { testCacheDir, testEnvironment } from '../engine-servers.js'
 const ROOT = join(import.meta.dirname, '../..')
 const SOURCES = join(ROOT, 'src')
 const MAIN = join(ROOT, 'dist/cli/main.js')
+/** What a build writes last, and writes always: of the rest, what did not change keeps its date. */
+const BUILT_LAST = join(ROOT, 'dist/page/page.js')
 
 /** The documents and queries that travel with the package. */
 export const EXAMPLES = join(ROOT, 'examples')
@@ -105,8 +107,9 @@ export function onlyJson({ out }: CliResult): unknown {
 
 /** @throws Error if the compiled command line is missing or older than its sources */
 function requireFreshBuild(): void {
-  if (!existsSync(MAIN)) throw new Error('dist/cli/main.js is missing: run "npm run build" first')
-  const built = statSync(MAIN).mtimeMs
+  if (!existsSync(MAIN) || !existsSync(BUILT_LAST))
+    throw new Error('dist/ is missing or incomplete: run "npm run build" first')
+  const built = statSync(BUILT_LAST).mtimeMs
   const newer = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).find(
     (path) => path.endsWith('.ts') && statSync(join(SOURCES, path)).mtimeMs > built,
   )

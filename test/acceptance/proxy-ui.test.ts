@@ -90,6 +90,16 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of proxy --ui before %s', (i
     expect(complaints).toEqual([])
     await page.getByRole('tab', { name: 'Query JSON' }).press('ArrowRight')
     expect(await page.locator('pre').textContent()).toContain(`curl '${proxy.url}/${index}/_search`)
+    await page.locator('.code').getByLabel('Method').selectOption('hybrid')
+    expect(await page.locator('pre').textContent()).toContain(`curl '${proxy.url}/${index}/_search`)
+    await page.getByRole('tab', { name: 'curl' }).press('ArrowLeft')
+    const json = (await page.locator('pre').textContent())!.split('\n').slice(1).join('\n')
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${proxy.url}/${index}/_search`, { method: 'POST', headers, body: json })
+    const { hits } = (await answer.json()) as { readonly hits: { readonly hits: readonly { _id: string }[] } }
+    expect(hits.hits.map(({ _id }) => _id)).toEqual(
+      await page.locator('.column[data-method=hybrid] .id').allTextContents(),
+    )
     await page.reload()
     await page.locator('.found[aria-busy=false]').waitFor()
     expect(await page.getByRole('searchbox').inputValue()).toBe(QUERY)

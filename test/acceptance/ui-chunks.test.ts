@@ -43,6 +43,14 @@ describe.each(NEWEST_ENGINES)('the page of ui over nested chunks on %s', (id) =>
     expect(reader.complaints).toEqual([])
   })
 
+  it("warns where the model's vocabulary does not know the language of the query", async () => {
+    await search()
+    expect(await reader.page.locator('.warning').count()).toBe(0)
+    await reader.page.getByRole('searchbox').fill('서울 지하철 노선')
+    await reader.page.locator('.found[aria-busy=false]').waitFor()
+    expect(await reader.page.locator('.warning').textContent()).toContain('language of the query')
+  })
+
   it.each(['light', 'dark'])('breaks no rule of accessibility that axe knows, in %s', async (theme) => {
     await reader.page.getByLabel('Theme').selectOption(theme)
     await search()
@@ -50,6 +58,8 @@ describe.each(NEWEST_ENGINES)('the page of ui over nested chunks on %s', (id) =>
     expect(await violations(reader.page)).toEqual([])
     await reader.page.setViewportSize(NARROW)
     expect(await violations(reader.page)).toEqual([])
-    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      NARROW.width,
+    )
   })
 })

@@ -6,6 +6,7 @@ import { deleteTelemetry } from '../telemetry-run.js'
 import { NARROW, useBrowserPage, WIDE } from './browser-page.js'
 import { EXAMPLES, useCliHome } from './cli-process.js'
 import { firstUrl, violations } from './page-checks.js'
+import { startCliProxy } from './proxy-process.js'
 
 const QUERY = '자동차가 시동이 안 걸려요'
 
@@ -68,6 +69,13 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the dashboards of ui on %s', (id) => 
     await shown()
     expect(new URL(reader.page.url()).searchParams.get('splade.query.hash')).toBe(hash)
     expect(await panel('queries').locator('tbody tr').count()).toBe(1)
+    await reader.page.goBack()
+    await reader.page.getByRole('tab', { name: 'Search overview', selected: true }).waitFor()
+    await shown()
+    expect(await panel('slowest').getByRole('button').first().textContent()).toBe(hash)
+    await reader.page.goForward()
+    await reader.page.getByRole('tab', { name: 'Token explorer', selected: true }).waitFor()
+    await shown()
     await reader.page.getByRole('tab', { name: 'Token explorer' }).press('End')
     await reader.page.getByRole('tab', { name: 'Proxy health', selected: true }).waitFor()
     await shown()
@@ -92,7 +100,9 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the dashboards of ui on %s', (id) => 
       expect(await violations(reader.page)).toEqual([])
       await reader.page.setViewportSize(NARROW)
       expect(await violations(reader.page)).toEqual([])
-      expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+      expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+        NARROW.width,
+      )
     }
   })
 
@@ -101,5 +111,21 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the dashboards of ui on %s', (id) => 
     await open('token-explorer')
     expect(await panel('cloud').locator('h2').textContent()).toBe('토큰')
     expect(await panel('cloud').locator('li').allTextContents()).toContain('김치')
+  })
+  it('say that the proxy records no contributions, where there is nothing else', async () => {
+    await deleteAllTelemetry()
+    const proxy = await startCliProxy(home, ['--upstream', testEngine(id).url, '--telemetry', 'hashed'])
+    const answer = await fetch(`${proxy.url}/${index}/_search`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: { splade: { field: 'splade', text: QUERY } } }),
+    })
+    expect(answer.status).toBe(200)
+    await proxy.stop()
+    await fetch(`${testEngine(id).url}/logs-splade.*/_refresh`, { method: 'POST' })
+    await open('token-explorer')
+    const given = reader.page.getByRole('group', { name: 'What tokens give to the best hits' })
+    expect(await given.textContent()).toContain('these events come from the proxy')
+    expect(await given.locator('.bars').count()).toBe(0)
   })
 })

@@ -165,10 +165,38 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     expect(await reader.page.locator('section[aria-labelledby=added-title] .bar').count()).toBeGreaterThan(0)
     const status = reader.page.getByRole('status')
     const asDocument = await status.textContent()
-    await reader.page.getByLabel('Query').check()
+    await reader.page.getByRole('radio', { name: 'Query' }).check()
     await reader.page.locator('.encoded[aria-busy=false]').waitFor()
     expect(await status.textContent()).toContain('active tokens')
     expect(await status.textContent()).not.toBe(asDocument)
+  })
+
+  it('keeps what was typed and changed while another view is looked at, and goes back to it', async () => {
+    await typeQuery(QUERY)
+    const token = reader.page.getByRole('checkbox', { name: 'Use 시동', exact: true })
+    await searching(() => token.uncheck())
+    const scores = await column('sparse').locator('.score').allTextContents()
+    const search = reader.page.url()
+    await reader.page.getByRole('tab', { name: 'Encode a text' }).click()
+    expect(await reader.page.getByRole('searchbox').count()).toBe(0)
+    await reader.page.getByLabel('Text', { exact: true }).fill('서울 지하철')
+    await reader.page.getByRole('tab', { name: 'Search', exact: true }).click()
+    expect(await reader.page.getByRole('searchbox').inputValue()).toBe(QUERY)
+    expect([await token.isChecked(), reader.page.url()]).toEqual([false, search])
+    expect(await column('sparse').locator('.score').allTextContents()).toEqual(scores)
+    await reader.page.goBack()
+    expect(await reader.page.getByLabel('Text', { exact: true }).inputValue()).toBe('서울 지하철')
+    await reader.page.goBack()
+    expect([await token.isChecked(), reader.page.url()]).toEqual([false, search])
+  })
+
+  it('starts with the weights of the model when a query is typed again', async () => {
+    await typeQuery(QUERY)
+    const token = reader.page.getByRole('checkbox', { name: 'Use 시동', exact: true })
+    await searching(() => token.uncheck())
+    await typeQuery('김치')
+    await typeQuery(QUERY)
+    expect(await token.isChecked()).toBe(true)
   })
 
   it('hands out the query for other clients', async () => {
@@ -185,6 +213,31 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     expect(hits.hits.map(({ _source }) => _source.title)).toEqual(await titles('sparse'))
     await reader.page.getByRole('tab', { name: 'Query JSON' }).press('ArrowRight')
     expect(await code.textContent()).toContain(`curl '${url}/${index}/_search`)
+  })
+
+  it('copies the query, or selects it where the browser lets no page copy', async () => {
+    const copy = reader.page.getByRole('button', { name: 'Copy' })
+    const selected = (): Promise<unknown> => reader.page.evaluate('getSelection().toString()')
+    await reader.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await typeQuery(QUERY)
+    await copy.click()
+    await reader.page.getByRole('button', { name: 'Copied' }).waitFor()
+    const text = await reader.page.locator('pre').textContent()
+    expect(await reader.page.evaluate('navigator.clipboard.readText()')).toBe(text)
+    expect(await selected()).toBe('')
+    // As from another machine: a name that is not of this one, over plain HTTP.
+    const elsewhere = 'http://search.example'
+    await reader.page.route(`${elsewhere}/**`, async (route) => {
+      const url = route.request().url().replace(elsewhere, address)
+      await route.fulfill({ response: await route.fetch({ url }) })
+    })
+    await reader.page.goto(elsewhere)
+    await typeQuery(QUERY)
+    await copy.click()
+    await reader.page.getByText('The text is selected').waitFor()
+    expect(await selected()).toBe(text)
+    // The browser itself says which of the page's headers it takes over HTTPS only.
+    expect(reader.complaints.filter((text) => !text.startsWith('The Cross-Origin-Opener-Policy'))).toEqual([])
   })
 
   it.each(['light', 'dark'])('breaks no rule of accessibility that axe knows, in %s', async (theme) => {
@@ -207,7 +260,9 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     await reader.page.getByRole('tab', { name: '하이브리드' }).click()
     expect(await column('hybrid').isVisible()).toBe(true)
     expect(await column('sparse').isVisible()).toBe(false)
-    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      NARROW.width,
+    )
   })
 
   it('answers nobody who asks under another name, or from another site', async () => {

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { InfoAnswer } from '../../src/web/api.js'
+import { useAddress, type ViewProps } from './address.js'
 import { EncodeView } from './encode-view.js'
 import { useWords, Words } from './language.js'
 import { THEMES, useLanguage, useTheme } from './preferences.js'
@@ -15,7 +16,7 @@ type View = (typeof VIEWS)[number]
 /** The whole page. */
 export function App() {
   const [language, setLanguage] = useLanguage()
-  const [view, setView] = useState(viewOfAddress)
+  const { view, views, choose, go } = useViews()
   const { info, failure } = useInfo()
   const words = STRINGS[language]
   const other = language === 'en' ? 'ko' : 'en'
@@ -32,7 +33,7 @@ export function App() {
           name="view"
           label={words.views}
           chosen={view}
-          onChoose={setView}
+          onChoose={choose}
           tabs={VIEWS.map((value) => ({ value, text: words[value] }))}
         />
         <div class="preferences">
@@ -57,29 +58,48 @@ export function App() {
           </p>
         )}
         <section id="view-panel" role="tabpanel" aria-labelledby={`view-${view}`}>
-          {view === 'search' ? (
-            <SearchView info={info} />
-          ) : view === 'encode' ? (
-            <EncodeView />
-          ) : (
-            <LazyDashboards />
-          )}
+          {[...views].map(([name, address]) => (
+            <div key={name} hidden={name !== view}>
+              {name === 'search' ? (
+                <SearchView info={info} address={address} go={go} />
+              ) : name === 'encode' ? (
+                <EncodeView />
+              ) : (
+                <LazyDashboards address={address} go={go} />
+              )}
+            </div>
+          ))}
         </section>
       </main>
     </Words.Provider>
   )
 }
 
-/** A link to the dashboards opens them; a link to a query has no view in it. */
-function viewOfAddress(): View {
-  const asked = new URLSearchParams(location.search).get('view')
+/**
+ * The view on show, and the address of each that was ever on show: those stay on the page, hidden, so that nothing that
+ * the reader has typed or chosen there is lost.
+ */
+function useViews() {
+  const [address, go] = useAddress()
+  const view = viewOf(address)
+  const views = useRef(new Map<View, string>())
+  views.current.set(view, address)
+  const choose = (chosen: View): void => {
+    go(views.current.get(chosen) ?? (chosen === 'search' ? '' : `?view=${chosen}`), 'push')
+  }
+  return { view, views: views.current, choose, go }
+}
+
+/** A link to a query has no view in it. */
+function viewOf(address: string): View {
+  const asked = new URLSearchParams(address).get('view')
   return VIEWS.find((view) => view === asked) ?? 'search'
 }
 
 /** The dashboards are a file of their own, which is loaded when they are first looked at. */
-function LazyDashboards() {
+function LazyDashboards(props: ViewProps) {
   const words = useWords()
-  const [View, setView] = useState<ComponentType>()
+  const [View, setView] = useState<ComponentType<ViewProps>>()
   const [hasFailed, setHasFailed] = useState(false)
   useEffect(() => {
     import('./dashboards/dashboards-view.js').then(
@@ -97,7 +117,7 @@ function LazyDashboards() {
         {words.unreachable}
       </p>
     )
-  return View === undefined ? <p role="status">{words.working}</p> : <View />
+  return View === undefined ? <p role="status">{words.working}</p> : <View {...props} />
 }
 
 function useInfo() {

@@ -31,25 +31,26 @@ export function sampleOf(form: Form, { info, url, body }: Sample): string {
   }
 }
 
-function javascript({ engine, index }: InfoAnswer, url: string, json: string): string {
+function javascript({ engine, index, titleField }: InfoAnswer, url: string, json: string): string {
   const name = JSON.stringify(index)
+  const title = memberAccess(titleField)
   if (engine.distribution === 'opensearch')
     return (
       `import { Client } from '@opensearch-project/opensearch'\n\n` +
       `const client = new Client({ node: '${url}' })\n` +
       `const { body } = await client.search({ index: ${name}, body: ${json} })\n` +
-      `for (const hit of body.hits.hits) console.log(hit._score, hit._source.title)`
+      `for (const hit of body.hits.hits) console.log(hit._score, hit._source${title})`
     )
   return (
     `import { Client } from '@elastic/elasticsearch'\n\n` +
     `const client = new Client({ node: '${url}' })\n` +
     `const body = ${json}\n` +
     `const { hits } = await client.search({ index: ${name}, ...body })\n` +
-    `for (const hit of hits.hits) console.log(hit._score, hit._source.title)`
+    `for (const hit of hits.hits) console.log(hit._score, hit._source${title})`
   )
 }
 
-function python({ engine, index }: InfoAnswer, url: string, body: object): string {
+function python({ engine, index, titleField }: InfoAnswer, url: string, body: object): string {
   const [module, type] =
     engine.distribution === 'opensearch' ? ['opensearchpy', 'OpenSearch'] : ['elasticsearch', 'Elasticsearch']
   const call = engine.distribution === 'opensearch' ? 'body=body' : '**body'
@@ -58,8 +59,25 @@ function python({ engine, index }: InfoAnswer, url: string, body: object): strin
     `client = ${type}("${url}")\n` +
     `body = ${pythonLiteral(body)}\n` +
     `for hit in client.search(index=${JSON.stringify(index)}, ${call})["hits"]["hits"]:\n` +
-    `    print(hit["_score"], hit["_source"].get("title"))`
+    `    print(hit["_score"], hit["_source"]${pythonAccess(titleField)})`
   )
+}
+
+/** A field of a document, whose path may lead through objects that some documents lack. */
+function memberAccess(field: string): string {
+  return field
+    .split('.')
+    .map((name, depth) => {
+      const isPlain = /^[A-Za-z_$][\w$]*$/.test(name)
+      const optional = depth > 0 ? '?.' : ''
+      return isPlain ? `${optional || '.'}${name}` : `${optional}[${JSON.stringify(name)}]`
+    })
+    .join('')
+}
+
+function pythonAccess(field: string): string {
+  const names = field.split('.').map((name) => JSON.stringify(name))
+  return names.map((name, depth) => `.get(${name}${depth < names.length - 1 ? ', {}' : ''})`).join('')
 }
 
 /** JSON as Python has it, whose constants are written otherwise. */

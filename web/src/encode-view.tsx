@@ -11,7 +11,7 @@ const EXAMPLE =
   '서울 지하철 2호선은 순환선으로, 하루 이용객이 가장 많은 노선이다. An automobile that clicks but stays silent usually has a flat battery.'
 const SHOWN_TOKENS = 40
 /** From this on a vocabulary does not know the language. */
-const FRAGMENTED = 0.5
+export const FRAGMENTED = 0.5
 
 type Side = NonNullable<EncodeRequest['as']>
 const SIDES = ['document', 'query'] as const

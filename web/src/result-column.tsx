@@ -19,7 +19,7 @@ interface ResultColumnProps {
 /** What one method found, best first. */
 export function ResultColumn({ method, column, documents, hasTokens, bars }: ResultColumnProps) {
   const words = useWords()
-  const { hits, error } = column
+  const { hits, error, unexplained } = column
   const empty = method === 'sparse' && !hasTokens ? words.noQueryHits : words.noHits
   return (
     <section class="column" data-method={method} aria-labelledby={`column-${method}`}>
@@ -27,6 +27,7 @@ export function ResultColumn({ method, column, documents, hasTokens, bars }: Res
         {words.methods[method]} <small>{words.methodHints[method]}</small>
       </h2>
       {error !== undefined && <p class="error">{error}</p>}
+      {unexplained !== undefined && <p class="warning">{unexplained}</p>}
       {error === undefined && hits.length === 0 && <p class="nothing">{empty}</p>}
       <ol>
         {hits.map((hit, place) => {

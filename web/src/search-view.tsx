@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import {
   type InfoAnswer,
   type Method,
@@ -6,7 +6,9 @@ import {
   type SearchAnswer,
   type ShownToken,
 } from '../../src/web/api.js'
+import type { ViewProps } from './address.js'
 import { CodePanel } from './code-panel.js'
+import { FRAGMENTED } from './encode-view.js'
 import { useWords } from './language.js'
 import { Latency } from './latency.js'
 import { BARS, useBars } from './preferences.js'
@@ -21,10 +23,15 @@ import { type Asking, useAnswer } from './use-answer.js'
 const EXAMPLES = ['자동차가 시동이 안 걸려요', "my car won't start"]
 const NO_EDITS: QueryEdits = new Map()
 
+interface SearchViewProps extends ViewProps {
+  /** Undefined until the server has said it. */
+  readonly info: InfoAnswer | undefined
+}
+
 /** A query, what the model makes of it, and what three ways of searching find. */
-export function SearchView({ info }: { readonly info: InfoAnswer | undefined }) {
+export function SearchView({ info, ...place }: SearchViewProps) {
   const words = useWords()
-  const { query, setQuery, tokens, edits, setEdits, asking } = useSearch()
+  const { query, setQuery, model, edits, setEdits, asking } = useSearch(place)
   const { answer, isWaiting, error } = asking
   return (
     <>
@@ -38,10 +45,11 @@ export function SearchView({ info }: { readonly info: InfoAnswer | undefined }) 
         {isWaiting ? words.working : answer && announce(answer)}
       </p>
       {query.trim() === '' && <Examples onChoose={setQuery} />}
+      {answer && model.fragmentation > FRAGMENTED && <p class="warning">{words.fragmentedQuery}</p>}
       {answer && (
         <div class="found" aria-busy={isWaiting}>
           <aside class="side">
-            <TokenChart tokens={tokens} edits={edits} onEdit={setEdits} />
+            <TokenChart tokens={model.tokens} edits={edits} onEdit={setEdits} />
             <Latency timings={answer.timings} />
           </aside>
           <Columns answer={answer} />
@@ -57,32 +65,40 @@ export function SearchView({ info }: { readonly info: InfoAnswer | undefined }) 
   }
 }
 
-/** The query stands in the address too, so that it can be kept and shared. */
-function useSearch() {
-  const [query, setText] = useState(() => new URLSearchParams(location.search).get('q') ?? '')
-  const [edits, setEdits] = useState(NO_EDITS)
-  const [tokens, setTokens] = useState<readonly ShownToken[]>([])
-  const edited = editedTokens(tokens, edits)
-  const request = { query, ...(edited && { tokens: edited }) }
+/** The query stands in the address, so that it can be kept and shared. */
+function useSearch({ address, go }: ViewProps) {
+  const query = new URLSearchParams(address).get('q') ?? ''
+  const [edited, setEdited] = useState({ query, edits: NO_EDITS })
+  const [model, setModel] = useState<OfModel>({ query, tokens: [], fragmentation: 0 })
+  // Weights of another query are those of other tokens.
+  const edits = edited.query === query ? edited.edits : NO_EDITS
+  const weights = model.query === query ? editedTokens(model.tokens, edits) : undefined
+  const request = { query, ...(weights && { tokens: weights }) }
   const key = query.trim() === '' ? '' : JSON.stringify(request)
   const asking: Asking<SearchAnswer> = useAnswer(key, async (signal) => {
     const answer = await server.search(request, signal)
     // The weights of the model stay on show while the reader tries others.
-    if (edited === undefined && !signal.aborted) setTokens(answer.tokens)
+    if (weights === undefined && !signal.aborted) {
+      const { tokens, fragmentation = 0 } = answer
+      setModel({ query, tokens, fragmentation })
+    }
     return answer
   })
-  useEffect(() => {
-    history.replaceState(
-      null,
-      '',
-      query === '' ? location.pathname : `?${new URLSearchParams({ q: query }).toString()}`,
-    )
-  }, [query])
   const setQuery = (text: string): void => {
-    setText(text)
-    setEdits(NO_EDITS)
+    go(text === '' ? '' : `?${new URLSearchParams({ q: text }).toString()}`, 'replace')
+    setEdited({ query: text, edits: NO_EDITS })
   }
-  return { query, setQuery, tokens, edits, setEdits, asking }
+  const setEdits = (changed: QueryEdits): void => {
+    setEdited({ query, edits: changed })
+  }
+  return { query, setQuery, model, edits, setEdits, asking }
+}
+
+/** What the model itself makes of a query. */
+interface OfModel {
+  readonly query: string
+  readonly tokens: readonly ShownToken[]
+  readonly fragmentation: number
 }
 
 interface QueryBoxProps {

@@ -66,6 +66,8 @@ const ENGLISH = {
   codeForm: 'Form',
   copy: 'Copy',
   copied: 'Copied',
+  selected:
+    'The text is selected: copy it with Ctrl+C or ⌘C. The browser lets this page copy only over HTTPS or on localhost.',
   proxyNote: 'Hybrid is sent to splade-bridge proxy, which fuses on every engine.',
   textLabel: 'Text',
   textHint: 'Paste any text',
@@ -81,6 +83,8 @@ const ENGLISH = {
     `${active} active tokens of ${tokens} read, ${chunks === 1 ? 'in one piece' : `in ${chunks} chunks`}, ${ms}`,
   truncated: 'The end of the text was left out: it is longer than the model reads.',
   fragmented: 'The vocabulary of the model does not know the language of this text.',
+  fragmentedQuery:
+    'The vocabulary of the model does not know the language of the query, so the sparse and hybrid lists say little.',
   emptyVector: 'The text has no token that the model knows.',
   working: 'Working…',
   unreachable: 'The server of this page does not answer. Is "splade-bridge ui" still running?',
@@ -100,6 +104,8 @@ const ENGLISH = {
   figures: 'Figures',
   inTheQuery: 'in the query',
   nothingThen: 'No event in this time.',
+  noContributions:
+    'What tokens give is recorded by splade-bridge search --telemetry only; these events come from the proxy.',
   noTelemetry:
     'There is no telemetry for these choices. Commands write it when they are asked to, for example by',
   telemetryCommands: TELEMETRY_COMMANDS,
@@ -157,6 +163,8 @@ const KOREAN: Strings = {
   codeForm: '형식',
   copy: '복사',
   copied: '복사됨',
+  selected:
+    '텍스트를 선택해 두었으니 Ctrl+C나 ⌘C로 복사하세요. 브라우저는 HTTPS나 localhost로 연 페이지에만 복사를 허용합니다.',
   proxyNote: '하이브리드는 어느 엔진에서나 순위를 합쳐 주는 splade-bridge proxy로 보냅니다.',
   textLabel: '텍스트',
   textHint: '아무 텍스트나 붙여 넣으세요',
@@ -172,6 +180,8 @@ const KOREAN: Strings = {
     `읽은 토큰 ${tokens}개, 활성 토큰 ${active}개, ${chunks === 1 ? '한 번에' : `${chunks}조각으로`}, ${ms}`,
   truncated: '텍스트가 모델이 읽는 길이를 넘어 끝부분이 빠졌습니다.',
   fragmented: '모델의 어휘가 이 텍스트의 언어를 알지 못합니다.',
+  fragmentedQuery:
+    '모델의 어휘가 이 질의의 언어를 알지 못하므로 희소 검색과 하이브리드 결과는 믿기 어렵습니다.',
   emptyVector: '모델이 아는 토큰이 텍스트에 없습니다.',
   working: '처리 중…',
   unreachable: '이 페이지의 서버가 응답하지 않습니다. "splade-bridge ui"가 실행 중인지 확인하세요.',
@@ -191,6 +201,8 @@ const KOREAN: Strings = {
   figures: '수치',
   inTheQuery: '질의에 있는 토큰',
   nothingThen: '이 기간에는 기록이 없습니다.',
+  noContributions:
+    '토큰이 점수에 준 몫은 splade-bridge search --telemetry만 기록합니다. 이 기록은 프록시가 남긴 것입니다.',
   noTelemetry: '고른 조건에 맞는 텔레메트리가 없습니다. 명령에 다음처럼 요청하면 기록이 남습니다:',
   telemetryCommands: TELEMETRY_COMMANDS,
 }

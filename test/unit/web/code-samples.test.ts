@@ -6,6 +6,7 @@ import { sampleOf } from '../../../web/src/code-samples.js'
 const infoOf = (distribution: 'opensearch' | 'elasticsearch'): InfoAnswer => ({
   engine: { distribution, version: '3.8.0' },
   engineUrl: 'http://127.0.0.1:9200',
+  throughProxy: false,
   index: '제품 1',
   documents: 1,
   model: { name: 'bm25', fingerprint: 'f' },
@@ -41,5 +42,14 @@ describe('sampleOf', () => {
     const sample = { info: infoOf(distribution), url, body: BODY }
     expect(sampleOf('javascript', sample)).toContain(`from '${node}'`)
     expect(sampleOf('python', sample)).toContain(`from ${python} import`)
+  })
+
+  it.each([
+    ['title', '.title', '.get("title")'],
+    ['meta.head line', '.meta?.["head line"]', '.get("meta", {}).get("head line")'],
+  ])('prints the field that names a hit, %s', (titleField, javascript, python) => {
+    const sample = { info: { ...infoOf('opensearch'), titleField }, url, body: BODY }
+    expect(sampleOf('javascript', sample)).toContain(`hit._source${javascript})`)
+    expect(sampleOf('python', sample)).toContain(`hit["_source"]${python})`)
   })
 })

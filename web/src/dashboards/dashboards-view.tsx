@@ -7,22 +7,22 @@ import {
   type ShownDashboard,
   type ShownPanel,
 } from '../../../src/web/dashboards-api.js'
+import type { ViewProps } from '../address.js'
 import { useWords } from '../language.js'
 import { server } from '../server.js'
 import { Tabs } from '../tabs.js'
 import { useAnswer } from '../use-answer.js'
-import { type Choice, toRequest, withFilter } from './choice.js'
+import { type Choice, formatChoice, parseChoice, toRequest, withFilter } from './choice.js'
 import { useDashboardWords } from './dashboard-words.js'
 import { hasValues, Panel } from './panel.js'
-import { useChoice } from './use-choice.js'
 
 /** The dashboards of telemetry, drawn from the engine's own figures. */
-export default function DashboardsView() {
+export default function DashboardsView(place: ViewProps) {
   const words = useWords()
   const { answer, error } = useAnswer<DashboardsAnswer>('list', () => server.dashboards())
   if (error !== undefined) return <Failure reason={error} />
   if (answer === undefined) return <p role="status">{words.working}</p>
-  return <Dashboards dashboards={answer.dashboards} />
+  return <Dashboards dashboards={answer.dashboards} {...place} />
 }
 
 function Failure({ reason }: { readonly reason: string }) {
@@ -34,10 +34,14 @@ function Failure({ reason }: { readonly reason: string }) {
   )
 }
 
-function Dashboards({ dashboards }: DashboardsAnswer) {
+/** The choice stands in the address, so that it can be kept and shared, and so that every choice can be gone back from. */
+function Dashboards({ dashboards, address, go }: DashboardsAnswer & ViewProps) {
   const words = useWords()
   const say = useDashboardWords()
-  const [choice, setChoice] = useChoice()
+  const choice = parseChoice(address)
+  const setChoice = (chosen: Choice): void => {
+    go(formatChoice(chosen), 'push')
+  }
   const [asked, setAsked] = useState(0)
   const dashboard = dashboards.find(({ id }) => id === choice.dashboard) ?? dashboards[0]
   const request = dashboard && toRequest(choice, dashboard)

@@ -38,11 +38,12 @@ export function TokenCloud({ rows, language }: RowsProps) {
   )
 }
 
-/** Bars as long as the first metric; tokens without one are left out. */
+/** Bars as long as the first metric, what a token gave to scores; tokens of which that is not known are left out. */
 export function TokenBars({ rows, language }: RowsProps) {
   const words = useWords()
   const last = (rows[0]?.values.length ?? 1) - 1
   const shown = rows.filter((row) => weightOf(row) > 0)
+  if (shown.length === 0) return <p class="nothing">{words.noContributions}</p>
   return (
     <>
       <ValueBars rows={shown} language={language} isAdded={(row) => share(row, last) > 0.5} />
