@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { EngineResponseError } from '../engine/failure.js'
+import { EngineConnectionError, EngineResponseError } from '../engine/failure.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 
 export interface RetryOptions {
@@ -107,7 +107,8 @@ export async function waitBefore(
 
 /** True if a later attempt may fare better; the engine may have done what it was asked for nevertheless. */
 export function isTemporaryFailure(error: unknown): error is EngineError {
-  return isRefusal(error) || (error instanceof EngineError && [0, 502, 504].includes(error.status))
+  if (isRefusal(error) || error instanceof EngineConnectionError) return true
+  return error instanceof EngineError && [502, 504].includes(error.status)
 }
 
 /** True if the engine has not begun, and may do so later. */

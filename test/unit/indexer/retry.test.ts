@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { EngineConnectionError } from '../../../src/engine/failure.js'
 import { EngineError } from '../../../src/errors.js'
 import {
   isTemporaryStatus,
@@ -35,15 +36,19 @@ describe('isTemporaryStatus', () => {
   })
 })
 
+/** 0 is a connection that broke. */
+function failureOf(status: number): EngineError {
+  const message = `failed ${status}`
+  return status === 0 ? new EngineConnectionError(message) : new EngineError(message, status)
+}
+
 describe('withRetries', () => {
   /** Fails with each status in turn, then succeeds. */
   const failing = (statuses: readonly number[]) => {
     const left = [...statuses]
     return () => {
       const status = left.shift()
-      return status === undefined
-        ? Promise.resolve('done')
-        : Promise.reject(new EngineError(`failed ${status}`, status))
+      return status === undefined ? Promise.resolve('done') : Promise.reject(failureOf(status))
     }
   }
 
@@ -62,6 +67,15 @@ describe('withRetries', () => {
     await expect(withRetries(failing([503, 503, 503, 502]), policy, () => undefined)).rejects.toThrow(
       'failed 502',
     )
+  })
+
+  it('throws at once what is no answer of an engine, such as a wrong mapping', async () => {
+    const reports: number[] = []
+    const attempt = () => Promise.reject(new EngineError('another model', 0))
+    await expect(withRetries(attempt, policy, (retry) => reports.push(retry))).rejects.toThrow(
+      'another model',
+    )
+    expect(reports).toEqual([])
   })
 
   it.each([400, 401, 404, 413, 500])('throws %d at once', async (status) => {
