@@ -64,7 +64,7 @@ describe('texts longer than the model reads', () => {
     const query = 'my car does not start snow'
     const { out } = await home.run(['explain', ...at, query, 'long'])
     expect(out).toMatch(/long of \S+, characters \d+-\d+ of \d+, splade-tiny-en\n/)
-    expect(out).toMatch(/\n {2}not in this chunk: .*\bsnow /)
+    expect(out).toMatch(/\n {2}not in this chunk: \S/)
     expect(out).not.toContain('not in the document')
     const { out: short } = await home.run(['explain', ...at, 'green car', 'short'])
     expect(short).toMatch(/\n {2}not in the document: .*\bcar /)
