@@ -34,14 +34,14 @@ export async function rewriteBody(
   lookups: RequestLookups,
   context: BodyContext,
 ): Promise<RewrittenBody | undefined> {
-  const source = readJson(text)
+  const source = readSearch(text)
   if (source === undefined) return undefined
   const edits = new SourceEdits(text)
   const explain = takeExplainOption(source, edits) ?? (context.hasHits && asksInAddress(context.parameters))
   const scope = lookups.scopeOf(indicesOf(source, expression, lookups))
   const { clauses, warnings } = await rewriteQueries(source, edits, scope, context)
-  if (!edits.isEmpty) requireDistinctKeys(source)
-  else if (!explain) return undefined
+  if (!edits.isEmpty || hasOwnQuery(text)) requireDistinctKeys(source)
+  if (edits.isEmpty && !explain) return undefined
   return { text: edits.render(), clauses, warnings, explain }
 }
 
@@ -66,6 +66,27 @@ export function readJson(text: string): JsonSource | undefined {
     if (error instanceof JsonSyntaxError) return undefined
     throw error
   }
+}
+
+/**
+ * The body of a search.
+ *
+ * @returns undefined for what is no JSON and none of the proxy's business: the engine says so in its own words
+ * @throws RefusedRequest for what is no JSON and has a query that the engine has never heard of, which is all that it
+ *   would say
+ */
+function readSearch(text: string): JsonSource | undefined {
+  try {
+    return parseJsonSource(text)
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error
+    if (!hasOwnQuery(text)) return undefined
+    throw badQuery(`[splade] query: the body around it cannot be read: ${error.message}`)
+  }
+}
+
+function hasOwnQuery(text: string): boolean {
+  return /"splade(?:_hybrid)?"\s*:\s*\{/.test(text)
 }
 
 /** Engines refuse keys that come twice; a rewrite would hide one of them. */

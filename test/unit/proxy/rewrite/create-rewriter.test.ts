@@ -57,6 +57,22 @@ describe('the rewriter', () => {
     expect(asked).toEqual([])
   })
 
+  it.each([
+    ['is broken', '{"query":{"splade":{"text":"a"}}', '[splade] query: the body around it cannot be read'],
+    ['has a byte order mark', '\ufeff{"query":{"splade":{"text":"a"}}}', 'cannot be read: JSON has'],
+    [
+      'has its query twice',
+      '{"query":{"splade":{"text":"a"}},"query":{"match_all":{}}}',
+      "Duplicate field 'query'",
+    ],
+  ])('says what is wrong with a body of its own that %s', async (_, body, reason) => {
+    await expect(rewrite('/ours/_search', body)).rejects.toThrow(reason)
+  })
+
+  it('leaves it to the engine to refuse a broken body of others', async () => {
+    expect(await rewrite('/ours/_search', '{"query":{"neural_sparse":{"a":{}}}')).toBeUndefined()
+  })
+
   it('asks once for several searches of an index, and once more for another caller', async () => {
     const asked: string[] = []
     const cached = createRewriter({ encoders: [encoder] })
