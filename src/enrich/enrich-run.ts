@@ -15,6 +15,7 @@ import {
   hasVectors,
   isEnriched,
   neededFields,
+  toClearing,
   toEnrichment,
   toUpdate,
 } from './enrichment.js'
@@ -77,10 +78,12 @@ export class EnrichRun {
     const all = batch.map((read) => toEnrichment(read, fields, encodingSettings))
     const texts = all.filter((enrichment) => !isWithoutText(enrichment))
     const stale = texts.filter((enrichment) => force || !isEnriched(enrichment, encoder.identity))
-    this.tally.skipped += all.length - texts.length
+    // Their text was taken away since: so have their vectors to be. They count once that is done.
+    const emptied = all.filter((enrichment) => isWithoutText(enrichment) && hasVectors(enrichment))
+    this.tally.skipped += all.length - texts.length - emptied.length
     this.tally.unchanged += texts.length - stale.length
     this.reportProgress()
-    return stale
+    return [...stale, ...emptied]
   }
 
   /** Updates, one by one; documents that cannot be stored become dead letters. */
@@ -93,14 +96,16 @@ export class EnrichRun {
   private async toUpdates(batch: readonly Enrichment[]): Promise<readonly BulkDocument<Enrichment>[]> {
     if (batch.length === 0) return []
     const { encoder } = this.resources
-    const [encoded, previous] = await Promise.all([encodeRecords(encoder, batch), this.readVectors(batch)])
+    const texts = batch.filter((enrichment) => !isWithoutText(enrichment))
+    const [encoded, previous] = await Promise.all([encodeRecords(encoder, texts), this.readVectors(batch)])
     this.reportEncodings(encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding))))
+    const previousOf = (enrichment: Enrichment) => previous.get(targetKey(enrichment)) ?? {}
     const options = { encoder: encoder.identity, encodedAt: new Date() }
-    const updates: BulkDocument<Enrichment>[] = []
+    const updates = batch.filter(isWithoutText).map((one) => toClearing(one, previousOf(one)))
     for (const one of encoded) {
       const enrichment = one.record
       try {
-        updates.push(toUpdate(one, previous.get(targetKey(enrichment)) ?? {}, options))
+        updates.push(toUpdate(one, previousOf(enrichment), options))
       } catch (error) {
         if (!(error instanceof FeatureError)) throw error
         await this.bury([{ record: enrichment, status: 0, reason: error.message }])
@@ -123,7 +128,9 @@ export class EnrichRun {
     const [first] = body
     if (first?.index === undefined) return
     const outcome = await writeBulk(client, first.index, body, policy, onRetry)
-    this.tally.enriched += outcome.indexed
+    const cleared = countWithoutText(body) - countWithoutText(outcome.refused.map(({ document }) => document))
+    this.tally.enriched += outcome.indexed - cleared
+    this.tally.skipped += cleared
     const changed = outcome.refused.filter(({ status }) => status === CHANGED)
     const gone = outcome.refused.filter(({ status }) => status === GONE)
     const bad = outcome.refused.filter(({ status }) => status !== CHANGED && status !== GONE)
@@ -180,4 +187,8 @@ export class EnrichRun {
   private reportProgress(): void {
     this.resources.onEvent({ type: 'progress', counts: this.counts(), total: this.resources.total })
   }
+}
+
+function countWithoutText(body: readonly BulkDocument<Enrichment>[]): number {
+  return body.filter(({ origin }) => isWithoutText(origin)).length
 }

@@ -54,7 +54,7 @@ export function isEnriched({ read, contentHash }: Enrichment, { fingerprint }: E
 
 /** True for a document that has older vectors, of which something may have to be taken away. */
 export function hasVectors({ read }: Enrichment): boolean {
-  return member(read.source, SIDE_FIELD) !== undefined
+  return isObject(member(read.source, SIDE_FIELD))
 }
 
 /**
@@ -69,13 +69,33 @@ export function toUpdate(
   previous: JsonObject,
   options: DocumentSourceOptions,
 ): BulkDocument<Enrichment> {
-  const enrichment = encoded.record
+  return updateOf(encoded.record, toDocumentSource(encoded, options), previous)
+}
+
+/** The same for a document whose text is gone: it is to be found no longer by what it once said. */
+export function toClearing(enrichment: Enrichment, previous: JsonObject): BulkDocument<Enrichment> {
+  return updateOf(enrichment, { [SIDE_FIELD]: null }, previous)
+}
+
+function updateOf(enrichment: Enrichment, source: object, previous: JsonObject): BulkDocument<Enrichment> {
   const { id, index, routing, seqNo, primaryTerm } = enrichment.read
   const place = { index, ...(routing !== undefined && { routing }) }
   const metadata = { _id: id, _index: index, routing, if_seq_no: seqNo, if_primary_term: primaryTerm }
-  const doc = replacing(toDocumentSource(encoded, options), previous)
+  const fields = enrichment.texts.map(({ field }) => field)
+  const doc = { ...emptied(fields, previous), ...replacing(source, previous) }
   const ndjson = `${JSON.stringify({ update: metadata })}\n${JSON.stringify({ doc })}\n`
   return { id, action: 'update', ...place, ndjson: Buffer.from(ndjson), origin: enrichment }
+}
+
+/** Older vectors without a token: a partial update cannot take a field away, and the engines refuse null for one. */
+function emptied(fields: readonly string[], previous: JsonObject): object {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const old = previous[field]
+      if (Array.isArray(old)) return [[field, []]]
+      return isObject(old) ? [[field, nulls(Object.keys(old))]] : []
+    }),
+  )
 }
 
 /**
@@ -88,7 +108,11 @@ function replacing(doc: object, previous: JsonObject): object {
       const old = previous[name]
       if (name === SIDE_FIELD || !isObject(value) || !isObject(old)) return [name, value]
       const stale = Object.keys(old).filter((key) => !Object.hasOwn(value, key))
-      return [name, { ...Object.fromEntries(stale.map((key) => [key, null])), ...value }]
+      return [name, { ...nulls(stale), ...value }]
     }),
   )
+}
+
+function nulls(names: readonly string[]): object {
+  return Object.fromEntries(names.map((name) => [name, null]))
 }

@@ -8,7 +8,7 @@ export interface EnrichCounts {
   readonly enriched: number
   /** With vectors of the same text and model already. */
   readonly unchanged: number
-  /** Without any text to encode. */
+  /** Without any text to encode; vectors of a text that they once had are emptied. */
   readonly skipped: number
   /** Refused by the engine, or not storable. */
   readonly deadLettered: number

@@ -101,6 +101,42 @@ describe.each(ENGINES)('enriching an index on %s', (id) => {
     expect(await idsOf('plane')).toEqual(['d4'])
   })
 
+  it('takes the vectors from a document whose text is gone, once', async () => {
+    await enrich()
+    await update('d5', { headline: '', body: '  ' })
+    expect(await enrich()).toMatchObject({ enriched: 0, unchanged: DOCUMENTS - 1, skipped: 1 })
+    expect(await idsOf(wordOf(5))).toEqual([])
+    let writes = 0
+    const counting: EngineClient = {
+      info: client.info,
+      close: () => Promise.resolve(),
+      request: (request) => {
+        writes += Number(request.path.endsWith('_bulk'))
+        return client.request(request)
+      },
+    }
+    expect(await enrich({}, counting)).toMatchObject({ enriched: 0, skipped: 1 })
+    expect(writes).toBe(0)
+    await update('d5', { body: 'back again' })
+    expect(await enrich()).toMatchObject({ enriched: 1, skipped: 0 })
+    expect(await idsOf('again')).toEqual(['d5'])
+  })
+
+  it('takes away the vector of one field whose text is gone', async () => {
+    const moreFields = [{ field: 'body_splade', textFields: ['body'] }]
+    const both = { ...meta, textFields: ['headline'], moreFields }
+    await enrich({ meta: both })
+    await client.request({
+      method: 'POST',
+      path: `/${index}/_update/d6`,
+      body: { script: "ctx._source.remove('body')" },
+    })
+    expect(await enrich({ meta: both })).toMatchObject({ enriched: 1, unchanged: DOCUMENTS - 1 })
+    const { body } = await client.request({ method: 'GET', path: `/${index}/_doc/d6` })
+    const left = Object.values(member(body, '_source', 'body_splade') ?? {})
+    expect(left.filter((weight) => weight !== null)).toEqual([])
+  })
+
   it('never overwrites what someone else writes meanwhile: it is read again', async () => {
     let meddled = false
     const meddling: EngineClient = {
