@@ -126,11 +126,7 @@ describe.each(ENGINES)('enriching an index on %s', (id) => {
     const moreFields = [{ field: 'body_splade', textFields: ['body'] }]
     const both = { ...meta, textFields: ['headline'], moreFields }
     await enrich({ meta: both })
-    await client.request({
-      method: 'POST',
-      path: `/${index}/_update/d6`,
-      body: { script: "ctx._source.remove('body')" },
-    })
+    await update('d6', { body: null })
     expect(await enrich({ meta: both })).toMatchObject({ enriched: 1, unchanged: DOCUMENTS - 1 })
     const { body } = await client.request({ method: 'GET', path: `/${index}/_doc/d6` })
     const left = Object.values(member(body, '_source', 'body_splade') ?? {})
