@@ -15,6 +15,9 @@ export class SpladeBridgeError extends Error {
   }
 }
 
+/** What an error says of a value that is a secret, or too long to be repeated. */
+export const NOT_SHOWN = 'another text (not shown)'
+
 /** An option, environment variable or configuration file value breaks its rule. */
 export class ConfigurationError extends SpladeBridgeError {
   constructor(

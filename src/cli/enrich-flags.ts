@@ -17,6 +17,7 @@ import { LEXICAL_MODEL } from './models.js'
 import { addPruneFlag } from './prune-flags.js'
 import { parseQuery } from './query-flag.js'
 import type { Settings } from './settings.js'
+import { maxRetriesOption } from './retry-flags.js'
 import { wholeNumber } from './whole-number.js'
 
 /** What documents of an index that exists are to be given. */
@@ -38,11 +39,7 @@ export function addEnrichFlags(command: Command): Command {
   addLongTextFlags(addTextFlags(command))
   return addPruneFlag(command, 'document')
     .option('--query <query>', 'only what it finds: a Lucene query such as lang:ko, or JSON', parseQuery)
-    .option(
-      '--max-retries <n>',
-      'give up after so many attempts without progress (default: never, as long as the engine may come back)',
-      wholeNumber,
-    )
+    .addOption(maxRetriesOption())
     .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', wholeNumber)
     .addOption(
       new Option(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IndexCounts, IndexEvent } from '../indexer/events.js'
+import { countsBetween, type IndexCounts, type IndexEvent } from '../indexer/events.js'
 import type { EncodedCounts, IngestEvent, Spread, TelemetrySink } from '../telemetry/events.js'
 
 /** How often a load says how it goes. */
@@ -63,7 +63,7 @@ export class IngestTelemetry {
       ...this.load,
       run: this.#run,
       intervalMs: now - this.#startedAt,
-      documents: difference(latest.counts, reported.counts),
+      documents: countsBetween(reported.counts, latest.counts),
       retries: this.#retries,
       encoded: this.#encoded,
       busyMs: {
@@ -71,16 +71,6 @@ export class IngestTelemetry {
         writing: latest.writing - reported.writing,
       },
     }
-  }
-}
-
-function difference(now: IndexCounts, before: IndexCounts): IndexCounts {
-  return {
-    read: now.read - before.read,
-    indexed: now.indexed - before.indexed,
-    unchanged: now.unchanged - before.unchanged,
-    deadLettered: now.deadLettered - before.deadLettered,
-    skipped: now.skipped - before.skipped,
   }
 }
 

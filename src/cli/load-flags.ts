@@ -8,6 +8,7 @@ import type { Partition } from '../indexer/partition.js'
 import type { Input } from '../indexer/readers/input.js'
 import { ConfigurationError } from '../errors.js'
 import { userPaths } from './paths.js'
+import { maxRetriesOption } from './retry-flags.js'
 import { wholeNumber } from './whole-number.js'
 
 /** How a load is carried out, whatever it loads. */
@@ -34,11 +35,7 @@ export function addLoadFlags(command: Command): Command {
       '--checkpoint <file>',
       'file that says how far the run has come (default: one in the state folder)',
     )
-    .option(
-      '--max-retries <n>',
-      'give up after so many attempts without progress (default: never, as long as the engine may come back)',
-      wholeNumber,
-    )
+    .addOption(maxRetriesOption())
     .option(
       '--concurrency <n>',
       'most bulk requests at a time; fewer while the cluster is busy (default: 8)',

@@ -1,7 +1,13 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ConfigurationError } from '../errors.js'
-import { type IndexCounts, type IndexEvent, type IndexResult, settledOf } from '../indexer/events.js'
+import {
+  countsBetween,
+  type IndexCounts,
+  type IndexEvent,
+  type IndexResult,
+  settledOf,
+} from '../indexer/events.js'
 import { escape, histogram, linePlot } from './svg-plot.js'
 import { note, type Terminal } from './terminal.js'
 
@@ -129,18 +135,8 @@ function tablesOf(result: IndexResult, retries: Row): readonly string[] {
     retries,
   ]
   if (before === undefined) return [table([...factsOf(result), ...run])]
-  const own = factsOf(difference(result, before))
+  const own = factsOf(countsBetween(before, result))
   return ['<h2>The whole load</h2>', table(factsOf(result)), '<h2>This run</h2>', table([...own, ...run])]
-}
-
-function difference(counts: IndexCounts, before: IndexCounts): IndexCounts {
-  return {
-    read: counts.read - before.read,
-    indexed: counts.indexed - before.indexed,
-    unchanged: counts.unchanged - before.unchanged,
-    deadLettered: counts.deadLettered - before.deadLettered,
-    skipped: counts.skipped - before.skipped,
-  }
 }
 
 function factsOf({ read, indexed, unchanged, deadLettered, skipped }: IndexCounts): readonly Row[] {

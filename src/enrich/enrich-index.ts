@@ -7,12 +7,12 @@ import { ConfigurationError } from '../errors.js'
 import { type BulkLimits, normalizeBulkLimits, toBulkBodies } from '../indexer/bulk.js'
 import { DeadLetterFile } from '../indexer/dead-letters.js'
 import { mapStage, prefetch } from '../indexer/prefetch.js'
-import { normalizeRetryOptions, type OnRetry, type RetryOptions } from '../indexer/retry.js'
-import { retryingClient } from '../indexer/retrying-client.js'
+import type { RetryOptions } from '../indexer/retry.js'
 import { countMatching } from './count-matching.js'
 import { neededFields } from './enrichment.js'
 import { EnrichRun } from './enrich-run.js'
 import type { EnrichEvent, EnrichResult } from './events.js'
+import { patienceOf } from './patience.js'
 import { IndexPreparer } from './prepare-index.js'
 import {
   type FoundShard,
@@ -65,13 +65,8 @@ export async function enrichIndex(
 ): Promise<EnrichResult> {
   const startedAt = performance.now()
   const limits = normalizeBulkLimits(options)
-  const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options })
+  const { policy, onRetry, client } = patienceOf(direct, options)
   checkOptions(options)
-  const { onEvent = () => undefined } = options
-  const onRetry: OnRetry = (retry, delayMs, reason) => {
-    onEvent({ type: 'retry', retry, delayMs, reason })
-  }
-  const client = retryingClient(direct, policy, onRetry)
   const preparer = new IndexPreparer(client, options.meta)
   await preparer.prepareAll(options.index)
   const deadLetters =
@@ -86,7 +81,7 @@ export async function enrichIndex(
     encodingSettings: { ...options.encodingSettings, ...encoder.longTexts },
     force: options.force ?? false,
     total: await countMatching(client, options.index, options.query),
-    onEvent,
+    onEvent: options.onEvent ?? (() => undefined),
   })
   try {
     await runRounds(client, run, preparer, options, limits)

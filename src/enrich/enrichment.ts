@@ -82,18 +82,18 @@ function updateOf(enrichment: Enrichment, source: object, previous: JsonObject):
   const place = { index, ...(routing !== undefined && { routing }) }
   const metadata = { _id: id, _index: index, routing, if_seq_no: seqNo, if_primary_term: primaryTerm }
   const fields = enrichment.texts.map(({ field }) => field)
-  const doc = { ...emptied(fields, previous), ...replacing(source, previous) }
+  const doc = replacing({ ...emptied(fields, previous), ...source }, previous)
   const ndjson = `${JSON.stringify({ update: metadata })}\n${JSON.stringify({ doc })}\n`
   return { id, action: 'update', ...place, ndjson: Buffer.from(ndjson), origin: enrichment }
 }
 
-/** Older vectors without a token: a partial update cannot take a field away, and the engines refuse null for one. */
+/** Empty vectors for older ones: a partial update cannot take a field away, and the engines refuse null for one. */
 function emptied(fields: readonly string[], previous: JsonObject): object {
   return Object.fromEntries(
     fields.flatMap((field) => {
       const old = previous[field]
       if (Array.isArray(old)) return [[field, []]]
-      return isObject(old) ? [[field, nulls(Object.keys(old))]] : []
+      return isObject(old) ? [[field, {}]] : []
     }),
   )
 }
@@ -108,11 +108,7 @@ function replacing(doc: object, previous: JsonObject): object {
       const old = previous[name]
       if (name === SIDE_FIELD || !isObject(value) || !isObject(old)) return [name, value]
       const stale = Object.keys(old).filter((key) => !Object.hasOwn(value, key))
-      return [name, { ...nulls(stale), ...value }]
+      return [name, { ...Object.fromEntries(stale.map((key) => [key, null])), ...value }]
     }),
   )
-}
-
-function nulls(names: readonly string[]): object {
-  return Object.fromEntries(names.map((name) => [name, null]))
 }

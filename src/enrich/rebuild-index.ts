@@ -4,8 +4,6 @@ import { chooseFieldType } from '../engine/field-type.js'
 import type { IndexMeta } from '../engine/index-meta.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
 import { EngineError } from '../errors.js'
-import { normalizeRetryOptions, type OnRetry } from '../indexer/retry.js'
-import { retryingClient } from '../indexer/retrying-client.js'
 import { type ResolvedIndex, resolveIndex, switchAliases, withoutWrites } from './aliases.js'
 import { copyDocuments, type CopyOptions, createLike, vectorFieldsOf } from './copy-index.js'
 import { readOrigin, toOriginJson } from './copy-origin.js'
@@ -14,6 +12,7 @@ import { enrichIndex, type EnrichOptions } from './enrich-index.js'
 import type { EnrichResult } from './events.js'
 import { findSetUp } from './prepare-index.js'
 import { readChanges, readShardPositions, type ShardPosition } from './read-shards.js'
+import { patienceOf } from './patience.js'
 import { removeDeleted } from './remove-deleted.js'
 import { type Verification, verifyIndex } from './verify-index.js'
 
@@ -67,11 +66,7 @@ export async function rebuildIndex(
   options: RebuildOptions,
 ): Promise<RebuildResult> {
   const startedAt = performance.now()
-  const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options })
-  const onRetry: OnRetry = (retry, delayMs, reason) => {
-    options.onEvent?.({ type: 'retry', retry, delayMs, reason })
-  }
-  const client = retryingClient(direct, policy, onRetry)
+  const { policy, onRetry, client } = patienceOf(direct, options)
   const source = await resolveIndex(client, options.index)
   if (source.index === options.into)
     throw new EngineError(`"${options.index}" is "${options.into}" already: name another new index`, 0)

@@ -19,6 +19,17 @@ export function settledOf({ indexed, unchanged, deadLettered, skipped }: IndexCo
   return indexed + unchanged + deadLettered + skipped
 }
 
+/** What was counted from one moment to a later one. */
+export function countsBetween(before: IndexCounts, after: IndexCounts): IndexCounts {
+  return {
+    read: after.read - before.read,
+    indexed: after.indexed - before.indexed,
+    unchanged: after.unchanged - before.unchanged,
+    deadLettered: after.deadLettered - before.deadLettered,
+    skipped: after.skipped - before.skipped,
+  }
+}
+
 /** Documents longer than the model reads at once, among those that this run encoded. */
 export interface LongTextCounts {
   /** Encoded in several chunks, to their ends. */

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../errors.js'
+import { ConfigurationError, NOT_SHOWN } from '../../errors.js'
 import { type FlatHeaders, requestHeaders } from './headers.js'
 
 export interface HeaderPolicyOptions {
@@ -48,7 +48,7 @@ export function createHeaderPolicy({
   elasticsearchClients = false,
 }: HeaderPolicyOptions): HeaderPolicy {
   if (authorization !== undefined && !/^[\x20-\x7e]+$/.test(authorization))
-    throw new ConfigurationError('authorization', 'must be printable ASCII', 'another text (not shown)')
+    throw new ConfigurationError('authorization', 'must be printable ASCII', NOT_SHOWN)
   const withCredentials = (raw: FlatHeaders): FlatHeaders =>
     authorization === undefined
       ? requestHeaders(raw)

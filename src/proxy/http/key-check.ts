@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { ConfigurationError } from '../../errors.js'
+import { ConfigurationError, NOT_SHOWN } from '../../errors.js'
 
 /** Whether a request comes from somebody who has the key of the proxy. */
 export interface KeyCheck {
@@ -32,11 +32,7 @@ function isVisitor(request: IncomingMessage, key: Buffer): boolean {
 
 function requireKey(key: string): string {
   if (!/^[\x21-\x7e]+$/.test(key))
-    throw new ConfigurationError(
-      'caller key',
-      'must be printable ASCII without spaces',
-      'another text (not shown)',
-    )
+    throw new ConfigurationError('caller key', 'must be printable ASCII without spaces', NOT_SHOWN)
   return key
 }
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import { ConfigurationError } from '../../errors.js'
+import { ConfigurationError, NOT_SHOWN } from '../../errors.js'
 
 /** A certificate with its key, in PEM. */
 export interface TlsIdentity {
@@ -9,9 +9,6 @@ export interface TlsIdentity {
   readonly key: string
   readonly passphrase?: string
 }
-
-/** What an error says in place of a certificate or key. */
-export const NOT_SHOWN = 'another text (not shown)'
 
 const CERTIFICATE =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g

@@ -75,7 +75,7 @@ export async function rewriteQueries(
   const failed = outcomes.filter((outcome) => 'failure' in outcome)
   const warnings = goWithout(edits, failed)
   if (ruled.shadowed.length > 0)
-    scope.shadow.observe(ruled.shadowed, source, edits.copy(), target.meta, scope)
+    scope.shadow.observe({ shadowed: ruled.shadowed, source, edits, meta: target.meta, scope })
   return { clauses: weighed, warnings }
 }
 

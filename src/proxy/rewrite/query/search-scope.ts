@@ -30,19 +30,19 @@ export interface SearchScope {
   readonly observed?: ObservedRequest
 }
 
+/** A search that rules in the shadow are for. */
+export interface ShadowedSearch {
+  readonly shadowed: readonly ShadowedClause[]
+  readonly source: JsonSource
+  /** The body as it is sent on; left as it is. */
+  readonly edits: SourceEdits
+  /** What the index knows, seen from its first field. */
+  readonly meta: IndexMeta
+  readonly scope: SearchScope
+}
+
 /** Finds out what rules in the shadow would have changed, and tells it. */
 export interface ShadowObserver {
-  /**
-   * Nobody waits for it.
-   *
-   * @param edits the body as it is sent on; what is compared is written into it, so that it must be a copy
-   * @param meta what the index knows, seen from its first field
-   */
-  observe(
-    shadowed: readonly ShadowedClause[],
-    source: JsonSource,
-    edits: SourceEdits,
-    meta: IndexMeta,
-    scope: SearchScope,
-  ): void
+  /** Nobody waits for it. */
+  observe(search: ShadowedSearch): void
 }

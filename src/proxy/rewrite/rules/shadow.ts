@@ -1,10 +1,9 @@
-import type { IndexMeta } from '../../../engine/index-meta.js'
 import type { JsonSource } from '../json/json-source.js'
 import { memberOf } from '../json/read-node.js'
 import type { SourceEdits } from '../json/source-edits.js'
 import { placeClause } from '../query/place-clause.js'
 import { renderClause } from '../query/render-clause.js'
-import type { SearchScope, ShadowObserver } from '../query/search-scope.js'
+import type { ShadowedSearch, ShadowObserver } from '../query/search-scope.js'
 import { weighClause } from '../query/weigh-clause.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
 import type { RuleEvent, ShadowComparison, ShadowedClause } from './apply-rules.js'
@@ -16,13 +15,8 @@ const COMPARED_HITS = 10
 export class Shadow implements ShadowObserver {
   #isBusy = false
 
-  observe(
-    shadowed: readonly ShadowedClause[],
-    source: JsonSource,
-    edits: SourceEdits,
-    meta: IndexMeta,
-    scope: SearchScope,
-  ): void {
+  observe(search: ShadowedSearch): void {
+    const { shadowed, source, scope } = search
     const { onEvent } = scope.options
     const tell = (compared?: ReadonlyMap<ShadowedClause, ShadowComparison>): void => {
       for (const one of shadowed) onEvent(withComparison(one, compared?.get(one)))
@@ -33,7 +27,7 @@ export class Shadow implements ShadowObserver {
       return
     }
     this.#isBusy = true
-    compare(shadowed, source, edits, meta, scope)
+    compare(search)
       // The client's own request tells it of an engine that fails.
       .then(tell, () => {
         tell()
@@ -49,13 +43,14 @@ function withComparison({ event }: ShadowedClause, compared: ShadowComparison | 
 }
 
 /** All clauses of a search together, as they would have been sent. */
-async function compare(
-  shadowed: readonly ShadowedClause[],
-  source: JsonSource,
-  edits: SourceEdits,
-  meta: IndexMeta,
-  scope: SearchScope,
-): Promise<ReadonlyMap<ShadowedClause, ShadowComparison>> {
+async function compare({
+  shadowed,
+  source,
+  edits: asSent,
+  meta,
+  scope,
+}: ShadowedSearch): Promise<ReadonlyMap<ShadowedClause, ShadowComparison>> {
+  const edits = asSent.copy()
   const before = bodyOf(source, edits)
   const weighed = new Map<ShadowedClause, WeighedClause>()
   for (const one of shadowed) {

@@ -39,7 +39,8 @@ function toAsked({ method, path, query = {}, body, ndjson }: EngineRequest): Par
   return { method, target, headers: jsonHeaders(type), body: Buffer.from(text) }
 }
 
-function jsonOf({ body }: WholeAnswer): unknown {
+/** @returns undefined for a body that is empty, or no JSON */
+export function jsonOf({ body }: WholeAnswer): unknown {
   if (body.length === 0) return undefined
   try {
     return JSON.parse(body.toString()) as unknown

@@ -1,16 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { createLexicalEncoder } from '../../../../../src/encoder/lexical/lexical-encoder.js'
 import { readBulk } from '../../../../../src/proxy/rewrite/writing/bulk-operations.js'
 import { roundsOf } from '../../../../../src/proxy/rewrite/writing/bulk-rounds.js'
 import type { WriteTarget } from '../../../../../src/proxy/rewrite/writing/write-targets.js'
+import { encoder, meta } from './books.js'
 
-const encoder = createLexicalEncoder()
-const meta = {
-  field: 'splade',
-  textFields: ['text'],
-  fieldType: 'rank_features',
-  encoder: encoder.identity,
-} as const
 const books: WriteTarget = { meta, encoder, names: ['books'] }
 const targets = new Map<string, WriteTarget | undefined>([
   ['books', books],

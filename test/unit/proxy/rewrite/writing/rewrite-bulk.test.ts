@@ -1,16 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { createLexicalEncoder } from '../../../../../src/encoder/lexical/lexical-encoder.js'
 import { toMetaJson } from '../../../../../src/engine/index-meta.js'
 import { createRewriter } from '../../../../../src/proxy/rewrite/create-rewriter.js'
 import { RefusedRequest, type RewriteContext, type WholeAnswer } from '../../../../../src/proxy/rewriter.js'
+import { encoder, meta } from './books.js'
 
-const encoder = createLexicalEncoder()
-const meta = {
-  field: 'splade',
-  textFields: ['text'],
-  fieldType: 'rank_features',
-  encoder: encoder.identity,
-} as const
 const mappings = { books: { mappings: { _meta: toMetaJson(meta) } } }
 
 /** Three documents of one round each, of which the second round goes wrong. */
