@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { DeviceName } from '../../src/inference/device.js'
 import { createSession, type TermWeights } from '../../src/inference/splade-session.js'
 import { loadModelBundle } from '../../src/model/bundle.js'
 import type { Precision } from '../../src/model/precision.js'
@@ -9,7 +10,8 @@ import type { Precision } from '../../src/model/precision.js'
  * Compares a model with the weights that sentence-transformers gave to it, and times each text:
  *
  *     python test/oracle/architectures/make_models.py --full-size FOLDER
- *     node --import ./bench/typescript.cjs bench/encoder/compare-oracle.ts FOLDER [--threads 2] [--precision int8]
+ *     node --import ./bench/typescript.cjs bench/encoder/compare-oracle.ts FOLDER [--threads 2] [--precision int8] \
+ *       [--device cuda]
  */
 
 interface Entry {
@@ -23,6 +25,7 @@ const { values, positionals } = parseArgs({
   options: {
     threads: { type: 'string' },
     precision: { type: 'string', default: 'f32' },
+    device: { type: 'string', default: 'cpu' },
     repeat: { type: 'string', default: '3' },
     'max-tokens': { type: 'string', default: '8192' },
   },
@@ -46,7 +49,13 @@ async function main(): Promise<void> {
   const bundle = await loadModelBundle(folder, { precision: values.precision as Precision })
   const loaded = performance.now()
   const threads = values.threads === undefined ? {} : { threads: Number(values.threads) }
-  const session = await createSession(bundle, threads)
+  const session = await createSession(bundle, {
+    ...threads,
+    device: values.device as DeviceName,
+    onDevice: ({ device, reason }) => {
+      console.log(`${folder}, ${values.precision}: on ${device} (${reason})`)
+    },
+  })
   console.log(
     `folder read in ${(loaded - started).toFixed(0)} ms, session in ${(performance.now() - loaded).toFixed(0)} ms, ` +
       megabytes(process.memoryUsage.rss()),

@@ -1,6 +1,6 @@
 """The peer of throughput.ts: sentence-transformers' SparseEncoder, one JSON command a line.
 
-    python bench/encoder/sentence_transformers_worker.py MODEL_FOLDER --dtype float32 --threads 2
+    python bench/encoder/sentence_transformers_worker.py MODEL_FOLDER --dtype float32 --threads 2 --device cpu
 """
 
 import argparse
@@ -28,14 +28,21 @@ def peak_bytes():
     return int(line.split()[1]) * 1024
 
 
-def matmul_peak(dtype):
+def finish(device):
+    """What a GPU was given is still in its queue when the call returns."""
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def matmul_peak(dtype, device):
     """Best rate of a large square product, in operations a second."""
-    size = 2048
-    a, b = torch.randn(size, size, dtype=dtype), torch.randn(size, size, dtype=dtype)
+    size = 2048 if device == "cpu" else 8192
+    a, b = (torch.randn(size, size, dtype=dtype, device=device) for _ in range(2))
     best = float("inf")
     for _ in range(8):
         started = time.perf_counter()
         a @ b
+        finish(device)
         best = min(best, time.perf_counter() - started)
     return 2 * size**3 / best
 
@@ -44,6 +51,7 @@ def encode(encoder, texts, batch_size):
     rest = start_peak()
     started = time.perf_counter()
     vectors = encoder.encode(texts, batch_size=batch_size, convert_to_sparse_tensor=True, show_progress_bar=False)
+    vectors = vectors.to("cpu")  # where whoever indexes them needs them; ours gives them there, too
     seconds = time.perf_counter() - started
     return {"seconds": seconds, "restBytes": rest, "peakBytes": peak_bytes(), "terms": int((vectors.to_dense() > 0).sum())}
 
@@ -53,17 +61,18 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--device", default="cpu")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     dtype = getattr(torch, options.dtype)
-    encoder = SparseEncoder(options.folder, device="cpu", model_kwargs={"dtype": dtype})
+    encoder = SparseEncoder(options.folder, device=options.device, model_kwargs={"dtype": dtype})
     versions = {m.__name__: m.__version__ for m in (sentence_transformers, torch, transformers)}
     encode(encoder, ["w5 w6"], 1)  # weights are mapped: they come into memory with the first run
     print(json.dumps({"versions": versions | {"python": platform.python_version()}}), flush=True)
     for line in sys.stdin:
         command = json.loads(line)
         if command["do"] == "peak":
-            answer = {"operationsPerSecond": matmul_peak(torch.float32)}
+            answer = {"operationsPerSecond": matmul_peak(torch.float32, options.device)}
         else:
             answer = encode(encoder, command["texts"], command["batchSize"])
         print(json.dumps(answer), flush=True)

@@ -5,10 +5,11 @@
  *     python test/oracle/architectures/make_models.py --full-size FOLDER
  *     node dist/cli/main.js model quantize FOLDER --precision int8
  *     node --import ./bench/typescript.cjs bench/encoder/throughput.ts FOLDER --python PYTHON \
- *       [--threads 2] [--rounds 5] [--cases 16x1,512x8,mix] [--systems torch-f32,ours-int8] [--out FILE.json]
+ *       [--device cpu|cuda] [--threads 2] [--rounds 5] [--cases 16x1,512x8,mix] \
+ *       [--systems torch-f32,ours-int8] [--out FILE.json]
  *
  * PYTHON has sentence-transformers. A case is TOKENSxBATCH, or `mix`: 64 texts whose lengths are spread
- * log-normally around 128 tokens. Prints a Markdown table of medians.
+ * log-normally around 128 tokens; `mix512` is the same with 512 texts. Prints a Markdown table of medians.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -18,12 +19,23 @@ import { parseArgs } from 'node:util'
 import { describeMachine, median } from '../machine.js'
 import type { EncodeAnswer, EncodeCommand } from './worker.js'
 
-const SYSTEMS = ['torch-f32', 'torch-bf16', 'ours-f32', 'ours-int8', 'ours-int8-block'] as const
+const SYSTEMS = [
+  'torch-f32',
+  'torch-bf16',
+  'torch-f16',
+  'ours-f32',
+  'ours-f16',
+  'ours-int8',
+  'ours-int8-block',
+] as const
 type SystemName = (typeof SYSTEMS)[number]
 
 const REFERENCE = 'torch-f32'
 const CASES = '16x1,16x8,128x1,128x8,512x1,512x8,2048x1,2048x8,8192x1,mix'
+/** Of `mix`; a number behind the name says another. */
 const MIX_TEXTS = 64
+/** Names of torch for what a system computes in. */
+const TORCH_TYPES: Readonly<Record<string, string>> = { f32: 'float32', bf16: 'bfloat16', f16: 'float16' }
 /** Seconds that one system may spend on the repetitions of a case. */
 const PATIENCE = 60
 
@@ -67,9 +79,15 @@ class Worker {
   }
 }
 
-function startWorker(name: SystemName, folder: string, python: string, threads: string): Worker {
+interface WorkerOptions {
+  readonly python: string
+  readonly threads: string
+  readonly device: string
+}
+
+function startWorker(name: SystemName, folder: string, { python, threads, device }: WorkerOptions): Worker {
   const [, side, precision = 'f32'] = /^(torch|ours)-(.+)$/.exec(name) ?? []
-  const dtype = precision === 'bf16' ? 'bfloat16' : 'float32'
+  const dtype = TORCH_TYPES[precision] ?? 'float32'
   const here = import.meta.dirname
   const [command, args]: [string, string[]] =
     side === 'torch'
@@ -78,7 +96,9 @@ function startWorker(name: SystemName, folder: string, python: string, threads: 
           process.execPath,
           ['--import', './bench/typescript.cjs', join(here, 'worker.ts'), folder, '--precision', precision],
         ]
-  const child = spawn(command, [...args, '--threads', threads], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(command, [...args, '--threads', threads, '--device', device], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   return new Worker(child, name)
 }
 
@@ -104,16 +124,17 @@ function mixedLength(random: () => number): number {
 function makeCase(name: string): Case {
   const random = createRandom(7)
   const [tokens = 0, batchSize = 0] = name.split('x').map(Number)
+  const [mix, mixTexts = ''] = /^mix(\d*)$/.exec(name) ?? []
   const lengths =
-    name === 'mix'
-      ? Array.from({ length: MIX_TEXTS }, () => mixedLength(random))
-      : Array.from({ length: batchSize }, () => tokens)
+    mix === undefined
+      ? Array.from({ length: batchSize }, () => tokens)
+      : Array.from({ length: Number(mixTexts) || MIX_TEXTS }, () => mixedLength(random))
   return {
     name,
     lengths,
     texts: lengths.map((length) => makeText(length, random)),
     // sentence-transformers sorts by length and pads to the longest of each batch; 32 is its default.
-    batchSize: name === 'mix' ? 32 : batchSize,
+    batchSize: mix === undefined ? batchSize : 32,
   }
 }
 
@@ -153,7 +174,7 @@ async function measure(
       const spent = known.reduce((sum, { seconds }) => sum + seconds, 0)
       if (known.length > 0 && spent > PATIENCE) continue
       // Ours plans its own batches; sentence-transformers is told its size.
-      const batchSize = item.name === 'mix' && name.startsWith('ours') ? texts.length : item.batchSize
+      const batchSize = item.name.startsWith('mix') && name.startsWith('ours') ? texts.length : item.batchSize
       const command: EncodeCommand = { do: 'encode', texts, batchSize }
       const answer = await workers.get(name)!.ask<EncodeAnswer>(command)
       // The first round warms caches and allocators, but of a minute-long run every second counts.
@@ -200,6 +221,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       python: { type: 'string', default: 'python3' },
+      device: { type: 'string', default: 'cpu' },
       threads: { type: 'string', default: '2' },
       rounds: { type: 'string', default: '5' },
       cases: { type: 'string', default: CASES },
@@ -211,7 +233,7 @@ async function main(): Promise<void> {
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as Record<string, number>
   const names = SYSTEMS.filter((name) => values.systems.split(',').includes(name))
   const workers = new Map(
-    names.map((name) => [name, startWorker(name, folder, values.python, values.threads)]),
+    names.map((name) => [name, startWorker(name, folder, values)]),
   )
   const starts = new Map<SystemName, Start>()
   for (const [name, worker] of workers) starts.set(name, await worker.next<Start>())
@@ -233,7 +255,7 @@ async function main(): Promise<void> {
   const peak = Math.max(...peaks)
   const machine = describeMachine()
   console.log(
-    `${machine.processor}, ${values.threads} threads of ${machine.cores} cores, ${machine.memoryGiB} GiB, ` +
+    `${machine.processor}, device ${values.device}, ${values.threads} threads of ${machine.cores} cores, ${machine.memoryGiB} GiB, ` +
       `matmul peak ${(peak / 1e9).toFixed(0)} GFLOP/s in f32, commit ${machine.commit}, ${machine.date}, ` +
       JSON.stringify(Object.assign({}, ...[...starts.values()].map(({ versions }) => versions))),
   )

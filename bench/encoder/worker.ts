@@ -1,9 +1,10 @@
-/** Our side of throughput.ts: `MODEL_FOLDER --precision P --threads N`, one JSON command a line. */
+/** Our side of throughput.ts: `MODEL_FOLDER --precision P --threads N --device D`, one JSON command a line. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import type { Encoder } from '../../src/encoder/encoder.js'
 import { loadNeuralEncoder } from '../../src/encoder/load.js'
+import type { DeviceName, DeviceReport } from '../../src/inference/device.js'
 import { planWorkers, type Workload } from '../../src/inference/worker-plan.js'
 import { loadModelBundle, type ModelBundle } from '../../src/model/bundle.js'
 import type { Precision } from '../../src/model/precision.js'
@@ -53,12 +54,18 @@ class Encoders {
   constructor(
     private readonly bundle: ModelBundle,
     private readonly threads: number,
+    private readonly device: DeviceName,
   ) {}
 
   async for(workload: Workload): Promise<Encoder> {
     if (this.open?.workload === workload) return this.open.encoder
     await this.open?.encoder.close()
-    const encoder = await loadNeuralEncoder(this.bundle, planWorkers(workload, this.threads))
+    const { device } = this
+    const onDevice = (report: DeviceReport): void => {
+      if (report.device !== device) throw new Error(`${device} was asked for: ${report.reason}`)
+    }
+    const options = { ...planWorkers(workload, this.threads), device, onDevice }
+    const encoder = await loadNeuralEncoder(this.bundle, options)
     // Weights are mapped: they come into memory with the first run.
     await encoder.encodeDocuments(['w5 w6', 'w7'])
     this.open = { workload, encoder }
@@ -73,11 +80,15 @@ class Encoders {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { precision: { type: 'string', default: 'f32' }, threads: { type: 'string', default: '2' } },
+    options: {
+      precision: { type: 'string', default: 'f32' },
+      threads: { type: 'string', default: '2' },
+      device: { type: 'string', default: 'cpu' },
+    },
   })
   const [folder = '.'] = positionals
   const bundle = await loadModelBundle(folder, { precision: values.precision as Precision })
-  const encoders = new Encoders(bundle, Number(values.threads))
+  const encoders = new Encoders(bundle, Number(values.threads), values.device as DeviceName)
   console.log(JSON.stringify({ versions: { node: process.version } }))
   for await (const line of createInterface({ input: process.stdin })) {
     const command = JSON.parse(line) as EncodeCommand
