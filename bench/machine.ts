@@ -17,8 +17,18 @@ export function describeMachine(): Machine {
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: process.version,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    commit: readCommit(),
     date: new Date().toISOString().slice(0, 10),
+  }
+}
+
+/** `unknown` in a copy of the sources that is no git repository. */
+function readCommit(): string {
+  try {
+    const answer = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' })
+    return answer.trim()
+  } catch {
+    return 'unknown'
   }
 }
 

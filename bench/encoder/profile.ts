@@ -2,9 +2,10 @@
  * Where the time of an encoder goes: tokenizing, the graph operator by operator, and handing weights over.
  *
  *     node --import ./bench/typescript.cjs bench/encoder/profile.ts MODEL_FOLDER \
- *       [--precision int8] [--tokens 512] [--batch 1] [--runs 5] [--threads N]
+ *       [--precision int8] [--tokens 512] [--batch 1] [--runs 5] [--threads N] [--device cuda]
  *
- * Operators are timed by onnxruntime's own profiler, which slows a run a little; the shares are what counts.
+ * Operators are timed by onnxruntime's own profiler, which slows a run a little; the shares are what counts. On a GPU
+ * set CUDA_LAUNCH_BLOCKING=1, or it is the handing over of work that is timed.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +13,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as ort from 'onnxruntime-node'
 import { loadModelBundle } from '../../src/model/bundle.js'
-import { GRAPH_OUTPUTS } from '../../src/model/graph.js'
+import { GRAPH_OUTPUTS, type GraphInput } from '../../src/model/graph.js'
 import type { Precision } from '../../src/model/precision.js'
 
 interface TraceEvent {
@@ -33,6 +34,7 @@ const { values, positionals } = parseArgs({
     batch: { type: 'string', default: '1' },
     runs: { type: 'string', default: '5' },
     threads: { type: 'string', default: '0' },
+    device: { type: 'string', default: 'cpu' },
   },
 })
 
@@ -48,15 +50,33 @@ function sumByOperator(events: readonly TraceEvent[]): ReadonlyMap<string, { ms:
   return sums
 }
 
+/** Token ids that every vocabulary has, in texts without padding. */
+function makeFeeds(
+  inputs: readonly GraphInput[],
+  dims: readonly [number, number],
+): Record<string, ort.Tensor> {
+  const entries = inputs.map(({ name, type, content }) => {
+    const tokens = Array.from({ length: dims[0] * dims[1] }, (_, index) =>
+      content === 'tokenIds' ? 5 + ((index * 7919) % 200) : Number(content === 'mask'),
+    )
+    const data = type === 'int32' ? Int32Array.from(tokens) : BigInt64Array.from(tokens, BigInt)
+    return [name, new ort.Tensor(type, data, dims)] as const
+  })
+  return Object.fromEntries(entries)
+}
+
 async function main(): Promise<void> {
   const [folder = '.'] = positionals
   const tokens = Number(values.tokens)
   const batch = Number(values.batch)
   const runs = Number(values.runs)
   const bundle = await loadModelBundle(folder, { precision: values.precision as Precision })
-  const { model, dataDirectory, inputs } = await bundle.writeGraph({ padded: false })
+  const onGpu = values.device === 'cuda'
+  const graph = await bundle.writeGraph({ padded: onGpu, halves: onGpu && values.precision === 'f16' })
+  const { model, dataDirectory } = graph
   const traces = mkdtempSync(join(tmpdir(), 'encoder-profile-'))
   const session = await ort.InferenceSession.create(model, {
+    executionProviders: [values.device],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: Number(values.threads),
     enableProfiling: true,
@@ -64,15 +84,7 @@ async function main(): Promise<void> {
     logSeverityLevel: 4,
     extra: { session: { model_external_initializers_file_folder_path: dataDirectory } },
   })
-  const ids = Array.from({ length: batch * tokens }, (_, index) => BigInt(5 + ((index * 7919) % 200)))
-  const feeds = Object.fromEntries(
-    inputs.map(({ name, type }) => [
-      name,
-      type === 'int32'
-        ? new ort.Tensor('int32', Int32Array.from(ids, Number), [batch, tokens])
-        : new ort.Tensor('int64', BigInt64Array.from(ids), [batch, tokens]),
-    ]),
-  )
+  const feeds = makeFeeds(graph.inputs, [batch, tokens])
   const times: number[] = []
   for (let run = 0; run < runs; run++) {
     const start = performance.now()

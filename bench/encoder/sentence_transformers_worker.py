@@ -68,6 +68,8 @@ def main():
     encoder = SparseEncoder(options.folder, device=options.device, model_kwargs={"dtype": dtype})
     versions = {m.__name__: m.__version__ for m in (sentence_transformers, torch, transformers)}
     encode(encoder, ["w5 w6"], 1)  # weights are mapped: they come into memory with the first run
+    if options.device == "cuda":
+        versions["gpu"] = torch.cuda.get_device_name()
     print(json.dumps({"versions": versions | {"python": platform.python_version()}}), flush=True)
     for line in sys.stdin:
         command = json.loads(line)

@@ -232,9 +232,7 @@ async function main(): Promise<void> {
   const [folder = '.'] = positionals
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as Record<string, number>
   const names = SYSTEMS.filter((name) => values.systems.split(',').includes(name))
-  const workers = new Map(
-    names.map((name) => [name, startWorker(name, folder, values)]),
-  )
+  const workers = new Map(names.map((name) => [name, startWorker(name, folder, values)]))
   const starts = new Map<SystemName, Start>()
   for (const [name, worker] of workers) starts.set(name, await worker.next<Start>())
   const peaks: number[] = []

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
 import type { CliContext } from './context.js'
+import { refuseTf32 } from './cuda-environment.js'
 import { describeError, EXIT, exitCodeOf, isInterruption } from './exit.js'
 import { buildProgram } from './program.js'
 import { endQuietlyOnClosedPipe, note, processTerminal, type Terminal } from './terminal.js'
@@ -26,6 +27,7 @@ function endBy(signal: NodeJS.Signals): void {
 }
 
 async function main(): Promise<void> {
+  refuseTf32()
   const controller = new AbortController()
   const terminal = processTerminal()
   const context: CliContext = { terminal, environment: process.env, signal: controller.signal }

@@ -133,7 +133,8 @@ async function checkModel(
 
 /** Without a report there is nothing to compute with: the encoder is lexical, or on another machine. */
 function describeDevice(report: DeviceReport | undefined): string {
-  return report === undefined ? '' : ` on the ${report.device.toUpperCase()} (${report.reason})`
+  if (report === undefined) return ''
+  return ` on ${report.device === 'cuda' ? 'CUDA' : 'the CPU'} (${report.reason})`
 }
 
 async function corpusOf(settings: Settings, client: EngineClient | undefined) {
