@@ -5,7 +5,7 @@ import { connect } from '../../../src/engine/connect.js'
 import { toRankFeatures } from '../../../src/rank-features/document-field.js'
 import { decodeFeatureName, MAX_FEATURE_NAME_BYTES } from '../../../src/rank-features/feature-name.js'
 import { MAX_CLAUSES, toSparseQuery } from '../../../src/rank-features/query.js'
-import { defaultFieldType, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { defaultFieldType, ENGINES, NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 interface TokenizerFile {
   readonly model: { readonly vocab: Readonly<Record<string, number>> }
@@ -156,10 +156,15 @@ describe.each(ENGINES)('feature names on %s', (id) => {
     await client.request({ method: 'DELETE', path: `/${index}` })
   }
 
-  it(`finds each of the model's ${vocabulary.length} tokens again, with the weight that it was given`, async () => {
-    expect(vocabulary).toHaveLength(30_522)
-    await expectEachTokenFound(vocabulary)
-  })
+  // What older releases make of awkward names is asked below; thirty thousand plain ones are no news to them.
+  const itOnNewest = NEWEST_ENGINES.includes(id) ? it : it.skip
+  itOnNewest(
+    `finds each of the model's ${vocabulary.length} tokens, with the weight that it was given`,
+    async () => {
+      expect(vocabulary).toHaveLength(30_522)
+      await expectEachTokenFound(vocabulary)
+    },
+  )
 
   it('finds tokens with dots, spaces, controls, lone surrogates, and the longest that fit', async () => {
     expect(new Set(AWKWARD).size).toBe(AWKWARD.length)

@@ -36,7 +36,7 @@ function pidInLog(log: string): number {
   return Number(/\bpid\[(\d+)\]/.exec(log)?.[1] ?? 0)
 }
 
-describe.each(NEWEST_ENGINES)('the process of %s', (engine) => {
+describe.each(NEWEST_ENGINES.slice(0, 1))('the process of %s', (engine) => {
   it('ends with a parent that is killed, and deletes its temporary folder', async () => {
     const parent = startParent({ cacheDir, heapMb: 512, engine })
     const { pid, dataDir } = await engineOf(parent)
