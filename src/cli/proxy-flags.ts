@@ -77,9 +77,14 @@ export async function serverTls(flags: ProxyFlags, passphrase?: string): Promise
 
 /**
  * @param caFile the setting of this name
+ * @param passphrase of the key; from the environment
  * @throws ConfigurationError for a file that cannot be read, or a certificate without its key
  */
-export async function upstreamTls(flags: ProxyFlags, caFile?: Setting): Promise<UpstreamTls> {
+export async function upstreamTls(
+  flags: ProxyFlags,
+  caFile?: Setting,
+  passphrase?: string,
+): Promise<UpstreamTls> {
   requirePair('--upstream-cert', flags.upstreamCert, '--upstream-key', flags.upstreamKey)
   const ca = caFile && (await readCertificate(caFile))
   const certificate = await readPem('--upstream-cert', flags.upstreamCert)
@@ -89,6 +94,7 @@ export async function upstreamTls(flags: ProxyFlags, caFile?: Setting): Promise<
     ...(ca !== undefined && { ca }),
     ...(certificate !== undefined && { certificate }),
     ...(key !== undefined && { key }),
+    ...(passphrase !== undefined && { passphrase }),
     ...(fingerprint !== undefined && { fingerprint }),
   }
 }

@@ -66,7 +66,17 @@ export interface RewritePlan {
   rewrite(request: WholeRequest, context: RewriteContext): Promise<RewrittenRequest | OwnAnswer | undefined>
 }
 
+/** Queries that a rule met. */
+export interface RuleCount {
+  readonly rule: string
+  /** What became of them: `added`, `replaced`, `shadowed` or `left`. */
+  readonly outcome: string
+  readonly queries: number
+}
+
 export interface Rewriter {
+  /** Since the rewriter was made; absent where it has no rules. */
+  readonly ruleCounts?: () => readonly RuleCount[]
   /** Decides by method, target and headers alone. Undefined: the request is streamed through unread. */
   plan(request: ProxyRequest): RewritePlan | undefined
 }

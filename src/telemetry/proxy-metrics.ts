@@ -32,6 +32,12 @@ export interface ProxyGauges {
   readonly bufferedBytes: () => number
   /** Events so far; absent where there are none. */
   readonly telemetry?: () => Pick<TelemetryCounts, 'written' | 'dropped'> | undefined
+  /** Queries that rules met so far; absent where there are no rules. */
+  readonly rules?: () => readonly {
+    readonly rule: string
+    readonly outcome: string
+    readonly queries: number
+  }[]
 }
 
 /** Seconds; from a proxy's own time to a long search. */
@@ -111,7 +117,8 @@ function createCounters(registry: Registry): {
   }
 }
 
-function addGauges(registry: Registry, { requestsInFlight, bufferedBytes, telemetry }: ProxyGauges): void {
+function addGauges(registry: Registry, gauges: ProxyGauges): void {
+  const { requestsInFlight, bufferedBytes, telemetry, rules } = gauges
   const gauge = (name: string, help: string, read: () => number): Gauge =>
     new Gauge({
       name: `splade_bridge_proxy_${name}`,
@@ -124,6 +131,20 @@ function addGauges(registry: Registry, { requestsInFlight, bufferedBytes, teleme
   gauge('requests_in_flight', 'Requests that are not over', requestsInFlight)
   gauge('buffered_bytes', 'Bodies that are kept whole at the moment', bufferedBytes)
   if (telemetry !== undefined) addTelemetryCounter(registry, telemetry)
+  if (rules !== undefined) addRuleCounter(registry, rules)
+}
+
+function addRuleCounter(registry: Registry, read: NonNullable<ProxyGauges['rules']>): void {
+  new Counter({
+    name: 'splade_bridge_proxy_rule_queries_total',
+    help: 'Full-text queries that a rule met, by what became of them',
+    labelNames: ['rule', 'outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { rule, outcome, queries } of read()) this.inc({ rule, outcome }, queries)
+    },
+  })
 }
 
 function addTelemetryCounter(registry: Registry, read: NonNullable<ProxyGauges['telemetry']>): void {

@@ -42,7 +42,8 @@ interface Flags extends ProxyFlags, PageFlags, TraceFlags {
 
 const HELP = `
 Without --upstream the setting "url" names the engine. SPLADE_BRIDGE_PROXY_KEY is the key that callers must send where
---credentials is configured; SPLADE_BRIDGE_TLS_PASSPHRASE opens --tls-key.
+--credentials is configured; SPLADE_BRIDGE_TLS_PASSPHRASE opens --tls-key, SPLADE_BRIDGE_UPSTREAM_PASSPHRASE
+--upstream-key.
 
 Examples:
   $ splade-bridge proxy --upstream http://127.0.0.1:9200
@@ -144,7 +145,11 @@ async function proxyOptions(
   const callerKey = environment.SPLADE_BRIDGE_PROXY_KEY
   return {
     upstreams,
-    upstreamTls: await upstreamTls(flags, settings.values.get('caFile')),
+    upstreamTls: await upstreamTls(
+      flags,
+      settings.values.get('caFile'),
+      environment.SPLADE_BRIDGE_UPSTREAM_PASSPHRASE,
+    ),
     access: accessRules(flags),
     limits: proxyLimits(flags),
     log: createLog(flags.logLevel, { write: (line) => terminal.err.write(line) }),

@@ -103,6 +103,7 @@ class ProxyServer implements Proxy {
       requestsInFlight: () => load.requests,
       bufferedBytes: () => budget.used,
       ...(options.telemetry !== undefined && { telemetry: () => this.#sink?.counts }),
+      ...(options.rewriter?.ruleCounts && { rules: options.rewriter.ruleCounts }),
     })
     this.#upstreams = this.#openUpstreams(options)
     this.#sink = options.telemetry && createUpstreamSink(this.#upstreams, options.telemetry, options.log)

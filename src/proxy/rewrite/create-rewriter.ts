@@ -20,6 +20,8 @@ import { badRequest } from './refuse.js'
 import { rewriteMultiSearch } from './rewrite-multi-search.js'
 import { rewriteQueryOnly, rewriteSearch } from './rewrite-search.js'
 import { rewriteMultiTemplate, rewriteTemplate } from './rewrite-template.js'
+import type { RuleEvent } from './rules/apply-rules.js'
+import { RuleCounts } from './rules/rule-counts.js'
 import { rewriteBulk } from './writing/rewrite-bulk.js'
 import { rewriteUpdate } from './writing/rewrite-update.js'
 import { rewriteWrite } from './writing/rewrite-write.js'
@@ -32,8 +34,17 @@ import { normalizeRewriterOptions, type RewriterOptions } from './rewriter-optio
  * @throws ConfigurationError naming an option that breaks its rule
  */
 export function createRewriter(options: RewriterOptions): Rewriter {
-  const state = createState(normalizeRewriterOptions(options))
-  return { plan: (request) => planFor(state, request) }
+  const normalized = normalizeRewriterOptions(options)
+  const counts = new RuleCounts()
+  const onEvent = (event: RuleEvent): void => {
+    counts.add(event)
+    normalized.onEvent(event)
+  }
+  const state = createState({ ...normalized, onEvent })
+  return {
+    plan: (request) => planFor(state, request),
+    ...(normalized.rules.length > 0 && { ruleCounts: () => counts.list() }),
+  }
 }
 
 function planFor(state: RewriterState, { method, target, headers }: ProxyRequest): RewritePlan | undefined {

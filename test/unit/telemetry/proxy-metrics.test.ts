@@ -22,6 +22,19 @@ describe('metrics of the proxy', () => {
     )
   })
 
+  it('count the queries that rules met, by what became of them', async () => {
+    const gauges = { requestsInFlight: () => 0, bufferedBytes: () => 0 }
+    const rules = () => [
+      { rule: 'articles', outcome: 'added', queries: 3 },
+      { rule: 'articles', outcome: 'left', queries: 1 },
+    ]
+    const metrics = createProxyMetrics({ ...gauges, rules })
+    await metrics.render()
+    const { text } = await metrics.render()
+    expect(text).toContain('splade_bridge_proxy_rule_queries_total{rule="articles",outcome="added"} 3')
+    expect(text).toContain('splade_bridge_proxy_rule_queries_total{rule="articles",outcome="left"} 1')
+  })
+
   it('count events of telemetry as they are at the moment', async () => {
     let counts = { written: 1, dropped: 0 }
     const gauges = { requestsInFlight: () => 0, bufferedBytes: () => 0 }

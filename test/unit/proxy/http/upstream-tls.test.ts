@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer, request as openRequest } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
@@ -9,6 +9,9 @@ import { askServer, startFakeEngine, startProxy } from '../../../proxy-harness.j
 
 const pem = (name: string): string => readFileSync(new URL(`tls/${name}.pem`, import.meta.url), 'utf8')
 const fingerprint = (name: string): string => new X509Certificate(pem(name)).fingerprint256
+
+const encrypted = (key: string, passphrase: string): string =>
+  createPrivateKey(key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString()
 
 const open: { close(): Promise<void> }[] = []
 afterEach(async () => {
@@ -65,9 +68,15 @@ describe('an engine with TLS', () => {
     expect(await statusThrough(await startTlsEngine(name), tls)).toBe(502)
   })
 
-  it('is shown the certificate of the proxy', async () => {
+  it.each([
+    ['', { key: pem('client.key') }],
+    [
+      ', whose key is encrypted',
+      { key: encrypted(pem('client.key'), 'opensesame'), passphrase: 'opensesame' },
+    ],
+  ])('is shown the certificate of the proxy%s', async (_, identity) => {
     const upstream = await startTlsEngine('server', [], 'authority')
-    const tls = { ca: pem('authority'), certificate: pem('client'), key: pem('client.key') }
+    const tls = { ca: pem('authority'), certificate: pem('client'), ...identity }
     const proxy = await startProxy({ upstreams: [upstream], upstreamTls: tls })
     open.push(proxy)
     expect((await askServer(proxy.url)).body.toString()).toBe('client')
