@@ -103,3 +103,10 @@ export function enrichOptions({ query, batch, maxRetries, prune }: EnrichFlags) 
     ...(prune !== undefined && { encodingSettings: prune }),
   }
 }
+
+/** Where refused documents are told of, and what to do about them. */
+export function refusedHint({
+  deadLetters = DEFAULT_DEAD_LETTERS,
+}: Pick<EnrichFlags, 'deadLetters'>): string {
+  return `refused documents are in ${deadLetters}; mend the cause, then enrich again: it takes only what has no vectors`
+}

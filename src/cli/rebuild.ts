@@ -4,7 +4,7 @@ import type { EngineClient } from '../engine/client.js'
 import type { NewIndexMeta } from '../engine/index-setup.js'
 import { rebuildIndex, type RebuildResult } from '../enrich/rebuild-index.js'
 import type { CliContext } from './context.js'
-import { DEFAULT_DEAD_LETTERS, type EnrichFlags, enrichOptions } from './enrich-flags.js'
+import { DEFAULT_DEAD_LETTERS, type EnrichFlags, enrichOptions, refusedHint } from './enrich-flags.js'
 import { EnrichWatcher } from './enrich-watcher.js'
 import { EXIT } from './exit.js'
 import { countOf } from './plural.js'
@@ -82,4 +82,5 @@ function report({ terminal }: CliContext, result: RebuildResult, flags: EnrichFl
     print(terminal, `${aliases.join(', ')} now ${aliases.length > 1 ? 'lead' : 'leads'} to ${target}`)
   else print(terminal, `no alias was moved: search ${target}, or let an alias lead to it`)
   print(terminal, `${source} is kept as it was`)
+  if (deadLettered > 0) print(terminal, `${refusedHint(flags)} (--index ${target})`)
 }

@@ -70,7 +70,7 @@ export async function enrichIndex(
   const preparer = new IndexPreparer(client, options.meta)
   await preparer.prepareAll(options.index)
   const deadLetters =
-    options.deadLetterFile === undefined ? undefined : new DeadLetterFile(options.deadLetterFile)
+    options.deadLetterFile === undefined ? undefined : new DeadLetterFile(options.deadLetterFile, 'enrich')
   const run = new EnrichRun({
     client,
     encoder,

@@ -16,6 +16,7 @@ import {
   enrichMeta,
   enrichOptions,
   openEnrichEncoder,
+  refusedHint,
 } from '../enrich-flags.js'
 import { EnrichWatcher } from '../enrich-watcher.js'
 import { EXIT, UsageError } from '../exit.js'
@@ -164,6 +165,5 @@ function report(
       `${deadLettered} refused, ${gone} deleted meanwhile, in ${(elapsedMs / 1000).toFixed(1)} s`,
   )
   if (conflicts > 0) print(terminal, `${countOf(conflicts, 'document')} changed meanwhile, and encoded anew`)
-  if (deadLettered > 0)
-    print(terminal, `refused documents are in ${flags.deadLetters ?? DEFAULT_DEAD_LETTERS}`)
+  if (deadLettered > 0) print(terminal, refusedHint(flags))
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createLexicalEncoder } from '../../../src/encoder/lexical/lexical-encoder.js'
 import type { EngineClient, EngineRequest } from '../../../src/engine/client.js'
@@ -156,6 +159,26 @@ describe.each(ENGINES)('enriching an index on %s', (id) => {
     expect(result).toMatchObject({ conflicts: 1, gone: 1, deadLettered: 0 })
     expect(result.enriched).toBe(result.read - 1)
     expect(await idsOf('meanwhile')).toHaveLength(1)
+  })
+
+  it('tells of a document that is refused with its texts, and takes it alone once the cause is mended', async () => {
+    const setDynamic = (dynamic: false | 'strict') =>
+      client.request({ method: 'PUT', path: `/${index}/_mapping`, body: { dynamic } })
+    await setDynamic(false)
+    const body = { headline: 'odd', body: 'one', unmapped: { more: 1 } }
+    const path = `/${index}/_doc/odd`
+    await client.request({ method: 'PUT', path, query: { routing: 'there', refresh: true }, body })
+    await setDynamic('strict')
+    const file = join(mkdtempSync(join(tmpdir(), 'splade-bridge-enrich-')), 'letters.ndjson')
+    expect(await enrich({ deadLetterFile: file })).toMatchObject({ enriched: DOCUMENTS, deadLettered: 1 })
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      ...{ command: 'enrich', id: 'odd', index, routing: 'there', status: 400 },
+      reason: expect.stringMatching(/strict.*unmapped/),
+      document: { _id: 'odd', headline: 'odd', body: 'one' },
+    })
+    await setDynamic(false)
+    expect(await enrich({ deadLetterFile: file })).toMatchObject({ enriched: 1, unchanged: DOCUMENTS })
+    rmSync(dirname(file), { recursive: true })
   })
 
   it('reads only what a query finds', async () => {
