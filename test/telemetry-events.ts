@@ -19,6 +19,7 @@ export const QUERY_EVENT: QueryEvent = {
 /** Ten seconds of a load, in which one of four documents was refused. */
 export const INGEST_EVENT: IngestEvent = {
   type: 'ingest',
+  command: 'index',
   index: 'articles',
   model: 'ko-en-mini',
   run: 'a-run',

@@ -66,7 +66,7 @@ export async function runWithTelemetry(client: EngineClient, run: TelemetryRun):
   await createIndex(client, { index: run.index, meta })
   const load = new IngestTelemetry(
     { record, counts: sink.counts, close: () => sink.close() },
-    { index: run.index, model: encoder.identity.name },
+    { command: 'index', index: run.index, model: encoder.identity.name },
   )
   const { indexed } = await indexDocuments(client, encoder, {
     index: run.index,

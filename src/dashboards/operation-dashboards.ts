@@ -39,6 +39,7 @@ export const INGEST: Dashboard = {
   controls: [
     { field: 'splade.index', label: 'Index' },
     { field: 'splade.model', label: 'Model' },
+    { field: 'splade.ingest.command', label: 'Command' },
     { field: 'splade.ingest.run', label: 'Load' },
   ],
   panels: [

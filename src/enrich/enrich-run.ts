@@ -1,12 +1,13 @@
-import { type Encoder, FRAGMENTED } from '../encoder/encoder.js'
+import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import { sparseFields } from '../engine/index-sparse-fields.js'
 import { indexPath } from '../engine/index-path.js'
 import type { SparseFields } from '../engine/text-rule.js'
 import { FeatureError } from '../errors.js'
 import { type BulkDocument, targetKey, writeBulk } from '../indexer/bulk.js'
+import { BusyClock } from '../indexer/busy-clock.js'
 import type { DeadLetter, DeadLetterFile } from '../indexer/dead-letters.js'
-import { countLong, encodeRecords, type EncodingSummary, summarize } from '../indexer/encode-records.js'
+import { type EncodedRecord, encodeRecords, toEncodedEvent } from '../indexer/encode-records.js'
 import type { LongTextCounts } from '../indexer/events.js'
 import { isWithoutText } from '../indexer/record.js'
 import type { OnRetry, RetryPolicy } from '../indexer/retry.js'
@@ -56,6 +57,8 @@ export class EnrichRun {
     conflicts: 0,
   }
   private readonly long = { chunked: 0, chunks: 0, truncated: 0 }
+  private readonly encoding = new BusyClock()
+  private readonly writing = new BusyClock()
 
   constructor(private readonly resources: EnrichRunResources) {}
 
@@ -97,8 +100,11 @@ export class EnrichRun {
     if (batch.length === 0) return []
     const { encoder } = this.resources
     const texts = batch.filter((enrichment) => !isWithoutText(enrichment))
-    const [encoded, previous] = await Promise.all([encodeRecords(encoder, texts), this.readVectors(batch)])
-    this.reportEncodings(encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding))))
+    const [encoded, previous] = await Promise.all([
+      this.encoding.during(() => encodeRecords(encoder, texts)),
+      this.readVectors(batch),
+    ])
+    this.reportEncodings(encoded)
     const previousOf = (enrichment: Enrichment) => previous.get(targetKey(enrichment)) ?? {}
     const options = { encoder: encoder.identity, encodedAt: new Date() }
     const updates = batch.filter(isWithoutText).map((one) => toClearing(one, previousOf(one)))
@@ -127,7 +133,8 @@ export class EnrichRun {
     const { client, policy, onRetry } = this.resources
     const [first] = body
     if (first?.index === undefined) return
-    const outcome = await writeBulk(client, first.index, body, policy, onRetry)
+    const { index } = first
+    const outcome = await this.writing.during(() => writeBulk(client, index, body, policy, onRetry))
     const cleared = countWithoutText(body) - countWithoutText(outcome.refused.map(({ document }) => document))
     this.tally.enriched += outcome.indexed - cleared
     this.tally.skipped += cleared
@@ -175,17 +182,18 @@ export class EnrichRun {
     }
   }
 
-  private reportEncodings(encodings: readonly EncodingSummary[]): void {
-    const long = countLong(encodings)
-    this.long.chunked += long.chunked
-    this.long.chunks += long.chunks
-    this.long.truncated += long.truncated
-    const fragmented = encodings.filter(({ fragmentation }) => fragmentation > FRAGMENTED).length
-    this.resources.onEvent({ type: 'encoded', documents: encodings.length, ...long, fragmented })
+  private reportEncodings(encoded: readonly EncodedRecord[]): void {
+    const event = toEncodedEvent(encoded)
+    this.long.chunked += event.chunked
+    this.long.chunks += event.chunks
+    this.long.truncated += event.truncated
+    this.resources.onEvent(event)
   }
 
   private reportProgress(): void {
-    this.resources.onEvent({ type: 'progress', counts: this.counts(), total: this.resources.total })
+    const { total, onEvent } = this.resources
+    const busyMs = { encoding: this.encoding.busyMs(), writing: this.writing.busyMs() }
+    onEvent({ type: 'progress', counts: this.counts(), total, busyMs })
   }
 }
 

@@ -138,13 +138,14 @@ function ingestEventFields({ finished, intervalMs, documents }: IngestEvent): Js
 }
 
 function ingestFields(event: IngestEvent): JsonObject {
-  const { index, model, run, intervalMs, documents, retries, encoded, busyMs } = event
+  const { index, model, command, run, intervalMs, documents, retries, encoded, busyMs } = event
   const { deadLettered, ...others } = documents
   const processed = documents.indexed + documents.unchanged
   return {
     index,
     model,
     ingest: {
+      command,
       run,
       ...others,
       dead_lettered: deadLettered,

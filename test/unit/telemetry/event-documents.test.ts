@@ -78,7 +78,12 @@ describe('the documents of an event', () => {
     expect(body).toMatchObject({
       event: { action: 'load-finished', outcome: 'failure' },
       splade: {
-        ingest: { documents_per_second: 0.3, dead_lettered: 1, tokens: { mean: 150, max: 200 } },
+        ingest: {
+          command: 'index',
+          documents_per_second: 0.3,
+          dead_lettered: 1,
+          tokens: { mean: 150, max: 200 },
+        },
       },
     })
   })

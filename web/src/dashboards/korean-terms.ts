@@ -9,6 +9,7 @@ export const KOREAN_TERMS: Readonly<Record<string, string>> = {
   Index: '인덱스',
   Model: '모델',
   Query: '질의',
+  Command: '명령',
   Load: '적재',
   Collection: '평가 모음',
   'What became of it': '처리 결과',
