@@ -9,6 +9,7 @@ import { BusyClock } from '../indexer/busy-clock.js'
 import type { DeadLetter, DeadLetterFile } from '../indexer/dead-letters.js'
 import { type EncodedRecord, encodeRecords, toEncodedEvent } from '../indexer/encode-records.js'
 import type { LongTextCounts } from '../indexer/events.js'
+import { isInPartition, type Partition } from '../indexer/partition.js'
 import { isWithoutText } from '../indexer/record.js'
 import type { OnRetry, RetryPolicy } from '../indexer/retry.js'
 import {
@@ -40,7 +41,9 @@ export interface EnrichRunResources {
   readonly encodingSettings: object
   /** Encode documents even if they have the vectors of their text. */
   readonly force: boolean
-  /** Documents that the query finds. */
+  /** The share of this worker. */
+  readonly partition: Partition
+  /** Documents that the query finds, of this share about. */
   readonly total: number
   readonly onEvent: (event: EnrichEvent) => void
 }
@@ -70,10 +73,16 @@ export class EnrichRun {
     return { ...this.long }
   }
 
-  /** The documents of a batch that need vectors. */
-  select(batch: readonly ReadDocument[]): readonly Enrichment[] {
-    this.tally.read += batch.length
-    return this.withoutDone(batch)
+  /** The documents of this worker's share that need vectors, one by one: of a batch there may be few. */
+  async *select(
+    batches: AsyncIterable<readonly ReadDocument[]>,
+  ): AsyncGenerator<Enrichment, void, undefined> {
+    const { partition } = this.resources
+    for await (const batch of batches) {
+      const share = batch.filter(({ id }) => isInPartition(id, partition))
+      this.tally.read += share.length
+      yield* this.withoutDone(share)
+    }
   }
 
   private withoutDone(batch: readonly ReadDocument[]): readonly Enrichment[] {

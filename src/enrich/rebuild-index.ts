@@ -17,7 +17,7 @@ import { patienceOf } from './patience.js'
 import { removeDeleted } from './remove-deleted.js'
 import { type Verification, verifyIndex } from './verify-index.js'
 
-export interface RebuildOptions extends Omit<EnrichOptions, 'index' | 'watchMs' | 'force'> {
+export interface RebuildOptions extends Omit<EnrichOptions, 'index' | 'watchMs' | 'force' | 'partition'> {
   /** Alias or index that is to be built anew. */
   readonly index: string
   /** Name of the new index; an unfinished one is gone on with. */

@@ -4,6 +4,7 @@ import { countMatching } from '../../enrich/count-matching.js'
 import { enrichIndex } from '../../enrich/enrich-index.js'
 import type { EnrichEvent, EnrichResult } from '../../enrich/events.js'
 import { planPreparation } from '../../enrich/prepare-index.js'
+import type { Partition } from '../../indexer/partition.js'
 import { type CliContext, readSettings } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
 import {
@@ -15,13 +16,15 @@ import {
 } from '../enrich-flags.js'
 import { type EnrichTask, watchEnriching, withEnrichTask } from '../enrich-task.js'
 import { EXIT, UsageError } from '../exit.js'
+import { noteMissingPartition } from '../load-notes.js'
+import { partitionOf, type PartitionFlags, partitionOption, refusePartition } from '../partition-flags.js'
 import { countOf } from '../plural.js'
 import { addRebuildFlags, rebuild, type RebuildFlags } from '../rebuild.js'
 import { countsOfEnrich } from '../report-counts.js'
 import { note, print } from '../terminal.js'
 import { wholeNumber } from '../whole-number.js'
 
-interface InPlaceFlags extends EnrichFlags {
+interface InPlaceFlags extends EnrichFlags, PartitionFlags {
   readonly watch?: number | true
   readonly force?: boolean
   readonly dryRun?: boolean
@@ -37,6 +40,7 @@ export function defineEnrich(command: Command, context: CliContext): void {
       `then follow new and changed documents, looking this often (default: ${DEFAULT_WATCH_SECONDS})`,
       wholeNumber,
     )
+    .addOption(partitionOption())
     .option('--force', 'encode documents even if they have the vectors of their text')
     .option('--dry-run', 'only say what would be added and how many documents are meant')
     .option(
@@ -68,6 +72,8 @@ async function runEnrich(
   if (flags.dryRun === true && flags.report !== undefined)
     throw new UsageError('--dry-run changes nothing that --report could speak of')
   if (!isRebuilt && flags.switch === false) throw new UsageError('--no-switch is for --into')
+  if (isRebuilt) refusePartition('--into', flags, context.environment)
+  else noteMissingPartition(context, flags)
   const settings = await readSettings(context, all)
   const plan = withDocumentSettings(flags, readDocumentSettings(settings))
   await withEnrichTask(context, 'enrich', settings, plan, async (task) => {
@@ -102,6 +108,7 @@ async function describe(
 async function enrich(context: CliContext, task: EnrichTask, flags: InPlaceFlags): Promise<void> {
   const { client, encoder, index, meta } = task
   const { force, watch } = flags
+  const partition = partitionOf(flags, context.environment)
   const run = (onEvent: (event: EnrichEvent) => void): Promise<EnrichResult> =>
     enrichIndex(client, encoder, {
       ...enrichOptions(flags),
@@ -109,17 +116,22 @@ async function enrich(context: CliContext, task: EnrichTask, flags: InPlaceFlags
       signal: context.signal,
       deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
       ...(force !== undefined && { force }),
+      ...(partition !== undefined && { partition }),
       ...(watch !== undefined && { watchMs: 1000 * (watch === true ? DEFAULT_WATCH_SECONDS : watch) }),
     })
   const result = await watchEnriching(context, task, index, flags, run, (found) => ({
     title: `Enrichment of index ${index}`,
-    from: [`the documents of ${index}`],
+    from: [`the documents of ${index}${shareOf(partition)}`],
     counts: countsOfEnrich(found),
   }))
   report(context, index, result, flags)
   if (result.deadLettered > 0) process.exitCode = EXIT.failed
   // Following changes has no other end.
   if (context.signal.aborted && watch === undefined) process.exitCode = EXIT.interrupted
+}
+
+function shareOf(partition: Partition | undefined): string {
+  return partition === undefined ? '' : `, share ${partition.number + 1} of ${partition.of}`
 }
 
 function report(

@@ -4,6 +4,7 @@ import { readDocumentSettings, withDocumentSettings } from '../document-settings
 import { addEnrichFlags, type EnrichFlags } from '../enrich-flags.js'
 import { withEnrichTask } from '../enrich-task.js'
 import { UsageError } from '../exit.js'
+import { refusePartition } from '../partition-flags.js'
 import { addRebuildFlags, rebuild, type RebuildFlags } from '../rebuild.js'
 
 /** `splade-bridge reindex --index ALIAS --model NEW`. */
@@ -36,6 +37,7 @@ async function runReindex(
   const settings = await readSettings(context, all)
   if (settings.values.get('model')?.source === 'default')
     throw new UsageError('name the new model with --model')
+  refusePartition('a new index', {}, context.environment)
   const plan = withDocumentSettings(flags, readDocumentSettings(settings))
   await withEnrichTask(context, 'reindex', settings, plan, (task) => rebuild(context, task, plan))
 }

@@ -6,11 +6,11 @@ import { createLexicalEncoder } from '../../../src/encoder/lexical/lexical-encod
 import type { EngineClient, EngineRequest } from '../../../src/engine/client.js'
 import { connect } from '../../../src/engine/connect.js'
 import { readIndexMeta } from '../../../src/engine/index-meta.js'
-import { member } from '../../../src/engine/json.js'
+import { arrayMember, member } from '../../../src/engine/json.js'
 import { enrichIndex, type EnrichOptions } from '../../../src/enrich/enrich-index.js'
 import type { EnrichEvent, EnrichResult } from '../../../src/enrich/events.js'
 import { IndexPreparer } from '../../../src/enrich/prepare-index.js'
-import { readShardPositions } from '../../../src/enrich/read-shards.js'
+import { readByIds, readShardPositions } from '../../../src/enrich/read-shards.js'
 import { openSearcher } from '../../../src/search/search.js'
 import { defaultFieldType, deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
 
@@ -179,6 +179,28 @@ describe.each(ENGINES)('enriching an index on %s', (id) => {
     await setDynamic(false)
     expect(await enrich({ deadLetterFile: file })).toMatchObject({ enriched: 1, unchanged: DOCUMENTS })
     rmSync(dirname(file), { recursive: true })
+  })
+
+  it('is shared out to workers who enrich each document once, with the vectors that one worker gives it', async () => {
+    const ids = Array.from({ length: DOCUMENTS }, (_, number) => `d${number}`)
+    const vectors = async () => {
+      await client.request({ method: 'POST', path: `/${index}/_refresh` })
+      const found = await readByIds(client, index, ids, { fields: ['splade'] })
+      return new Map(found.map((document) => [document.id, document.source.splade]))
+    }
+    const shares = await Promise.all([0, 1, 2].map((number) => enrich({ partition: { number, of: 3 } })))
+    expect(Math.min(...shares.map(({ enriched }) => enriched))).toBeGreaterThan(0)
+    for (const name of ['read', 'enriched'] as const)
+      expect(shares.reduce((sum, share) => sum + share[name], 0)).toBe(DOCUMENTS)
+    const path = `/${index}/_search`
+    const { body } = await client.request({ method: 'POST', path, body: { size: DOCUMENTS, version: true } })
+    expect(arrayMember(body, 'hits', 'hits').filter((hit) => member(hit, '_version') === 2)).toHaveLength(
+      DOCUMENTS,
+    )
+    const byThree = await vectors()
+    expect([byThree.size, [...byThree.values()].includes(undefined)]).toEqual([DOCUMENTS, false])
+    expect(await enrich({ force: true })).toMatchObject({ enriched: DOCUMENTS })
+    expect(await vectors()).toEqual(byThree)
   })
 
   it('reads only what a query finds', async () => {
