@@ -1,26 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type BusyTimes,
-  countsBetween,
-  type EncodedEvent,
-  type IndexCounts,
-  type LoadEvent,
-} from '../indexer/events.js'
-import type { EncodedCounts, IngestEvent, Spread, TelemetrySink } from '../telemetry/events.js'
+import { type BusyTimes, countsBetween, type IndexCounts, type LoadEvent } from '../indexer/events.js'
+import { NOTHING_ENCODED, withBatch } from '../telemetry/encoded-counts.js'
+import type { IngestEvent, TelemetrySink } from '../telemetry/events.js'
 
 /** How often a load says how it goes. */
 const INTERVAL_MS = 10_000
 
 const NOTHING: IndexCounts = { read: 0, indexed: 0, unchanged: 0, deadLettered: 0, skipped: 0 }
-const NO_SPREAD: Spread = { sum: 0, max: 0 }
-const NOTHING_ENCODED: EncodedCounts = {
-  documents: 0,
-  chunked: 0,
-  truncated: 0,
-  fragmented: 0,
-  tokens: NO_SPREAD,
-  activeTokens: NO_SPREAD,
-}
 
 /** What a load is called in its events. */
 export type LoadName = Pick<IngestEvent, 'command' | 'index' | 'model'>
@@ -97,23 +83,5 @@ export class IngestTelemetry {
         writing: latest.busyMs.writing - reported.busyMs.writing,
       },
     }
-  }
-}
-
-function withBatch(sums: EncodedCounts, batch: EncodedEvent): EncodedCounts {
-  return {
-    documents: sums.documents + batch.documents,
-    chunked: sums.chunked + batch.chunked,
-    truncated: sums.truncated + batch.truncated,
-    fragmented: sums.fragmented + batch.fragmented,
-    tokens: withLengths(sums.tokens, batch.tokenCounts),
-    activeTokens: withLengths(sums.activeTokens, batch.activeTokens),
-  }
-}
-
-function withLengths({ sum, max }: Spread, lengths: readonly number[]): Spread {
-  return {
-    sum: lengths.reduce((total, length) => total + length, sum),
-    max: lengths.reduce((longest, length) => Math.max(longest, length), max),
   }
 }

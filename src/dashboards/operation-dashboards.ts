@@ -82,6 +82,21 @@ export const INGEST: Dashboard = {
       ],
       drillDown: searchesOf('splade.index'),
     },
+    {
+      ...HALF,
+      type: 'chart',
+      id: 'commands',
+      title: 'By command',
+      dataset: 'splade.ingest',
+      shape: 'table',
+      buckets: [{ by: 'value', field: 'splade.ingest.command', size: 8, label: 'command' }],
+      metrics: [
+        sum('encoded', 'encoded'),
+        sum('indexed', 'indexed'),
+        sum('dead_lettered', 'refused'),
+        sum('truncated', 'cut off'),
+      ],
+    },
   ],
 }
 

@@ -84,6 +84,18 @@ export interface Spread {
   readonly max: number
 }
 
+/** Documents that clients write have got their vectors on the way through the proxy; nobody knows what becomes of them. */
+export interface WriteEvent {
+  readonly type: 'write'
+  readonly index: string
+  readonly model: string
+  /** Tells the events of one proxy from those of others. */
+  readonly run: string
+  /** Time that the event covers, in milliseconds. */
+  readonly intervalMs: number
+  readonly encoded: EncodedCounts
+}
+
 /** Retrieval quality has been measured. */
 export interface QualityEvent {
   readonly type: 'quality'
@@ -115,7 +127,7 @@ export interface ProxyEvent {
   readonly refused?: string
 }
 
-export type TelemetryEvent = QueryEvent | IngestEvent | QualityEvent | ProxyEvent
+export type TelemetryEvent = QueryEvent | IngestEvent | WriteEvent | QualityEvent | ProxyEvent
 
 /** Where events go. */
 export interface TelemetrySink {
