@@ -1,4 +1,10 @@
-import type { IngestEvent, ProxyEvent, QualityEvent, QueryEvent } from '../src/telemetry/events.js'
+import type {
+  IngestEvent,
+  ProxyEvent,
+  QualityEvent,
+  QueryEvent,
+  WriteEvent,
+} from '../src/telemetry/events.js'
 
 /** A query of two tokens, one of them added by the model, with one hit. */
 export const QUERY_EVENT: QueryEvent = {
@@ -19,6 +25,7 @@ export const QUERY_EVENT: QueryEvent = {
 /** Ten seconds of a load, in which one of four documents was refused. */
 export const INGEST_EVENT: IngestEvent = {
   type: 'ingest',
+  command: 'index',
   index: 'articles',
   model: 'ko-en-mini',
   run: 'a-run',
@@ -35,6 +42,23 @@ export const INGEST_EVENT: IngestEvent = {
     activeTokens: { sum: 100, max: 60 },
   },
   busyMs: { encoding: 8_000, writing: 3_000 },
+}
+
+/** Ten seconds in which clients wrote three documents through the proxy. */
+export const WRITE_EVENT: WriteEvent = {
+  type: 'write',
+  index: 'articles',
+  model: 'ko-en-mini',
+  run: 'a-proxy',
+  intervalMs: 10_000,
+  encoded: {
+    documents: 3,
+    chunked: 0,
+    truncated: 1,
+    fragmented: 0,
+    tokens: { sum: 90, max: 50 },
+    activeTokens: { sum: 60, max: 30 },
+  },
 }
 
 export const QUALITY_EVENT: QualityEvent = {

@@ -58,6 +58,8 @@ export function toLedger(event: TelemetryEvent, atMs: number): readonly LedgerEn
         entry('splade.ingest', {
           'splade.index': event.index,
           'event.outcome': documents.deadLettered > 0 ? 'failure' : 'success',
+          'splade.ingest.command': event.command,
+          'splade.ingest.encoded': encoded.documents,
           'splade.ingest.indexed': documents.indexed,
           'splade.ingest.unchanged': documents.unchanged,
           'splade.ingest.skipped': documents.skipped,
@@ -74,6 +76,23 @@ export function toLedger(event: TelemetryEvent, atMs: number): readonly LedgerEn
           'splade.ingest.tokens.max': encoded.documents > 0 ? encoded.tokens.max : undefined,
           'splade.ingest.active_tokens.mean': mean(encoded.activeTokens.sum),
           'splade.ingest.active_tokens.max': encoded.documents > 0 ? encoded.activeTokens.max : undefined,
+        }),
+      ]
+    }
+    case 'write': {
+      const { documents, truncated, fragmented, tokens, activeTokens } = event.encoded
+      return [
+        entry('splade.ingest', {
+          'splade.index': event.index,
+          'event.outcome': 'success',
+          'splade.ingest.command': 'proxy',
+          'splade.ingest.encoded': documents,
+          'splade.ingest.truncated': truncated,
+          'splade.ingest.fragmented': fragmented,
+          'splade.ingest.tokens.mean': float(tokens.sum / documents),
+          'splade.ingest.tokens.max': tokens.max,
+          'splade.ingest.active_tokens.mean': float(activeTokens.sum / documents),
+          'splade.ingest.active_tokens.max': activeTokens.max,
         }),
       ]
     }

@@ -13,7 +13,7 @@ import { createEngineSink } from '../src/telemetry/engine-sink.js'
 import { DATASETS, streamName } from '../src/telemetry/streams.js'
 import { deleteIndices } from './engines.js'
 import type { TelemetryEvent } from '../src/telemetry/events.js'
-import { INGEST_EVENT, PROXY_EVENT, QUALITY_EVENT } from './telemetry-events.js'
+import { INGEST_EVENT, PROXY_EVENT, QUALITY_EVENT, WRITE_EVENT } from './telemetry-events.js'
 import { type LedgerEntry, toLedger } from './telemetry-ledger.js'
 
 const EXAMPLES = join(import.meta.dirname, '../examples')
@@ -66,7 +66,7 @@ export async function runWithTelemetry(client: EngineClient, run: TelemetryRun):
   await createIndex(client, { index: run.index, meta })
   const load = new IngestTelemetry(
     { record, counts: sink.counts, close: () => sink.close() },
-    { index: run.index, model: encoder.identity.name },
+    { command: 'index', index: run.index, model: encoder.identity.name },
   )
   const { indexed } = await indexDocuments(client, encoder, {
     index: run.index,
@@ -77,6 +77,7 @@ export async function runWithTelemetry(client: EngineClient, run: TelemetryRun):
   })
   load.finish()
   record({ ...INGEST_EVENT, index: run.index })
+  record({ ...WRITE_EVENT, index: run.index })
   await client.request({ method: 'POST', path: `/${run.index}/_refresh` })
 
   const searcher = await openSearcher(client, encoder, run.index)

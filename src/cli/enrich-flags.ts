@@ -7,16 +7,17 @@ import type { IndexMeta } from '../engine/index-meta.js'
 import type { NewIndexMeta } from '../engine/index-setup.js'
 import { findSetUp } from '../enrich/prepare-index.js'
 import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../rank-features/field-type.js'
-import { fieldsOf } from './commands/init.js'
+import { ENGINE_SETTINGS, fieldsOf } from './commands/init.js'
 import { type CliContext, settingValue } from './context.js'
 import { openIndexEncoder } from './encoders.js'
 import { addTextFlags, type TextFlags } from './field-flags.js'
 import { deviceWarning } from './inference-settings.js'
 import { addLongTextFlags, type LongTextFlags, longTextOptions } from './long-text-flags.js'
+import { reportOption } from './load-report.js'
 import { LEXICAL_MODEL } from './models.js'
 import { addPruneFlag } from './prune-flags.js'
 import { parseQuery } from './query-flag.js'
-import type { Settings } from './settings.js'
+import { addSettings, type Settings } from './settings.js'
 import { maxRetriesOption } from './retry-flags.js'
 import { wholeNumber } from './whole-number.js'
 
@@ -29,13 +30,15 @@ export interface EnrichFlags extends TextFlags, LongTextFlags {
   readonly batch?: number
   readonly maxRetries?: number
   readonly deadLetters?: string
+  readonly report?: string
   readonly json?: boolean
 }
 
 export const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
 
-/** Adds the flags of {@link EnrichFlags}, but for `json`. */
+/** Adds the flags of {@link EnrichFlags}, but for `json`, and the settings of a run. */
 export function addEnrichFlags(command: Command): Command {
+  addSettings(command, [...ENGINE_SETTINGS, 'field', 'telemetry'])
   addLongTextFlags(addTextFlags(command))
   return addPruneFlag(command, 'document')
     .option('--query <query>', 'only what it finds: a Lucene query such as lang:ko, or JSON', parseQuery)
@@ -56,6 +59,7 @@ export function addEnrichFlags(command: Command): Command {
       '--dead-letters <file>',
       `append documents that the engine refuses to this file (default: ${DEFAULT_DEAD_LETTERS})`,
     )
+    .addOption(reportOption())
 }
 
 /** The encoder that was asked for, or else the one of the index; and what the index says of its vectors, if anything. */
@@ -102,4 +106,11 @@ export function enrichOptions({ query, batch, maxRetries, prune }: EnrichFlags) 
     ...(batch !== undefined && { batchDocuments: batch }),
     ...(prune !== undefined && { encodingSettings: prune }),
   }
+}
+
+/** Where refused documents are told of, and what to do about them. */
+export function refusedHint({
+  deadLetters = DEFAULT_DEAD_LETTERS,
+}: Pick<EnrichFlags, 'deadLetters'>): string {
+  return `refused documents are in ${deadLetters}; mend the cause, then enrich again: it takes only what has no vectors`
 }

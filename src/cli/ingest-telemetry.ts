@@ -1,45 +1,55 @@
 import { randomUUID } from 'node:crypto'
-import { countsBetween, type IndexCounts, type IndexEvent } from '../indexer/events.js'
-import type { EncodedCounts, IngestEvent, Spread, TelemetrySink } from '../telemetry/events.js'
+import { type BusyTimes, countsBetween, type IndexCounts, type LoadEvent } from '../indexer/events.js'
+import { NOTHING_ENCODED, withBatch } from '../telemetry/encoded-counts.js'
+import type { IngestEvent, TelemetrySink } from '../telemetry/events.js'
 
 /** How often a load says how it goes. */
 const INTERVAL_MS = 10_000
 
 const NOTHING: IndexCounts = { read: 0, indexed: 0, unchanged: 0, deadLettered: 0, skipped: 0 }
-const NO_SPREAD: Spread = { sum: 0, max: 0 }
-const NOTHING_ENCODED: EncodedCounts = {
-  documents: 0,
-  chunked: 0,
-  truncated: 0,
-  fragmented: 0,
-  tokens: NO_SPREAD,
-  activeTokens: NO_SPREAD,
+
+/** What a load is called in its events. */
+export type LoadName = Pick<IngestEvent, 'command' | 'index' | 'model'>
+
+/** How far a load has come. */
+interface Moment {
+  readonly counts: IndexCounts
+  readonly busyMs: BusyTimes
 }
 
-/** Sums what happens during a load up to an event every ten seconds, and one at its end. */
+const BEGINNING: Moment = { counts: NOTHING, busyMs: { encoding: 0, writing: 0 } }
+
+/** Sums what happens during a load up to an event every ten seconds in which anything does, and one at its end. */
 export class IngestTelemetry {
   readonly #run = randomUUID()
   #startedAt: number
-  #reported = { counts: NOTHING, encoding: 0, writing: 0 }
-  #latest = { counts: NOTHING, encoding: 0, writing: 0 }
+  #reported = BEGINNING
+  #latest = BEGINNING
   #encoded = NOTHING_ENCODED
   #retries = 0
+  /** Tells of the last that was seen where nothing follows for long, as while changes are waited for. */
+  #timer: NodeJS.Timeout | undefined
 
   constructor(
     private readonly sink: TelemetrySink,
-    private readonly load: Pick<IngestEvent, 'index' | 'model'>,
+    private readonly load: LoadName,
     private readonly clock: () => number = () => performance.now(),
   ) {
     this.#startedAt = clock()
   }
 
-  see(event: IndexEvent): void {
+  see(event: LoadEvent): void {
     if (event.type === 'retry') this.#retries++
     if (event.type === 'encoded') this.#encoded = withBatch(this.#encoded, event)
     if (event.type === 'resumed') this.#reported = { ...this.#reported, counts: event.counts }
     if (event.type !== 'progress') return
-    this.#latest = { counts: event.counts, ...event.busyMs }
-    if (this.clock() - this.#startedAt >= INTERVAL_MS) this.#report(false)
+    this.#latest = event
+    const restMs = this.#startedAt + INTERVAL_MS - this.clock()
+    if (restMs <= 0) this.#report(false)
+    else
+      this.#timer ??= setTimeout(() => {
+        this.#report(false)
+      }, restMs).unref()
   }
 
   /** The last event, whether the load came to its end or not. */
@@ -48,6 +58,8 @@ export class IngestTelemetry {
   }
 
   #report(finished: boolean): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     const now = this.clock()
     this.sink.record({ ...this.#sinceLast(now), finished })
     this.#startedAt = now
@@ -67,27 +79,9 @@ export class IngestTelemetry {
       retries: this.#retries,
       encoded: this.#encoded,
       busyMs: {
-        encoding: latest.encoding - reported.encoding,
-        writing: latest.writing - reported.writing,
+        encoding: latest.busyMs.encoding - reported.busyMs.encoding,
+        writing: latest.busyMs.writing - reported.busyMs.writing,
       },
     }
-  }
-}
-
-function withBatch(sums: EncodedCounts, batch: Extract<IndexEvent, { type: 'encoded' }>): EncodedCounts {
-  return {
-    documents: sums.documents + batch.documents,
-    chunked: sums.chunked + batch.chunked,
-    truncated: sums.truncated + batch.truncated,
-    fragmented: sums.fragmented + batch.fragmented,
-    tokens: withLengths(sums.tokens, batch.tokenCounts),
-    activeTokens: withLengths(sums.activeTokens, batch.activeTokens),
-  }
-}
-
-function withLengths({ sum, max }: Spread, lengths: readonly number[]): Spread {
-  return {
-    sum: lengths.reduce((total, length) => total + length, sum),
-    max: lengths.reduce((longest, length) => Math.max(longest, length), max),
   }
 }

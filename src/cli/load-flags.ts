@@ -1,31 +1,27 @@
 import { createHash } from 'node:crypto'
 import { access, constants, mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { IndexDocumentsOptions } from '../indexer/index-documents.js'
 import { type Relaxation, RELAXATIONS } from '../indexer/load-settings.js'
 import type { Partition } from '../indexer/partition.js'
 import type { Input } from '../indexer/readers/input.js'
 import { ConfigurationError } from '../errors.js'
+import { partitionOf, type PartitionFlags, partitionOption } from './partition-flags.js'
 import { userPaths } from './paths.js'
 import { maxRetriesOption } from './retry-flags.js'
 import { wholeNumber } from './whole-number.js'
 
 /** How a load is carried out, whatever it loads. */
-export interface LoadFlags {
+export interface LoadFlags extends PartitionFlags {
   readonly resume?: boolean
   readonly checkpoint?: string
   readonly maxRetries?: number
-  readonly partition?: Partition
   readonly concurrency?: number
   readonly bulkMb?: number
   readonly compress?: boolean
   readonly relax?: Relaxation
 }
-
-/** Set by Kubernetes in the pods of an Indexed Job, 0-based. */
-const INDEX_VARIABLE = 'JOB_COMPLETION_INDEX'
-const COUNT_VARIABLE = 'SPLADE_BRIDGE_PARTITIONS'
 
 /** Adds the flags of {@link LoadFlags}. */
 export function addLoadFlags(command: Command): Command {
@@ -50,11 +46,7 @@ export function addLoadFlags(command: Command): Command {
           '(default: where it is empty and the input has 100 MB or more)',
       ).choices(RELAXATIONS),
     )
-    .option(
-      '--partition <k/n>',
-      `the k-th of n shares of the documents, for n workers (env: ${INDEX_VARIABLE}, from 0, and ${COUNT_VARIABLE})`,
-      parsePartition,
-    )
+    .addOption(partitionOption())
 }
 
 /** What a load reads, and where it goes. */
@@ -81,11 +73,12 @@ const LARGE_LOAD_BYTES = 100 * MEGABYTE
  * @throws ConfigurationError for variables that name no partition
  */
 export function loadOptions(
-  { resume, checkpoint, maxRetries, partition: asked, concurrency, bulkMb, relax }: LoadFlags,
+  flags: LoadFlags,
   environment: Readonly<Record<string, string | undefined>>,
   place: LoadPlace,
 ): LoadOptions {
-  const partition = asked ?? partitionOf(environment)
+  const { resume, checkpoint, maxRetries, concurrency, bulkMb, relax } = flags
+  const partition = partitionOf(flags, environment)
   return {
     relax: relax ?? ((place.totalBytes ?? 0) >= LARGE_LOAD_BYTES ? 'empty' : 'never'),
     checkpointFile: checkpoint ?? defaultCheckpoint(place, partition),
@@ -130,47 +123,6 @@ function defaultCheckpoint({ url, index, inputs }: LoadPlace, partition: Partiti
   const place = JSON.stringify([url, index, names, partition])
   const digest = createHash('sha256').update(place).digest('hex').slice(0, 16)
   return join(userPaths.state, 'checkpoints', `${index}-${digest}.json`)
-}
-
-/** Share of a worker that is told so by its environment; undefined where the count is not given. */
-function partitionOf(environment: Readonly<Record<string, string | undefined>>): Partition | undefined {
-  const count = environment[COUNT_VARIABLE]
-  if (count === undefined || count === '') return undefined
-  const number = wholeVariable(environment, INDEX_VARIABLE)
-  const of = wholeVariable(environment, COUNT_VARIABLE)
-  if (number >= of)
-    throw new ConfigurationError(INDEX_VARIABLE, `must be less than ${COUNT_VARIABLE}`, number)
-  return { number, of }
-}
-
-/**
- * What is to be said where a pod is told its number, but not of how many: it would load all documents, as every other.
- *
- * @returns undefined where nothing is missing
- */
-export function missingPartition(
-  { partition }: Pick<LoadFlags, 'partition'>,
-  environment: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  const number = environment[INDEX_VARIABLE] ?? ''
-  if (partition !== undefined || number === '' || (environment[COUNT_VARIABLE] ?? '') !== '') return undefined
-  return `${INDEX_VARIABLE} is ${number}, but ${COUNT_VARIABLE} is not set: all documents are loaded, not a share of them`
-}
-
-function wholeVariable(environment: Readonly<Record<string, string | undefined>>, name: string): number {
-  const text = environment[name] ?? ''
-  if (!/^\d{1,9}$/.test(text)) throw new ConfigurationError(name, 'must be a whole number', text)
-  return Number(text)
-}
-
-/** @param text `2/4` */
-export function parsePartition(text: string): Partition {
-  const [, share = '', count = ''] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []
-  const [number, of] = [Number(share) - 1, Number(count)]
-  if (share === '' || number < 0 || number >= of) {
-    throw new InvalidArgumentError('It must be a share and their number, from 1/4 to 4/4 for four workers.')
-  }
-  return { number, of }
 }
 
 /** The command that was typed, with `--resume`, to be typed again. */

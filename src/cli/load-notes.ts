@@ -4,7 +4,8 @@ import type { Input } from '../indexer/readers/input.js'
 import type { OnRetry } from '../indexer/retry.js'
 import type { CliContext } from './context.js'
 import type { InputFiles } from './input-files.js'
-import { type LoadFlags, missingPartition, resumeCommand } from './load-flags.js'
+import { resumeCommand } from './load-flags.js'
+import { missingPartition, type PartitionFlags } from './partition-flags.js'
 import { countOf } from './plural.js'
 import { showRetry } from './run-watcher.js'
 import { note, print, type Terminal } from './terminal.js'
@@ -16,8 +17,8 @@ export function noteRetry(terminal: Terminal): OnRetry {
   }
 }
 
-/** Warns a pod that would load what all others load. */
-export function noteMissingPartition({ terminal, environment }: CliContext, flags: LoadFlags): void {
+/** Warns a pod that would take what all others take. */
+export function noteMissingPartition({ terminal, environment }: CliContext, flags: PartitionFlags): void {
   const missing = missingPartition(flags, environment)
   if (missing !== undefined) note(terminal, `warning: ${missing}`)
 }

@@ -1,13 +1,9 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { Option } from 'commander'
 import { ConfigurationError } from '../errors.js'
-import {
-  countsBetween,
-  type IndexCounts,
-  type IndexEvent,
-  type IndexResult,
-  settledOf,
-} from '../indexer/events.js'
+import { type LoadEvent, settledOf } from '../indexer/events.js'
+import type { ReportCounts, Row } from './report-counts.js'
 import { escape, histogram, linePlot } from './svg-plot.js'
 import { note, type Terminal } from './terminal.js'
 
@@ -17,9 +13,15 @@ const FIRST_SAMPLE_MS = 500
 
 /** What a report speaks of beside the run. */
 export interface ReportHeading {
-  readonly index: string
+  readonly title: string
   readonly model: string
-  readonly inputs: readonly string[]
+  /** Names of what the documents came from. */
+  readonly from: readonly string[]
+}
+
+/** `--report FILE`. */
+export function reportOption(): Option {
+  return new Option('--report <file>', 'write a report with plots as an HTML file that needs nothing else')
 }
 
 /**
@@ -59,23 +61,25 @@ export class LoadRecorder {
   private readonly active = new Map<number, number>()
   private readonly refusals = new Map<string, number>()
   private retries = 0
+  private truncated = 0
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(private readonly now: () => number = () => performance.now()) {
     this.startedAt = now()
   }
 
-  see(event: IndexEvent): void {
+  see(event: LoadEvent): void {
     if (event.type === 'progress') this.sample(settledOf(event.counts))
     if (event.type === 'retry') this.retries += 1
     if (event.type === 'dead-letter') count(this.refusals, event.reason)
     if (event.type !== 'encoded') return
+    this.truncated += event.truncated
     for (const value of event.tokenCounts) count(this.tokens, value)
     for (const value of event.activeTokens) count(this.active, value)
   }
 
   /** A page that shows itself: no request goes out from it. */
-  toHtml(heading: ReportHeading, result: IndexResult): string {
+  toHtml(heading: ReportHeading, counts: ReportCounts): string {
     const rates = ratesOf(this.samples)
     const plots = [
       linePlot({ title: 'Throughput', labels: { x: 'seconds', y: 'documents/s' }, points: rates }),
@@ -83,7 +87,11 @@ export class LoadRecorder {
       histogram('Tokens with a weight', 'active tokens of a document', this.active),
     ]
     return page(heading, [
-      ...tablesOf(result, ['retries', this.retries]),
+      ...countTables(counts, [
+        ['ends left out', this.truncated],
+        ['seconds', (counts.elapsedMs / 1000).toFixed(1)],
+        ['retries', this.retries],
+      ]),
       ...plots,
       table([
         ...statisticsOf('tokens of a document', this.tokens),
@@ -106,8 +114,6 @@ export class LoadRecorder {
   }
 }
 
-type Row = readonly [name: string, value: number | string]
-
 const REASONS_SHOWN = 20
 
 function mostFrequent(counts: ReadonlyMap<string, number>): readonly Row[] {
@@ -127,26 +133,9 @@ function ratesOf(samples: readonly (readonly [number, number])[]): readonly (rea
 }
 
 /** Of a run that went on, the whole load first, then itself: plots and all that follows speak of it alone. */
-function tablesOf(result: IndexResult, retries: Row): readonly string[] {
-  const { before, truncated, elapsedMs } = result
-  const run: readonly Row[] = [
-    ['ends left out', truncated],
-    ['seconds', (elapsedMs / 1000).toFixed(1)],
-    retries,
-  ]
-  if (before === undefined) return [table([...factsOf(result), ...run])]
-  const own = factsOf(countsBetween(before, result))
-  return ['<h2>The whole load</h2>', table(factsOf(result)), '<h2>This run</h2>', table([...own, ...run])]
-}
-
-function factsOf({ read, indexed, unchanged, deadLettered, skipped }: IndexCounts): readonly Row[] {
-  return [
-    ['documents read', read],
-    ['indexed', indexed],
-    ['unchanged', unchanged],
-    ['refused', deadLettered],
-    ['skipped, without text', skipped],
-  ]
+function countTables({ load, run }: ReportCounts, more: readonly Row[]): readonly string[] {
+  const own = table([...run, ...more])
+  return load === undefined ? [own] : ['<h2>The whole load</h2>', table(load), '<h2>This run</h2>', own]
 }
 
 /** Mean, median and 95th percentile. */
@@ -180,9 +169,8 @@ const STYLE =
   'th,td{text-align:left;font-weight:normal;padding:.15rem 1rem .15rem 0;border-bottom:1px solid #8884}' +
   'td{text-align:right;font-variant-numeric:tabular-nums}'
 
-function page({ index, model, inputs }: ReportHeading, parts: readonly string[]): string {
-  const title = `Load of index ${index}`
-  const named = inputs.length > 3 ? [...inputs.slice(0, 3), `${inputs.length - 3} more`] : inputs
+function page({ title, model, from }: ReportHeading, parts: readonly string[]): string {
+  const named = from.length > 3 ? [...from.slice(0, 3), `${from.length - 3} more`] : from
   return (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">' +
     '<meta name="viewport" content="width=device-width,initial-scale=1">' +

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import type { Encoder } from '../encoder/encoder.js'
-import type { EngineClient } from '../engine/client.js'
-import type { NewIndexMeta } from '../engine/index-setup.js'
+import type { EnrichEvent } from '../enrich/events.js'
 import { rebuildIndex, type RebuildResult } from '../enrich/rebuild-index.js'
 import type { CliContext } from './context.js'
-import { DEFAULT_DEAD_LETTERS, type EnrichFlags, enrichOptions } from './enrich-flags.js'
-import { EnrichWatcher } from './enrich-watcher.js'
+import { DEFAULT_DEAD_LETTERS, type EnrichFlags, enrichOptions, refusedHint } from './enrich-flags.js'
+import { type EnrichReport, type EnrichTask, watchEnriching } from './enrich-task.js'
 import { EXIT } from './exit.js'
 import { countOf } from './plural.js'
+import { countsOfRebuild } from './report-counts.js'
 import { note, print } from './terminal.js'
 
 /** How a new index takes the place of an old one. */
@@ -27,33 +27,34 @@ export function addRebuildFlags(command: Command, description: string): Command 
 /** Builds the new index and says what came of it. */
 export async function rebuild(
   context: CliContext,
-  client: EngineClient,
-  encoder: Encoder,
-  index: string,
-  meta: NewIndexMeta,
+  task: EnrichTask,
   flags: EnrichFlags & RebuildFlags,
 ): Promise<void> {
-  const { terminal, signal } = context
-  const watcher = new EnrichWatcher(terminal, encoder.identity.name)
-  const result = await rebuildIndex(client, encoder, {
-    ...enrichOptions(flags),
-    index,
-    into: flags.into ?? defaultName(index, encoder),
-    meta,
-    signal,
-    switchAliases: flags.switch !== false,
-    deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
-    onStep: (step) => {
-      if (flags.json !== true) note(terminal, step)
-    },
-    onEvent: (event) => {
-      watcher.see(event)
-    },
-  }).finally(() => {
-    watcher.end()
-  })
+  const { client, encoder, index, meta } = task
+  const into = flags.into ?? defaultName(index, encoder)
+  const run = (onEvent: (event: EnrichEvent) => void): Promise<RebuildResult> =>
+    rebuildIndex(client, encoder, {
+      ...enrichOptions(flags),
+      ...{ index, into, meta, onEvent },
+      signal: context.signal,
+      switchAliases: flags.switch !== false,
+      deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
+      onStep: (step) => {
+        if (flags.json !== true) note(context.terminal, step)
+      },
+    })
+  const result = await watchEnriching(context, task, into, flags, run, reportOf)
   report(context, result, flags)
   if (result.deadLettered > 0) process.exitCode = EXIT.failed
+}
+
+function reportOf(result: RebuildResult): EnrichReport {
+  const { source, target } = result
+  return {
+    title: `Index ${target} in the place of ${source}`,
+    from: [`the documents of ${source}`],
+    counts: countsOfRebuild(result),
+  }
 }
 
 /** One name a model, so that a run that was cut off is found again. */
@@ -82,4 +83,5 @@ function report({ terminal }: CliContext, result: RebuildResult, flags: EnrichFl
     print(terminal, `${aliases.join(', ')} now ${aliases.length > 1 ? 'lead' : 'leads'} to ${target}`)
   else print(terminal, `no alias was moved: search ${target}, or let an alias lead to it`)
   print(terminal, `${source} is kept as it was`)
+  if (deadLettered > 0) print(terminal, `${refusedHint(flags)} (--index ${target})`)
 }

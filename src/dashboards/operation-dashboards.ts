@@ -39,6 +39,7 @@ export const INGEST: Dashboard = {
   controls: [
     { field: 'splade.index', label: 'Index' },
     { field: 'splade.model', label: 'Model' },
+    { field: 'splade.ingest.command', label: 'Command' },
     { field: 'splade.ingest.run', label: 'Load' },
   ],
   panels: [
@@ -80,6 +81,21 @@ export const INGEST: Dashboard = {
         sum('dead_lettered', 'refused'),
       ],
       drillDown: searchesOf('splade.index'),
+    },
+    {
+      ...HALF,
+      type: 'chart',
+      id: 'commands',
+      title: 'By command',
+      dataset: 'splade.ingest',
+      shape: 'table',
+      buckets: [{ by: 'value', field: 'splade.ingest.command', size: 8, label: 'command' }],
+      metrics: [
+        sum('encoded', 'encoded'),
+        sum('indexed', 'indexed'),
+        sum('dead_lettered', 'refused'),
+        sum('truncated', 'cut off'),
+      ],
     },
   ],
 }

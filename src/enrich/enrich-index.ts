@@ -6,7 +6,8 @@ import type { NewIndexMeta } from '../engine/index-setup.js'
 import { ConfigurationError } from '../errors.js'
 import { type BulkLimits, normalizeBulkLimits, toBulkBodies } from '../indexer/bulk.js'
 import { DeadLetterFile } from '../indexer/dead-letters.js'
-import { mapStage, prefetch } from '../indexer/prefetch.js'
+import { normalizePartition, type Partition } from '../indexer/partition.js'
+import { inBatches, prefetch } from '../indexer/prefetch.js'
 import type { RetryOptions } from '../indexer/retry.js'
 import { countMatching } from './count-matching.js'
 import { neededFields } from './enrichment.js'
@@ -34,6 +35,8 @@ export interface EnrichOptions extends BulkLimits, RetryOptions {
   readonly batchDocuments?: number
   /** Encode documents even if they have the vectors of their text. Default false. */
   readonly force?: boolean
+  /** The share of this worker, where several enrich the same index. Default: all. */
+  readonly partition?: Partition
   /** Settings beside the model that change a vector, for example pruning. */
   readonly encodingSettings?: object
   /** File that dead letters are appended to; without it only events tell of them. */
@@ -67,10 +70,11 @@ export async function enrichIndex(
   const limits = normalizeBulkLimits(options)
   const { policy, onRetry, client } = patienceOf(direct, options)
   checkOptions(options)
+  const partition = normalizePartition(options.partition ?? { number: 0, of: 1 })
   const preparer = new IndexPreparer(client, options.meta)
   await preparer.prepareAll(options.index)
   const deadLetters =
-    options.deadLetterFile === undefined ? undefined : new DeadLetterFile(options.deadLetterFile)
+    options.deadLetterFile === undefined ? undefined : new DeadLetterFile(options.deadLetterFile, 'enrich')
   const run = new EnrichRun({
     client,
     encoder,
@@ -80,7 +84,8 @@ export async function enrichIndex(
     deadLetters,
     encodingSettings: { ...options.encodingSettings, ...encoder.longTexts },
     force: options.force ?? false,
-    total: await countMatching(client, options.index, options.query),
+    partition,
+    total: Math.ceil((await countMatching(client, options.index, options.query)) / partition.of),
     onEvent: options.onEvent ?? (() => undefined),
   })
   try {
@@ -117,7 +122,7 @@ async function runRounds(
   let positions = await readShardPositions(client, index)
   await preparer.prepareNew(positions)
   const shards = positions.map((position) => readShard(client, position, reading))
-  await runStages(untilStopped(shards, signal), run, limits)
+  await runStages(untilStopped(shards, signal), run, batchDocuments, limits)
   if (watchMs === undefined) return
   onEvent?.({ type: 'watching', counts: run.counts() })
   while (await waited(watchMs, signal)) {
@@ -129,7 +134,7 @@ async function runRounds(
     const changes = changed.map(([position, after]) =>
       readChanges(client, position, { after, upTo: position.checkpoint }, reading),
     )
-    await runStages(untilStopped(changes, signal), run, limits)
+    await runStages(untilStopped(changes, signal), run, batchDocuments, limits)
     positions = stillKnown(positions, now)
   }
 }
@@ -138,12 +143,10 @@ async function runRounds(
 async function runStages(
   documents: AsyncIterable<readonly ReadDocument[]>,
   run: EnrichRun,
+  batchDocuments: number,
   limits: Readonly<Required<BulkLimits>>,
 ): Promise<void> {
-  const batches = prefetch(
-    mapStage(documents, (batch) => Promise.resolve(run.select(batch))),
-    STAGE_DEPTH,
-  )
+  const batches = prefetch(inBatches(run.select(documents), batchDocuments), STAGE_DEPTH)
   const updates = prefetch(run.encode(batches), STAGE_DEPTH)
   for await (const body of prefetch(toBulkBodies(updates, limits), STAGE_DEPTH)) await run.write(body)
 }

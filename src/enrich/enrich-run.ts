@@ -1,13 +1,15 @@
-import { type Encoder, FRAGMENTED } from '../encoder/encoder.js'
+import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import { sparseFields } from '../engine/index-sparse-fields.js'
 import { indexPath } from '../engine/index-path.js'
 import type { SparseFields } from '../engine/text-rule.js'
 import { FeatureError } from '../errors.js'
 import { type BulkDocument, targetKey, writeBulk } from '../indexer/bulk.js'
+import { BusyClock } from '../indexer/busy-clock.js'
 import type { DeadLetter, DeadLetterFile } from '../indexer/dead-letters.js'
-import { countLong, encodeRecords, type EncodingSummary, summarize } from '../indexer/encode-records.js'
+import { type EncodedRecord, encodeRecords, toEncodedEvent } from '../indexer/encode-records.js'
 import type { LongTextCounts } from '../indexer/events.js'
+import { isInPartition, type Partition } from '../indexer/partition.js'
 import { isWithoutText } from '../indexer/record.js'
 import type { OnRetry, RetryPolicy } from '../indexer/retry.js'
 import {
@@ -39,7 +41,9 @@ export interface EnrichRunResources {
   readonly encodingSettings: object
   /** Encode documents even if they have the vectors of their text. */
   readonly force: boolean
-  /** Documents that the query finds. */
+  /** The share of this worker. */
+  readonly partition: Partition
+  /** Documents that the query finds, of this share about. */
   readonly total: number
   readonly onEvent: (event: EnrichEvent) => void
 }
@@ -56,6 +60,8 @@ export class EnrichRun {
     conflicts: 0,
   }
   private readonly long = { chunked: 0, chunks: 0, truncated: 0 }
+  private readonly encoding = new BusyClock()
+  private readonly writing = new BusyClock()
 
   constructor(private readonly resources: EnrichRunResources) {}
 
@@ -67,10 +73,16 @@ export class EnrichRun {
     return { ...this.long }
   }
 
-  /** The documents of a batch that need vectors. */
-  select(batch: readonly ReadDocument[]): readonly Enrichment[] {
-    this.tally.read += batch.length
-    return this.withoutDone(batch)
+  /** The documents of this worker's share that need vectors, one by one: of a batch there may be few. */
+  async *select(
+    batches: AsyncIterable<readonly ReadDocument[]>,
+  ): AsyncGenerator<Enrichment, void, undefined> {
+    const { partition } = this.resources
+    for await (const batch of batches) {
+      const share = batch.filter(({ id }) => isInPartition(id, partition))
+      this.tally.read += share.length
+      yield* this.withoutDone(share)
+    }
   }
 
   private withoutDone(batch: readonly ReadDocument[]): readonly Enrichment[] {
@@ -97,8 +109,11 @@ export class EnrichRun {
     if (batch.length === 0) return []
     const { encoder } = this.resources
     const texts = batch.filter((enrichment) => !isWithoutText(enrichment))
-    const [encoded, previous] = await Promise.all([encodeRecords(encoder, texts), this.readVectors(batch)])
-    this.reportEncodings(encoded.map(({ fields }) => summarize(fields.map(({ encoding }) => encoding))))
+    const [encoded, previous] = await Promise.all([
+      this.encoding.during(() => encodeRecords(encoder, texts)),
+      this.readVectors(batch),
+    ])
+    this.reportEncodings(encoded)
     const previousOf = (enrichment: Enrichment) => previous.get(targetKey(enrichment)) ?? {}
     const options = { encoder: encoder.identity, encodedAt: new Date() }
     const updates = batch.filter(isWithoutText).map((one) => toClearing(one, previousOf(one)))
@@ -127,7 +142,8 @@ export class EnrichRun {
     const { client, policy, onRetry } = this.resources
     const [first] = body
     if (first?.index === undefined) return
-    const outcome = await writeBulk(client, first.index, body, policy, onRetry)
+    const { index } = first
+    const outcome = await this.writing.during(() => writeBulk(client, index, body, policy, onRetry))
     const cleared = countWithoutText(body) - countWithoutText(outcome.refused.map(({ document }) => document))
     this.tally.enriched += outcome.indexed - cleared
     this.tally.skipped += cleared
@@ -175,17 +191,18 @@ export class EnrichRun {
     }
   }
 
-  private reportEncodings(encodings: readonly EncodingSummary[]): void {
-    const long = countLong(encodings)
-    this.long.chunked += long.chunked
-    this.long.chunks += long.chunks
-    this.long.truncated += long.truncated
-    const fragmented = encodings.filter(({ fragmentation }) => fragmentation > FRAGMENTED).length
-    this.resources.onEvent({ type: 'encoded', documents: encodings.length, ...long, fragmented })
+  private reportEncodings(encoded: readonly EncodedRecord[]): void {
+    const event = toEncodedEvent(encoded)
+    this.long.chunked += event.chunked
+    this.long.chunks += event.chunks
+    this.long.truncated += event.truncated
+    this.resources.onEvent(event)
   }
 
   private reportProgress(): void {
-    this.resources.onEvent({ type: 'progress', counts: this.counts(), total: this.resources.total })
+    const { total, onEvent } = this.resources
+    const busyMs = { encoding: this.encoding.busyMs(), writing: this.writing.busyMs() }
+    onEvent({ type: 'progress', counts: this.counts(), total, busyMs })
   }
 }
 

@@ -40,10 +40,16 @@ export function toEnrichment(read: ReadDocument, fields: SparseFields, encodingS
     texts,
     // Only what is added goes to the engine.
     source: {},
+    original: textsOnly(read.source),
     contentHash: contentDigest(texts, encodingSettings),
     origin: { file: index },
     read,
   }
+}
+
+/** What a dead letter shows of a document: all that was read of it but the side field. */
+function textsOnly(source: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(source).filter(([name]) => name !== SIDE_FIELD))
 }
 
 /** True for a document that has the vectors of this text by this model. */

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../indexer/dead-letters.js'
-import type { LongTextCounts } from '../indexer/events.js'
+import type { BusyTimes, EncodedEvent, LongTextCounts } from '../indexer/events.js'
 
 /** Documents. `read` is the sum of the next five once a run has ended. */
 export interface EnrichCounts {
@@ -29,14 +29,9 @@ export type EnrichEvent =
       readonly counts: EnrichCounts
       /** Documents that the query found at the beginning. */
       readonly total: number
+      readonly busyMs: BusyTimes
     }
-  | ({
-      /** A batch has been encoded. */
-      readonly type: 'encoded'
-      readonly documents: number
-      /** Documents whose tokens are mostly unknown or single characters. */
-      readonly fragmented: number
-    } & LongTextCounts)
+  | EncodedEvent
   | { readonly type: 'retry'; readonly retry: number; readonly delayMs: number; readonly reason: string }
   | ({ readonly type: 'dead-letter' } & DeadLetter)
   | {

@@ -12,11 +12,12 @@ import { enrichIndex, type EnrichOptions } from './enrich-index.js'
 import type { EnrichResult } from './events.js'
 import { findSetUp } from './prepare-index.js'
 import { readChanges, readShardPositions, type ShardPosition } from './read-shards.js'
+import { PassEvents } from './pass-events.js'
 import { patienceOf } from './patience.js'
 import { removeDeleted } from './remove-deleted.js'
 import { type Verification, verifyIndex } from './verify-index.js'
 
-export interface RebuildOptions extends Omit<EnrichOptions, 'index' | 'watchMs' | 'force'> {
+export interface RebuildOptions extends Omit<EnrichOptions, 'index' | 'watchMs' | 'force' | 'partition'> {
   /** Alias or index that is to be built anew. */
   readonly index: string
   /** Name of the new index; an unfinished one is gone on with. */
@@ -90,6 +91,7 @@ class Rebuild {
   private readonly tally = { copied: 0, caughtUp: 0, removed: 0, enriched: 0, skipped: 0, deadLettered: 0 }
   private positions: readonly ShardPosition[] = []
   private without: readonly string[] = [SIDE_FIELD]
+  private readonly passes: PassEvents
 
   constructor(
     private readonly clients: Clients,
@@ -99,6 +101,7 @@ class Rebuild {
     private readonly meta: IndexMeta,
   ) {
     this.client = clients.client
+    this.passes = new PassEvents(options.onEvent)
   }
 
   result(verification: Verification): Omit<RebuildResult, 'elapsedMs'> {
@@ -183,8 +186,10 @@ class Rebuild {
   private async enrich(deadLetterFile?: string): Promise<EnrichResult> {
     const { fingerprint } = this.encoder.identity
     const written = { term: { [`${SIDE_FIELD}.fingerprint`]: fingerprint } }
+    this.passes.begin()
     const result = await enrichIndex(this.clients.direct, this.encoder, {
       ...this.options,
+      onEvent: this.passes.see,
       meta: this.meta,
       index: this.options.into,
       query: { bool: { must_not: written } },

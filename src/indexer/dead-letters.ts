@@ -9,16 +9,22 @@ export interface DeadLetter {
   readonly reason: string
 }
 
+/** What buried a document; only the letters of `index` hold all of it, and can be indexed again. */
+export type DeadLetterCommand = 'index' | 'enrich'
+
 /**
  * Dead letters as newline-delimited JSON, appended to a file that exists only once there is one. `document` is
- * the record as it was read, so that it can be repaired and indexed again.
+ * the record as it was read, so that it can be repaired and indexed again; of `enrich` the texts that it encoded.
  */
 export class DeadLetterFile {
   private handle: FileHandle | undefined
   /** The last append: encoding and writing bury documents at the same time, lines must not mix. */
   private appended: Promise<void> = Promise.resolve()
 
-  constructor(private readonly path: string) {}
+  constructor(
+    private readonly path: string,
+    private readonly command: DeadLetterCommand = 'index',
+  ) {}
 
   write(letters: readonly DeadLetter[]): Promise<void> {
     if (letters.length > 0) this.appended = this.appended.then(() => this.append(letters))
@@ -31,7 +37,7 @@ export class DeadLetterFile {
 
   private async append(letters: readonly DeadLetter[]): Promise<void> {
     this.handle ??= await openForAppending(this.path)
-    await this.handle.appendFile(letters.map(toLine).join(''))
+    await this.handle.appendFile(letters.map((letter) => toLine(letter, this.command)).join(''))
     // A checkpoint that counts them may be saved right after.
     await this.handle.datasync()
   }
@@ -47,10 +53,11 @@ async function openForAppending(path: string): Promise<FileHandle> {
   return handle
 }
 
-function toLine({ record, status, reason }: DeadLetter): string {
+function toLine({ record, status, reason }: DeadLetter, command: DeadLetterCommand): string {
   const { id, index, routing, origin, source, original } = record
   const letter = {
-    ...origin,
+    // What `enrich` reads is the document of the index itself, which has no other origin.
+    ...(command === 'index' ? origin : { command }),
     id,
     index,
     routing,

@@ -74,7 +74,7 @@ export function summarize(encodings: readonly Encoding[]): EncodingSummary {
 }
 
 /** How many of these documents were longer than the model reads at once. */
-export function countLong(encodings: readonly EncodingSummary[]): LongTextCounts {
+function countLong(encodings: readonly EncodingSummary[]): LongTextCounts {
   const chunked = encodings.filter(({ chunkCount }) => chunkCount > 1)
   return {
     chunked: chunked.length,

@@ -59,6 +59,12 @@ export interface EncodedEvent extends LongTextCounts {
   readonly activeTokens: readonly number[]
 }
 
+/** How long texts were being encoded, and bulk requests in flight, in milliseconds; the two overlap. */
+export interface BusyTimes {
+  readonly encoding: number
+  readonly writing: number
+}
+
 /** What happens during a run, as it happens. */
 export type IndexEvent =
   | {
@@ -66,8 +72,7 @@ export type IndexEvent =
       readonly counts: IndexCounts
       /** Bytes of all inputs, as they are stored, that were taken in so far. */
       readonly bytesRead: number
-      /** How long texts were being encoded, and bulk requests in flight; the two overlap. */
-      readonly busyMs: { readonly encoding: number; readonly writing: number }
+      readonly busyMs: BusyTimes
     }
   | EncodedEvent
   | {
@@ -88,3 +93,6 @@ export type IndexEvent =
     }
   | ({ readonly type: 'dead-letter' } & DeadLetter)
   | { readonly type: 'skipped'; readonly id: string; readonly origin: Origin; readonly reason: string }
+
+/** The same of a run that reads no inputs. */
+export type LoadEvent = IndexEvent | Omit<Extract<IndexEvent, { type: 'progress' }>, 'bytesRead'>

@@ -1,6 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { JsonObject } from '../engine/json.js'
-import type { IngestEvent, ProxyEvent, QualityEvent, QueryEvent, Spread, TelemetryEvent } from './events.js'
+import type {
+  EncodedCounts,
+  IngestEvent,
+  ProxyEvent,
+  QualityEvent,
+  QueryEvent,
+  Spread,
+  TelemetryEvent,
+  WriteEvent,
+} from './events.js'
 import { type Dataset, DEFAULT_NAMESPACE, STREAM_TYPE } from './streams.js'
 
 /** Version of the Elastic Common Schema that field names follow. */
@@ -44,6 +53,8 @@ export function toDocuments(
       return queryDocuments(event, context, document)
     case 'ingest':
       return [document('splade.ingest', { splade: ingestFields(event) }, ingestEventFields(event))]
+    case 'write':
+      return [document('splade.ingest', { splade: writeFields(event) }, writeEventFields(event))]
     case 'quality':
       return [document('splade.quality', { splade: qualityFields(event) }, { action: 'evaluate' })]
     case 'proxy':
@@ -138,29 +149,45 @@ function ingestEventFields({ finished, intervalMs, documents }: IngestEvent): Js
 }
 
 function ingestFields(event: IngestEvent): JsonObject {
-  const { index, model, run, intervalMs, documents, retries, encoded, busyMs } = event
+  const { index, model, command, run, intervalMs, documents, retries, encoded, busyMs } = event
   const { deadLettered, ...others } = documents
   const processed = documents.indexed + documents.unchanged
   return {
     index,
     model,
     ingest: {
+      command,
       run,
       ...others,
       dead_lettered: deadLettered,
       retries,
-      encoded: encoded.documents,
-      chunked: encoded.chunked,
-      truncated: encoded.truncated,
-      fragmented: encoded.fragmented,
+      ...encodedFields(encoded),
       ...(intervalMs > 0 && { documents_per_second: (processed * 1000) / intervalMs }),
       encoding_ms: busyMs.encoding,
       writing_ms: busyMs.writing,
-      ...(encoded.documents > 0 && {
-        tokens: meanAndMax(encoded.tokens, encoded.documents),
-        active_tokens: meanAndMax(encoded.activeTokens, encoded.documents),
-      }),
     },
+  }
+}
+
+function writeEventFields({ intervalMs }: WriteEvent): JsonObject {
+  return { action: 'write', duration: Math.round(intervalMs * NANOSECONDS_PER_MS) }
+}
+
+function writeFields({ index, model, run, encoded }: WriteEvent): JsonObject {
+  return { index, model, ingest: { command: 'proxy', run, ...encodedFields(encoded) } }
+}
+
+function encodedFields(encoded: EncodedCounts): JsonObject {
+  const { documents, chunked, truncated, fragmented, tokens, activeTokens } = encoded
+  return {
+    encoded: documents,
+    chunked,
+    truncated,
+    fragmented,
+    ...(documents > 0 && {
+      tokens: meanAndMax(tokens, documents),
+      active_tokens: meanAndMax(activeTokens, documents),
+    }),
   }
 }
 

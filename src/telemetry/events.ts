@@ -35,9 +35,13 @@ export interface QueryEvent {
   readonly timings: { readonly encodeMs: number; readonly engineMs: number; readonly totalMs: number }
 }
 
+/** What gives documents their vectors. */
+export type IngestCommand = 'index' | 'enrich' | 'reindex'
+
 /** What a load did since its last event. */
 export interface IngestEvent {
   readonly type: 'ingest'
+  readonly command: IngestCommand
   readonly index: string
   readonly model: string
   /** Tells the events of one load from those of others. */
@@ -48,12 +52,13 @@ export interface IngestEvent {
   readonly intervalMs: number
   readonly documents: {
     readonly read: number
+    /** Written with vectors. */
     readonly indexed: number
     readonly unchanged: number
     readonly deadLettered: number
     readonly skipped: number
   }
-  /** Bulk requests that were sent again. */
+  /** Requests that were sent again. */
   readonly retries: number
   readonly encoded: EncodedCounts
   /** Time of encoding and of bulk requests, in milliseconds; the two overlap. */
@@ -77,6 +82,18 @@ export interface EncodedCounts {
 export interface Spread {
   readonly sum: number
   readonly max: number
+}
+
+/** Documents that clients write have got their vectors on the way through the proxy; nobody knows what becomes of them. */
+export interface WriteEvent {
+  readonly type: 'write'
+  readonly index: string
+  readonly model: string
+  /** Tells the events of one proxy from those of others. */
+  readonly run: string
+  /** Time that the event covers, in milliseconds. */
+  readonly intervalMs: number
+  readonly encoded: EncodedCounts
 }
 
 /** Retrieval quality has been measured. */
@@ -110,7 +127,7 @@ export interface ProxyEvent {
   readonly refused?: string
 }
 
-export type TelemetryEvent = QueryEvent | IngestEvent | QualityEvent | ProxyEvent
+export type TelemetryEvent = QueryEvent | IngestEvent | WriteEvent | QualityEvent | ProxyEvent
 
 /** Where events go. */
 export interface TelemetrySink {

@@ -35,6 +35,9 @@ function together(all: readonly ObservedRequest[]): ObservedRequest {
     query: each((one, query) => {
       one.query(query)
     }),
+    documents: each((one, documents) => {
+      one.documents(documents)
+    }),
     answering: each((one, head) => {
       one.answering(head)
     }),

@@ -3,6 +3,7 @@ import { HEAD_BYTES, hitCount } from './hit-count.js'
 import type {
   AnswerHead,
   ArrivedRequest,
+  ObservedDocuments,
   ObservedQuery,
   ObservedRequest,
   RequestObserver,
@@ -12,15 +13,27 @@ import type {
 } from './request-observer.js'
 import { StageClock, type StageTimes } from './stage-clock.js'
 import { isTelemetryIndex } from './streams.js'
+import { WriteEvents } from './write-events.js'
 import { tokenUses } from './token-uses.js'
 
+/** Makes events until it is closed. */
+export interface RequestEvents extends RequestObserver {
+  /** Records what is still being summed. */
+  close(): void
+}
+
 /**
- * Makes an event of every request, and one of every sparse query in it, once its answer is out. Requests for the
- * streams of telemetry make none.
+ * Makes an event of every request, and one of every sparse query in it, once its answer is out; and one of the documents
+ * that were encoded in ten seconds. Requests for the streams of telemetry make none.
  */
-export function createRequestEvents(sink: Pick<TelemetrySink, 'record'>): RequestObserver {
+export function createRequestEvents(sink: Pick<TelemetrySink, 'record'>): RequestEvents {
+  const writes = new WriteEvents(sink)
   return {
-    begin: (request) => (isForTelemetry(request) ? undefined : new RecordedRequest(sink, request.method)),
+    begin: (request) =>
+      isForTelemetry(request) ? undefined : new RecordedRequest(sink, writes, request.method),
+    close: () => {
+      writes.flush()
+    },
   }
 }
 
@@ -40,6 +53,7 @@ class RecordedRequest implements ObservedRequest {
 
   constructor(
     private readonly sink: Pick<TelemetrySink, 'record'>,
+    private readonly writes: WriteEvents,
     private readonly method: string,
   ) {}
 
@@ -62,6 +76,10 @@ class RecordedRequest implements ObservedRequest {
 
   query(query: ObservedQuery): void {
     if (!query.index.split(',').some(isTelemetryIndex)) this.#queries.push(query)
+  }
+
+  documents(documents: ObservedDocuments): void {
+    this.writes.add(documents)
   }
 
   answering(head: AnswerHead): void {

@@ -1,5 +1,6 @@
 import type { Encoder } from '../encoder/encoder.js'
 import type { SparseVector } from '../sparse-vector.js'
+import type { EncodedBatch } from './encoded-counts.js'
 import type { RequestKind } from './proxy-metrics.js'
 
 /** A request as it has arrived. */
@@ -55,6 +56,14 @@ export interface ObservedQuery {
   readonly encodeMs: number
 }
 
+/** Documents of one index that have got their vectors on the way to the engine. */
+export interface ObservedDocuments extends EncodedBatch {
+  /** As the client named it. */
+  readonly index: string
+  /** Name of the encoder. */
+  readonly model: string
+}
+
 /** The head of an answer. */
 export interface AnswerHead {
   readonly status: number
@@ -77,6 +86,7 @@ export interface ObservedRequest {
   bodyRead(): void
   step(start: StepStart): Step
   query(query: ObservedQuery): void
+  documents(documents: ObservedDocuments): void
   /** The answer is there: what follows is the way to the client. */
   answering(head: AnswerHead): void
   /** Bytes of the answer to a rewritten request, in order. */

@@ -63,6 +63,10 @@ export class TracedRequest implements ObservedRequest {
     })
   }
 
+  documents(): void {
+    // The steps in which they were encoded have spans of their own.
+  }
+
   answering(): void {
     this.span.addEvent('answer begins')
   }

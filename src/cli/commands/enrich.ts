@@ -1,32 +1,30 @@
 import type { Command } from 'commander'
-import type { Encoder } from '../../encoder/encoder.js'
-import type { EngineClient } from '../../engine/client.js'
-import type { NewIndexMeta } from '../../engine/index-setup.js'
 import { showSparseFields, sparseFields } from '../../engine/index-sparse-fields.js'
 import { countMatching } from '../../enrich/count-matching.js'
 import { enrichIndex } from '../../enrich/enrich-index.js'
-import type { EnrichResult } from '../../enrich/events.js'
+import type { EnrichEvent, EnrichResult } from '../../enrich/events.js'
 import { planPreparation } from '../../enrich/prepare-index.js'
-import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
+import type { Partition } from '../../indexer/partition.js'
+import { type CliContext, readSettings } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
 import {
   addEnrichFlags,
   DEFAULT_DEAD_LETTERS,
   type EnrichFlags,
-  enrichMeta,
   enrichOptions,
-  openEnrichEncoder,
+  refusedHint,
 } from '../enrich-flags.js'
-import { EnrichWatcher } from '../enrich-watcher.js'
+import { type EnrichTask, watchEnriching, withEnrichTask } from '../enrich-task.js'
 import { EXIT, UsageError } from '../exit.js'
+import { noteMissingPartition } from '../load-notes.js'
+import { partitionOf, type PartitionFlags, partitionOption, refusePartition } from '../partition-flags.js'
 import { countOf } from '../plural.js'
 import { addRebuildFlags, rebuild, type RebuildFlags } from '../rebuild.js'
-import { addSettings } from '../settings.js'
+import { countsOfEnrich } from '../report-counts.js'
 import { note, print } from '../terminal.js'
 import { wholeNumber } from '../whole-number.js'
-import { ENGINE_SETTINGS } from './init.js'
 
-interface InPlaceFlags extends EnrichFlags {
+interface InPlaceFlags extends EnrichFlags, PartitionFlags {
   readonly watch?: number | true
   readonly force?: boolean
   readonly dryRun?: boolean
@@ -36,13 +34,13 @@ const DEFAULT_WATCH_SECONDS = 2
 
 /** `splade-bridge enrich --index NAME`. */
 export function defineEnrich(command: Command, context: CliContext): void {
-  addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addRebuildFlags(addEnrichFlags(command), 'build a new index instead, and move the aliases to it in the end')
     .option(
       '--watch [seconds]',
       `then follow new and changed documents, looking this often (default: ${DEFAULT_WATCH_SECONDS})`,
       wholeNumber,
     )
+    .addOption(partitionOption())
     .option('--force', 'encode documents even if they have the vectors of their text')
     .option('--dry-run', 'only say what would be added and how many documents are meant')
     .option(
@@ -71,31 +69,23 @@ async function runEnrich(
   const isRebuilt = flags.into !== undefined
   if (isRebuilt && (flags.watch !== undefined || flags.force === true || flags.dryRun === true))
     throw new UsageError('--into builds a new index: --watch, --force and --dry-run are for one that stays')
+  if (flags.dryRun === true && flags.report !== undefined)
+    throw new UsageError('--dry-run changes nothing that --report could speak of')
   if (!isRebuilt && flags.switch === false) throw new UsageError('--no-switch is for --into')
+  if (isRebuilt) refusePartition('--into', flags, context.environment)
+  else noteMissingPartition(context, flags)
   const settings = await readSettings(context, all)
   const plan = withDocumentSettings(flags, readDocumentSettings(settings))
-  const client = await openEngine(settings)
-  try {
-    const index = settingValue(settings, 'index')
-    const { encoder, existing } = await openEnrichEncoder(context, client, settings, plan)
-    try {
-      const meta = enrichMeta(settings, plan, encoder, existing)
-      if (isRebuilt) await rebuild(context, client, encoder, index, meta, plan)
-      else if (plan.dryRun === true) await describe(context, client, index, meta, plan)
-      else await enrich(context, client, encoder, index, meta, plan)
-    } finally {
-      await encoder.close()
-    }
-  } finally {
-    await client.close()
-  }
+  await withEnrichTask(context, 'enrich', settings, plan, async (task) => {
+    if (isRebuilt) await rebuild(context, task, plan)
+    else if (plan.dryRun === true) await describe(context, task, plan)
+    else await enrich(context, task, plan)
+  })
 }
 
 async function describe(
   { terminal }: CliContext,
-  client: EngineClient,
-  index: string,
-  meta: NewIndexMeta,
+  { client, index, meta }: EnrichTask,
   flags: InPlaceFlags,
 ): Promise<void> {
   const plan = await planPreparation(client, index, meta)
@@ -115,34 +105,33 @@ async function describe(
   }
 }
 
-async function enrich(
-  context: CliContext,
-  client: EngineClient,
-  encoder: Encoder,
-  index: string,
-  meta: NewIndexMeta,
-  flags: InPlaceFlags,
-): Promise<void> {
+async function enrich(context: CliContext, task: EnrichTask, flags: InPlaceFlags): Promise<void> {
+  const { client, encoder, index, meta } = task
   const { force, watch } = flags
-  const watcher = new EnrichWatcher(context.terminal, encoder.identity.name)
-  const result = await enrichIndex(client, encoder, {
-    ...enrichOptions(flags),
-    index,
-    meta,
-    signal: context.signal,
-    deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
-    onEvent: (event) => {
-      watcher.see(event)
-    },
-    ...(force !== undefined && { force }),
-    ...(watch !== undefined && { watchMs: 1000 * (watch === true ? DEFAULT_WATCH_SECONDS : watch) }),
-  }).finally(() => {
-    watcher.end()
-  })
+  const partition = partitionOf(flags, context.environment)
+  const run = (onEvent: (event: EnrichEvent) => void): Promise<EnrichResult> =>
+    enrichIndex(client, encoder, {
+      ...enrichOptions(flags),
+      ...{ index, meta, onEvent },
+      signal: context.signal,
+      deadLetterFile: flags.deadLetters ?? DEFAULT_DEAD_LETTERS,
+      ...(force !== undefined && { force }),
+      ...(partition !== undefined && { partition }),
+      ...(watch !== undefined && { watchMs: 1000 * (watch === true ? DEFAULT_WATCH_SECONDS : watch) }),
+    })
+  const result = await watchEnriching(context, task, index, flags, run, (found) => ({
+    title: `Enrichment of index ${index}`,
+    from: [`the documents of ${index}${shareOf(partition)}`],
+    counts: countsOfEnrich(found),
+  }))
   report(context, index, result, flags)
   if (result.deadLettered > 0) process.exitCode = EXIT.failed
   // Following changes has no other end.
   if (context.signal.aborted && watch === undefined) process.exitCode = EXIT.interrupted
+}
+
+function shareOf(partition: Partition | undefined): string {
+  return partition === undefined ? '' : `, share ${partition.number + 1} of ${partition.of}`
 }
 
 function report(
@@ -164,6 +153,5 @@ function report(
       `${deadLettered} refused, ${gone} deleted meanwhile, in ${(elapsedMs / 1000).toFixed(1)} s`,
   )
   if (conflicts > 0) print(terminal, `${countOf(conflicts, 'document')} changed meanwhile, and encoded anew`)
-  if (deadLettered > 0)
-    print(terminal, `refused documents are in ${flags.deadLetters ?? DEFAULT_DEAD_LETTERS}`)
+  if (deadLettered > 0) print(terminal, refusedHint(flags))
 }

@@ -15,7 +15,7 @@ import { addFieldFlags, type FieldFlags, fieldOptions } from '../field-flags.js'
 import { findInputs, type InputFiles } from '../input-files.js'
 import { addInputFlags, type InputFlags, readOptions } from '../input-flags.js'
 import { deviceWarning } from '../inference-settings.js'
-import { IngestTelemetry } from '../ingest-telemetry.js'
+import { LoadObservers } from '../load-observers.js'
 import { addLoadFlags, type LoadFlags, loadOptions, withWritableCheckpoint } from '../load-flags.js'
 import { longTextOptions } from '../long-text-flags.js'
 import {
@@ -26,7 +26,8 @@ import {
   noteRetry,
   reportResult,
 } from '../load-notes.js'
-import { LoadRecorder, requireWritableReport, writeReport } from '../load-report.js'
+import { reportOption, requireWritableReport } from '../load-report.js'
+import { countsOfIndex } from '../report-counts.js'
 import { RunWatcher } from '../run-watcher.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
@@ -63,7 +64,7 @@ export function defineIndex(command: Command, context: CliContext): void {
       `append documents that the engine refuses to this file (default: ${DEFAULT_DEAD_LETTERS})`,
     )
     .option('--from-dead-letters <file>', 'index the documents of a dead-letter file, mended or not')
-    .option('--report <file>', 'write a report with plots as an HTML file that needs nothing else')
+    .addOption(reportOption())
     .option('--events', 'with --json: also a line for each event, before the last')
     .option('--restore', 'only give the index the settings back that a load which was killed has put off')
     .option(
@@ -239,26 +240,22 @@ async function loadWatched(
 ): Promise<IndexResult> {
   const { index, inputs } = options
   const model = encoder.identity.name
-  const recorder = new LoadRecorder()
-  const told = telemetry && new IngestTelemetry(telemetry, { index, model })
+  const observers = new LoadObservers({ command: 'index', index, model }, telemetry, reportFile)
   const watcher = new RunWatcher(context.terminal, model, { totalBytes, printsEvents: events === true })
   const onEvent = (event: IndexEvent): void => {
     watcher.see(event)
-    recorder.see(event)
-    told?.see(event)
+    observers.see(event)
   }
   let failed = true
   try {
     const result = await indexDocuments(client, encoder, { ...options, onEvent })
-    if (reportFile !== undefined) {
-      const heading = { index, model, inputs: inputs.map(({ name }) => name) }
-      await writeReport(context.terminal, reportFile, recorder.toHtml(heading, result))
-    }
+    const heading = { title: `Load of index ${index}`, model, from: inputs.map(({ name }) => name) }
+    await observers.report(context.terminal, heading, countsOfIndex(result))
     failed = false
     return result
   } finally {
     watcher.end()
-    told?.finish()
+    observers.finish()
     if ((failed && watcher.hasStarted) || context.signal.aborted) noteResume(context, inputs)
   }
 }

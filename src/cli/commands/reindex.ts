@@ -1,15 +1,14 @@
 import type { Command } from 'commander'
-import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
+import { type CliContext, readSettings } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
-import { addEnrichFlags, type EnrichFlags, enrichMeta, openEnrichEncoder } from '../enrich-flags.js'
+import { addEnrichFlags, type EnrichFlags } from '../enrich-flags.js'
+import { withEnrichTask } from '../enrich-task.js'
 import { UsageError } from '../exit.js'
+import { refusePartition } from '../partition-flags.js'
 import { addRebuildFlags, rebuild, type RebuildFlags } from '../rebuild.js'
-import { addSettings } from '../settings.js'
-import { ENGINE_SETTINGS } from './init.js'
 
 /** `splade-bridge reindex --index ALIAS --model NEW`. */
 export function defineReindex(command: Command, context: CliContext): void {
-  addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addRebuildFlags(
     addEnrichFlags(command),
     'name of the new index (default: the old name and the start of the new model’s fingerprint)',
@@ -38,17 +37,7 @@ async function runReindex(
   const settings = await readSettings(context, all)
   if (settings.values.get('model')?.source === 'default')
     throw new UsageError('name the new model with --model')
+  refusePartition('a new index', {}, context.environment)
   const plan = withDocumentSettings(flags, readDocumentSettings(settings))
-  const client = await openEngine(settings)
-  try {
-    const { encoder, existing } = await openEnrichEncoder(context, client, settings, plan)
-    try {
-      const meta = enrichMeta(settings, plan, encoder, existing)
-      await rebuild(context, client, encoder, settingValue(settings, 'index'), meta, plan)
-    } finally {
-      await encoder.close()
-    }
-  } finally {
-    await client.close()
-  }
+  await withEnrichTask(context, 'reindex', settings, plan, (task) => rebuild(context, task, plan))
 }

@@ -7,7 +7,7 @@ import type { Log } from '../../telemetry/log.js'
 import type { TelemetrySink } from '../../telemetry/events.js'
 import { createProxyMetrics, type ProxyMetrics } from '../../telemetry/proxy-metrics.js'
 import { observeAll } from '../../telemetry/observe-all.js'
-import { createRequestEvents } from '../../telemetry/request-events.js'
+import { createRequestEvents, type RequestEvents } from '../../telemetry/request-events.js'
 import type { RequestObserver } from '../../telemetry/request-observer.js'
 import type { Rewriter } from '../rewriter.js'
 import type { AccessRules } from './access.js'
@@ -86,6 +86,7 @@ class ProxyServer implements Proxy {
   readonly #metrics: ProxyMetrics
   readonly #server: Server
   readonly #sink: TelemetrySink | undefined
+  readonly #events: RequestEvents | undefined
   #isOpen = true
 
   constructor(options: ProxyOptions) {
@@ -107,6 +108,7 @@ class ProxyServer implements Proxy {
     })
     this.#upstreams = this.#openUpstreams(options)
     this.#sink = options.telemetry && createUpstreamSink(this.#upstreams, options.telemetry, options.log)
+    this.#events = this.#sink && createRequestEvents(this.#sink)
     this.#server = createListener(limits, options.tls)
     const { rewriter, log, logsRequests = false } = options
     const admin = createAdminRoutes({
@@ -128,7 +130,7 @@ class ProxyServer implements Proxy {
       ...{ metrics: this.#metrics, log, logsRequests, admin },
       page: options.page && createPageRoute(options.page, this.#upstreams, { budget, limits }),
       observer: observeAll([
-        ...(this.#sink === undefined ? [] : [createRequestEvents(this.#sink)]),
+        ...(this.#events === undefined ? [] : [this.#events]),
         ...(options.observer === undefined ? [] : [options.observer]),
       ]),
     })
@@ -164,6 +166,7 @@ class ProxyServer implements Proxy {
     }, this.#limits.drainMs)
     await closed
     clearTimeout(cut)
+    this.#events?.close()
     await this.#sink?.close()
     await this.#upstreams.close()
   }

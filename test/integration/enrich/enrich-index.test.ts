@@ -1,13 +1,16 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createLexicalEncoder } from '../../../src/encoder/lexical/lexical-encoder.js'
 import type { EngineClient, EngineRequest } from '../../../src/engine/client.js'
 import { connect } from '../../../src/engine/connect.js'
 import { readIndexMeta } from '../../../src/engine/index-meta.js'
-import { member } from '../../../src/engine/json.js'
+import { arrayMember, member } from '../../../src/engine/json.js'
 import { enrichIndex, type EnrichOptions } from '../../../src/enrich/enrich-index.js'
 import type { EnrichEvent, EnrichResult } from '../../../src/enrich/events.js'
 import { IndexPreparer } from '../../../src/enrich/prepare-index.js'
-import { readShardPositions } from '../../../src/enrich/read-shards.js'
+import { readByIds, readShardPositions } from '../../../src/enrich/read-shards.js'
 import { openSearcher } from '../../../src/search/search.js'
 import { defaultFieldType, deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
 
@@ -156,6 +159,48 @@ describe.each(ENGINES)('enriching an index on %s', (id) => {
     expect(result).toMatchObject({ conflicts: 1, gone: 1, deadLettered: 0 })
     expect(result.enriched).toBe(result.read - 1)
     expect(await idsOf('meanwhile')).toHaveLength(1)
+  })
+
+  it('tells of a document that is refused with its texts, and takes it alone once the cause is mended', async () => {
+    const setDynamic = (dynamic: false | 'strict') =>
+      client.request({ method: 'PUT', path: `/${index}/_mapping`, body: { dynamic } })
+    await setDynamic(false)
+    const body = { headline: 'odd', body: 'one', unmapped: { more: 1 } }
+    const path = `/${index}/_doc/odd`
+    await client.request({ method: 'PUT', path, query: { routing: 'there', refresh: true }, body })
+    await setDynamic('strict')
+    const file = join(mkdtempSync(join(tmpdir(), 'splade-bridge-enrich-')), 'letters.ndjson')
+    expect(await enrich({ deadLetterFile: file })).toMatchObject({ enriched: DOCUMENTS, deadLettered: 1 })
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      ...{ command: 'enrich', id: 'odd', index, routing: 'there', status: 400 },
+      reason: expect.stringMatching(/strict.*unmapped/),
+      document: { _id: 'odd', headline: 'odd', body: 'one' },
+    })
+    await setDynamic(false)
+    expect(await enrich({ deadLetterFile: file })).toMatchObject({ enriched: 1, unchanged: DOCUMENTS })
+    rmSync(dirname(file), { recursive: true })
+  })
+
+  it('is shared out to workers who enrich each document once, with the vectors that one worker gives it', async () => {
+    const ids = Array.from({ length: DOCUMENTS }, (_, number) => `d${number}`)
+    const vectors = async () => {
+      await client.request({ method: 'POST', path: `/${index}/_refresh` })
+      const found = await readByIds(client, index, ids, { fields: ['splade'] })
+      return new Map(found.map((document) => [document.id, document.source.splade]))
+    }
+    const shares = await Promise.all([0, 1, 2].map((number) => enrich({ partition: { number, of: 3 } })))
+    expect(Math.min(...shares.map(({ enriched }) => enriched))).toBeGreaterThan(0)
+    for (const name of ['read', 'enriched'] as const)
+      expect(shares.reduce((sum, share) => sum + share[name], 0)).toBe(DOCUMENTS)
+    const path = `/${index}/_search`
+    const { body } = await client.request({ method: 'POST', path, body: { size: DOCUMENTS, version: true } })
+    expect(arrayMember(body, 'hits', 'hits').filter((hit) => member(hit, '_version') === 2)).toHaveLength(
+      DOCUMENTS,
+    )
+    const byThree = await vectors()
+    expect([byThree.size, [...byThree.values()].includes(undefined)]).toEqual([DOCUMENTS, false])
+    expect(await enrich({ force: true })).toMatchObject({ enriched: DOCUMENTS })
+    expect(await vectors()).toEqual(byThree)
   })
 
   it('reads only what a query finds', async () => {

@@ -6,6 +6,7 @@ import type { EngineId } from '../../../src/engine/embedded/catalogue.js'
 import { connect } from '../../../src/engine/connect.js'
 import { member } from '../../../src/engine/json.js'
 import { enrichIndex } from '../../../src/enrich/enrich-index.js'
+import type { EnrichEvent } from '../../../src/enrich/events.js'
 import { rebuildIndex, type RebuildOptions } from '../../../src/enrich/rebuild-index.js'
 import { openSearcher } from '../../../src/search/search.js'
 import { defaultFieldType, deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
@@ -117,8 +118,14 @@ describe.each(ENGINES)('building an index anew on %s', (id) => {
       if (step.startsWith('encoding'))
         changes.push(write('new', { text: 'newcomer' }), write('d3', { text: 'altered' }), remove('d5'))
     }
-    const result = await rebuild({ onStep })
+    const events: EnrichEvent[] = []
+    const result = await rebuild({ onStep, onEvent: (event) => events.push(event) })
     await Promise.all(changes)
+    const { enriched, skipped } = result
+    expect(events.at(-1)).toMatchObject({
+      type: 'progress',
+      counts: { read: enriched + skipped, enriched, skipped },
+    })
     expect(result).toMatchObject({ caughtUp: 2, removed: 1, verification: { documents: DOCUMENTS } })
     expect(await find('newcomer')).toEqual(['new'])
     expect(await find('altered')).toEqual(['d3'])

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import { request } from 'node:http'
-import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { dashboardObjects } from '../../../src/dashboards/bundle.js'
 import { arrayMember, member, numberMember } from '../../../src/engine/json.js'
@@ -9,23 +6,9 @@ import { createRewriter } from '../../../src/proxy/rewrite/create-rewriter.js'
 import { DATASETS, streamName } from '../../../src/telemetry/streams.js'
 import { kibanaRequests } from '../../dashboard-requests.js'
 import { deleteIndices, NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
-import { type Answer, askServer, type RunningProxy, startProxy } from '../../proxy-harness.js'
+import { askServer, type RunningProxy, startProxy } from '../../proxy-harness.js'
 import { type Fixture, openFixture } from './fixture.js'
-
-/** `REQUESTS=20000` for a long run. */
-const REQUESTS = Number(process.env.REQUESTS ?? 2_000)
-const AT_A_TIME = 8
-const JSON_HEADERS = ['Content-Type', 'application/json']
-const TEXTS = ['my car does not start', 'bread from the oven', 'lava of a volcano', 'violins and trumpets']
-
-/** What the clients of a run saw. */
-interface Counted {
-  readonly byKindAndStatus: Map<string, number>
-  readonly refusals: Map<string, number>
-  searches: number
-  foundNothing: number
-  hits: number
-}
+import { type Counted, REQUESTS, sendAll, TEXTS, WRITES } from './telemetry-clients.js'
 
 describe.each(NEWEST_ENGINES)('telemetry of the proxy before %s', (id) => {
   const namespace = uniqueName('proxy')
@@ -83,7 +66,9 @@ describe.each(NEWEST_ENGINES)('telemetry of the proxy before %s', (id) => {
   }
 
   it('has an event of every request, by what became of it and by status', async () => {
-    expect([...counted.byKindAndStatus.values()].reduce((sum, count) => sum + count, 0)).toBe(REQUESTS)
+    expect([...counted.byKindAndStatus.values()].reduce((sum, count) => sum + count, 0)).toBe(
+      REQUESTS + WRITES,
+    )
     for (const kind of ['passed', 'rewritten', 'answered', 'refused']) {
       const statuses = await countBy('splade.proxy', 'http.response.status_code', {
         term: { 'splade.proxy.kind': kind },
@@ -135,6 +120,21 @@ describe.each(NEWEST_ENGINES)('telemetry of the proxy before %s', (id) => {
     expect([...added.values()].every((count) => count! > 0)).toBe(true)
   })
 
+  it('sums the documents that clients wrote, with their lengths', async () => {
+    const { hits } = (await search('splade.ingest', { size: 1_000 })) as IngestAnswer
+    const events = hits.hits.map(({ _source: source }) => source)
+    expect(events.reduce((sum, { splade }) => sum + splade.ingest.encoded, 0)).toBe(counted.written)
+    expect(counted.written).toBe(WRITES * TEXTS.length)
+    expect(events.length).toBeLessThan(WRITES)
+    const longest = Math.max(
+      ...(await fixture.encoder.encodeDocuments(TEXTS)).map(({ tokenCount }) => tokenCount),
+    )
+    for (const event of events) {
+      const ingest = { command: 'proxy', tokens: { max: longest } }
+      expect(event).toMatchObject({ event: { action: 'write' }, splade: { index: fixture.index, ingest } })
+    }
+  })
+
   it('has times that add up, for requests that were rewritten alone', async () => {
     const { hits } = (await search('splade.proxy', {
       size: 100,
@@ -177,118 +177,17 @@ describe.each(NEWEST_ENGINES)('telemetry of the proxy before %s', (id) => {
   })
 })
 
+interface IngestAnswer {
+  readonly hits: {
+    readonly hits: readonly {
+      readonly _source: { readonly splade: { readonly ingest: { readonly encoded: number } } }
+    }[]
+  }
+}
+
 interface RewrittenSource {
   readonly event: { readonly duration: number }
   readonly splade: {
     readonly proxy: { readonly encode_ms: number; readonly engine_ms: number; readonly own_ms: number }
   }
-}
-
-async function sendAll(url: string, index: string): Promise<Counted> {
-  const counted: Counted = {
-    byKindAndStatus: new Map(),
-    refusals: new Map(),
-    searches: 0,
-    foundNothing: 0,
-    hits: 0,
-  }
-  const places = Array.from({ length: REQUESTS }, (_, place) => place)
-  const work = async (): Promise<void> => {
-    for (let place = places.shift(); place !== undefined; place = places.shift())
-      await FORMS[place % FORMS.length]!({ url, index, place, counted })
-  }
-  await Promise.all(Array.from({ length: AT_A_TIME }, work))
-  // Looking at telemetry through the proxy is no event.
-  await askServer(url, { target: '/logs-splade.*-*/_count' })
-  return counted
-}
-
-interface Sent {
-  readonly url: string
-  readonly index: string
-  readonly place: number
-  readonly counted: Counted
-}
-
-function count(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1)
-}
-
-function countSearch({ counted }: Sent, answer: Answer): void {
-  const isCoded = answer.headers.some((text, at) => at % 2 === 1 && text === 'gzip')
-  const text = (isCoded ? gunzipSync(answer.body) : answer.body).toString()
-  const hits = numberMember(JSON.parse(text), 'hits', 'total', 'value')!
-  counted.searches++
-  counted.hits += hits
-  if (hits === 0) counted.foundNothing++
-}
-
-async function searchFor(sent: Sent, body: object, kind: string, headers: readonly string[] = []) {
-  const answer = await askServer(sent.url, {
-    method: 'POST',
-    target: `/${sent.index}/_search`,
-    headers: [...JSON_HEADERS, ...headers],
-    body: JSON.stringify(body),
-  })
-  count(sent.counted.byKindAndStatus, `${kind} ${answer.status}`)
-  return answer
-}
-
-const textOf = ({ place }: Sent): string => TEXTS[Math.floor(place / FORMS.length) % TEXTS.length]!
-
-/** What clients send, in turns. */
-const FORMS: readonly ((sent: Sent) => Promise<void>)[] = [
-  async (sent) => {
-    await searchFor(sent, { query: { match_all: {} } }, 'passed')
-  },
-  async (sent) => {
-    countSearch(sent, await searchFor(sent, { query: { splade: { text: textOf(sent) } } }, 'rewritten'))
-  },
-  async (sent) => {
-    const body = { query: { splade: { text: textOf(sent) } } }
-    countSearch(sent, await searchFor(sent, body, 'rewritten', ['Accept-Encoding', 'gzip']))
-  },
-  async (sent) => {
-    const body = { min_score: 1e6, query: { splade: { text: textOf(sent) } } }
-    countSearch(sent, await searchFor(sent, body, 'rewritten'))
-  },
-  async (sent) => {
-    const body = { query: { splade: { tokens: { car: 2, bread: 1 } } } }
-    countSearch(sent, await searchFor(sent, body, 'rewritten'))
-  },
-  async (sent) => {
-    const body = { splade_explain: true, query: { splade: { text: textOf(sent) } } }
-    countSearch(sent, await searchFor(sent, body, 'rewritten'))
-  },
-  async (sent) => {
-    const { status } = await searchFor(
-      sent,
-      { query: { splade: { text: 'car', model: 'no-such' } } },
-      'refused',
-    )
-    expect(status).toBe(400)
-    count(sent.counted.refusals, 'parsing_exception')
-  },
-  async ({ url, counted }) => {
-    const { status } = await askServer(url, { target: '/_cat/indices' })
-    count(counted.byKindAndStatus, `refused ${status}`)
-    count(counted.refusals, 'security_exception')
-  },
-  async ({ url, index, counted }) => {
-    await leaveEarly(`${url}/${index}/_doc`)
-    count(counted.byKindAndStatus, 'passed 0')
-  },
-  async ({ url, counted }) => {
-    const { status } = await askServer(url, { target: '/no-such-index/_search' })
-    count(counted.byKindAndStatus, `passed ${status}`)
-  },
-]
-
-/** A client that goes away once the proxy waits for its body. */
-async function leaveEarly(url: string): Promise<void> {
-  const headers = { expect: '100-continue', 'content-type': 'application/json', 'content-length': 10 }
-  const sent = request(url, { method: 'POST', headers, agent: false }).on('error', () => undefined)
-  sent.flushHeaders()
-  await once(sent, 'continue')
-  sent.destroy()
 }

@@ -1,9 +1,9 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { IngestTelemetry } from '../../../src/cli/ingest-telemetry.js'
 import type { IndexCounts } from '../../../src/indexer/events.js'
 import type { TelemetryEvent, TelemetrySink } from '../../../src/telemetry/events.js'
 
-const LOAD = { index: 'articles', model: 'ko-en-mini' }
+const LOAD = { command: 'enrich', index: 'articles', model: 'ko-en-mini' } as const
 
 describe('the telemetry of a load', () => {
   it('is an event every ten seconds with what was done since the last, and one at the end', () => {
@@ -48,6 +48,25 @@ describe('the telemetry of a load', () => {
       },
       { retries: 0, encoded: { documents: 0, tokens: { sum: 0, max: 0 } } },
     ])
+  })
+
+  it('tells of what came after an event within ten seconds, though nothing follows', () => {
+    jest.useFakeTimers()
+    try {
+      const { telemetry, events, passTime } = loadAt()
+      telemetry.see(progress({ read: 3, indexed: 3 }))
+      passTime(10_000)
+      jest.advanceTimersByTime(10_000)
+      expect(events).toMatchObject([{ ...LOAD, finished: false, documents: { read: 3 } }])
+      passTime(60_000)
+      jest.advanceTimersByTime(60_000)
+      expect(events).toHaveLength(1)
+      telemetry.finish()
+      expect(events[1]).toMatchObject({ finished: true, documents: { read: 0 } })
+      expect(jest.getTimerCount()).toBe(0)
+    } finally {
+      jest.useRealTimers()
+    }
   })
 
   it('does not count what an earlier run has done', () => {

@@ -1,12 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import {
-  loadOptions,
-  missingPartition,
-  parsePartition,
-  resumeCommand,
-  withWritableCheckpoint,
-} from '../../../src/cli/load-flags.js'
+import { loadOptions, resumeCommand, withWritableCheckpoint } from '../../../src/cli/load-flags.js'
 import { fileInput } from '../../../src/indexer/readers/input.js'
 
 const place = {
@@ -15,45 +9,6 @@ const place = {
   inputs: [fileInput('a.jsonl')],
   totalBytes: 1_000,
 }
-
-describe('partitions', () => {
-  it('are counted from 1 on the command line, from 0 in the variables of Kubernetes', () => {
-    expect(parsePartition('2/4')).toEqual({ number: 1, of: 4 })
-    const environment = { JOB_COMPLETION_INDEX: '1', SPLADE_BRIDGE_PARTITIONS: '4' }
-    expect(loadOptions({}, environment, place).partition).toEqual({ number: 1, of: 4 })
-    const asked = { partition: { number: 3, of: 8 } }
-    expect(loadOptions(asked, environment, place).partition).toEqual(asked.partition)
-    expect(loadOptions({}, { JOB_COMPLETION_INDEX: '1' }, place).partition).toBeUndefined()
-  })
-
-  it('are missed where a pod has a number, but nothing says of how many', () => {
-    const alone = { JOB_COMPLETION_INDEX: '0' }
-    expect(missingPartition({}, alone)).toBe(
-      'JOB_COMPLETION_INDEX is 0, but SPLADE_BRIDGE_PARTITIONS is not set: all documents are loaded, not a share of them',
-    )
-    expect(missingPartition({ partition: { number: 0, of: 2 } }, alone)).toBeUndefined()
-    expect(missingPartition({}, { ...alone, SPLADE_BRIDGE_PARTITIONS: '4' })).toBeUndefined()
-    expect(missingPartition({}, {})).toBeUndefined()
-  })
-
-  it.each(['0/4', '5/4', '1/0', '1', 'a/b', '1/4/2', '-1/4'])('refuses %s', (text) => {
-    expect(() => parsePartition(text)).toThrow('from 1/4 to 4/4')
-  })
-
-  it.each([
-    [{ SPLADE_BRIDGE_PARTITIONS: '4' }, 'JOB_COMPLETION_INDEX must be a whole number, received ""'],
-    [
-      { SPLADE_BRIDGE_PARTITIONS: '4', JOB_COMPLETION_INDEX: '4' },
-      'JOB_COMPLETION_INDEX must be less than SPLADE_BRIDGE_PARTITIONS, received 4',
-    ],
-    [
-      { SPLADE_BRIDGE_PARTITIONS: 'x', JOB_COMPLETION_INDEX: '0' },
-      'SPLADE_BRIDGE_PARTITIONS must be a whole',
-    ],
-  ])('refuses the variables %j', (environment, message) => {
-    expect(() => loadOptions({}, environment, place)).toThrow(message)
-  })
-})
 
 describe('the checkpoint', () => {
   const fileOf = (...[flags, changed]: [object?, object?]): string | undefined =>

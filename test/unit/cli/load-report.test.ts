@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { LoadRecorder, requireWritableReport, writeReport } from '../../../src/cli/load-report.js'
+import { countsOfIndex } from '../../../src/cli/report-counts.js'
 import type { IndexEvent, IndexResult } from '../../../src/indexer/events.js'
 import { recordingTerminal } from './recording-terminal.js'
 
-const heading = { index: 'docs', model: 'bm25', inputs: ['a&b.jsonl'] }
+const heading = { title: 'Load of index docs', model: 'bm25', from: ['a&b.jsonl'] }
 const result: IndexResult = {
   ...{ read: 100, indexed: 90, unchanged: 4, deadLettered: 5, skipped: 1 },
   ...{ chunked: 0, chunks: 0, truncated: 0, elapsedMs: 12_340 },
@@ -35,7 +36,7 @@ describe('a report', () => {
       recorder.see(progress(second * 10))
     }
     recorder.see(encoded([2, 4, 6, 8, 100]))
-    const html = recorder.toHtml(heading, result)
+    const html = recorder.toHtml(heading, countsOfIndex(result))
     expect(html.match(/<svg /g)).toHaveLength(3)
     expect(html).toContain('<th scope="row">refused</th><td>5</td>')
     expect(html).toContain('<th scope="row">tokens of a document, median</th><td>6</td>')
@@ -47,7 +48,7 @@ describe('a report', () => {
 
   it('tells the whole load from the run that went on with it', () => {
     const before = { read: 60, indexed: 55, unchanged: 0, deadLettered: 4, skipped: 1 }
-    const html = new LoadRecorder().toHtml(heading, { ...result, before })
+    const html = new LoadRecorder().toHtml(heading, countsOfIndex({ ...result, before }))
     const [whole = '', own = ''] = html.split('<h2>This run</h2>')
     expect(whole).toContain(
       '<h2>The whole load</h2>\n<table><tr><th scope="row">documents read</th><td>100</td>',
@@ -65,7 +66,7 @@ describe('a report', () => {
       recorder.see(progress(second * 20))
     }
     const [, points = ''] =
-      /<polyline class="l" points="([^"]*)"/.exec(recorder.toHtml(heading, result)) ?? []
+      /<polyline class="l" points="([^"]*)"/.exec(recorder.toHtml(heading, countsOfIndex(result))) ?? []
     expect(points.split(' ').length).toBeGreaterThan(400)
     expect(points.split(' ').length).toBeLessThan(1_000)
     // 20 documents a second throughout: one height.

@@ -57,6 +57,18 @@ describe('DeadLetterFile', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject(expected)
   })
 
+  it('says that a letter is of enrich, whose documents come from no file', async () => {
+    const file = new DeadLetterFile(path, 'enrich')
+    const { record, ...why } = letter('a')
+    const place = { index: 'articles', routing: 'r' }
+    await file.write([{ ...why, record: { ...record, ...place, source: {}, original: { body: 'b' } } }])
+    await file.close()
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      ...{ command: 'enrich', id: 'a', ...place, status: 400, reason: 'refused' },
+      document: { _id: 'a', body: 'b' },
+    })
+  })
+
   it('keeps letters apart that are written at the same time', async () => {
     const file = new DeadLetterFile(path)
     await Promise.all(['a', 'b', 'c'].map((id) => file.write([letter(id)])))

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EventDocument, toDocuments } from '../../../src/telemetry/event-documents.js'
-import { INGEST_EVENT, PROXY_EVENT, QUALITY_EVENT, QUERY_EVENT } from '../../telemetry-events.js'
+import { INGEST_EVENT, PROXY_EVENT, QUALITY_EVENT, QUERY_EVENT, WRITE_EVENT } from '../../telemetry-events.js'
 
 const AT = new Date('2026-11-24T04:00:00Z')
 const CONTEXT = { service: { name: 'splade-bridge', version: '0.1.0' } }
-const EVENTS = [QUERY_EVENT, INGEST_EVENT, QUALITY_EVENT, PROXY_EVENT]
+const EVENTS = [QUERY_EVENT, INGEST_EVENT, WRITE_EVENT, QUALITY_EVENT, PROXY_EVENT]
 
 describe('the documents of an event', () => {
   it('are one for a query and one for each of its tokens, tied by an id', () => {
@@ -78,7 +78,28 @@ describe('the documents of an event', () => {
     expect(body).toMatchObject({
       event: { action: 'load-finished', outcome: 'failure' },
       splade: {
-        ingest: { documents_per_second: 0.3, dead_lettered: 1, tokens: { mean: 150, max: 200 } },
+        ingest: {
+          command: 'index',
+          documents_per_second: 0.3,
+          dead_lettered: 1,
+          tokens: { mean: 150, max: 200 },
+        },
+      },
+    })
+  })
+
+  it('say of documents on their way through the proxy what was encoded, and not what became of them', () => {
+    const [document] = toDocuments(WRITE_EVENT, AT, CONTEXT)
+    expect(document).toMatchObject({
+      dataset: 'splade.ingest',
+      body: { event: { action: 'write', outcome: 'success', duration: 10_000_000_000 } },
+    })
+    expect(document?.body.splade).toEqual({
+      ...{ index: 'articles', model: 'ko-en-mini' },
+      ingest: {
+        ...{ command: 'proxy', run: 'a-proxy', encoded: 3, chunked: 0, truncated: 1, fragmented: 0 },
+        tokens: { mean: 30, max: 50 },
+        active_tokens: { mean: 20, max: 30 },
       },
     })
   })

@@ -12,7 +12,7 @@ function observer(name: string, told: string[], traceparent?: string): RequestOb
   return {
     begin: () => ({
       ...{ bodyRead: tell('bodyRead'), query: tell('query'), answering: tell('answering') },
-      ...{ answerData: tell('answerData'), end: tell('end') },
+      ...{ answerData: tell('answerData'), end: tell('end'), documents: tell('documents') },
       step: ({ kind }) => ({ ...(traceparent !== undefined && { traceparent }), end: tell(kind) }),
     }),
   }
@@ -27,11 +27,15 @@ describe('several observers', () => {
     const step = observed?.step({ kind: 'explain' })
     expect(step?.traceparent).toBe('00-t')
     step?.end()
+    observed?.documents({
+      ...{ index: 'a', model: 'm', documents: 0, chunked: 0, truncated: 0, fragmented: 0 },
+      ...{ tokenCounts: [], activeTokens: [] },
+    })
     observed?.answering({ status: 200 })
     observed?.answerData(Buffer.alloc(1))
     observed?.end({ kind: 'passed', status: 200, durationMs: 1 })
     const each = (what: string): readonly string[] => [`a ${what}`, `b ${what}`]
-    expect(told).toEqual(['bodyRead', 'explain', 'answering', 'answerData', 'end'].flatMap(each))
+    expect(told).toEqual(['bodyRead', 'explain', 'documents', 'answering', 'answerData', 'end'].flatMap(each))
   })
 
   it('leave out who does not look at a request', () => {

@@ -33,6 +33,7 @@ function recorded(
     headers: {},
   })
   if (observed !== undefined) work(observed)
+  observer.close()
   return events
 }
 
@@ -42,6 +43,18 @@ describe('events of requests', () => {
       observed.end({ kind: 'passed', status: 200, durationMs: 5 })
     })
     expect(events).toEqual([{ type: 'proxy', kind: 'passed', method: 'POST', status: 200, durationMs: 5 }])
+  })
+
+  it('say what was written, at the latest when the proxy is closed', () => {
+    const [request, write] = recorded('/articles/_bulk', (observed) => {
+      observed.documents({
+        ...{ index: 'articles', model: 'a-model', documents: 1, chunked: 0, truncated: 0, fragmented: 0 },
+        ...{ tokenCounts: [7], activeTokens: [5] },
+      })
+      observed.end({ kind: 'rewritten', status: 200, durationMs: 5 })
+    })
+    expect(request).toMatchObject({ type: 'proxy', kind: 'rewritten' })
+    expect(write).toMatchObject({ type: 'write', index: 'articles', encoded: { tokens: { sum: 7 } } })
   })
 
   it('say why the proxy refused one', () => {

@@ -10,6 +10,7 @@ function observing(): { readonly observed: ObservedRequest; readonly ends: unkno
       end: (outcome?: StepOutcome) => ends.push([kind, outcome]),
     }),
     ...{ bodyRead: ignore, query: ignore, answering: ignore, answerData: ignore, end: ignore },
+    documents: ignore,
   }
   return { observed, ends }
 }

@@ -8,7 +8,7 @@ import { hasField } from '../../../engine/field-path.js'
 import { textFieldNames } from '../../../engine/text-rule.js'
 import { EngineError, FeatureError, InputError } from '../../../errors.js'
 import { toDocumentSource } from '../../../indexer/document-source.js'
-import { encodeRecords, type EncodedRecord } from '../../../indexer/encode-records.js'
+import { encodeRecords, type EncodedRecord, toEncodedEvent } from '../../../indexer/encode-records.js'
 import { type DocumentRecord, isWithoutText, toRecord } from '../../../indexer/record.js'
 import { inStep, type ObservedRequest } from '../../../telemetry/request-observer.js'
 import { RefusedRequest } from '../../rewriter.js'
@@ -24,6 +24,8 @@ export interface SourceToEncode {
   readonly text: string
   /** Absent where the engine is to choose one. */
   readonly id?: string
+  /** As the client named it. */
+  readonly index: string
   readonly meta: IndexMeta
   readonly encoder: Encoder
 }
@@ -46,7 +48,7 @@ const BATCH = 64
  * Adds vectors and side fields to documents; every other byte stays. Documents of concurrent requests share batches in
  * the encoder.
  *
- * @param observed told of the time that it takes
+ * @param observed told of the time that it takes, and of the documents that got vectors
  * @returns one result a document, in order
  */
 export async function encodeSources(
@@ -56,12 +58,15 @@ export async function encodeSources(
   const results: EncodedSource[] = []
   for (let start = 0; start < sources.length; start += BATCH) {
     const batch = sources.slice(start, start + BATCH)
-    results.push(...(await inStep(observed, { kind: 'encode' }, () => encodeBatch(batch))))
+    results.push(...(await inStep(observed, { kind: 'encode' }, () => encodeBatch(batch, observed))))
   }
   return results
 }
 
-async function encodeBatch(sources: readonly SourceToEncode[]): Promise<readonly EncodedSource[]> {
+async function encodeBatch(
+  sources: readonly SourceToEncode[],
+  observed: ObservedRequest | undefined,
+): Promise<readonly EncodedSource[]> {
   const prepared = sources.map(prepare)
   const work = prepared.filter((one) => typeof one === 'object' && 'record' in one)
   const encoded = new Map<Prepared, EncodedRecord | RefusedRequest>()
@@ -70,6 +75,7 @@ async function encodeBatch(sources: readonly SourceToEncode[]): Promise<readonly
     const results = await encodeEach(encoder, own)
     own.forEach((one, place) => encoded.set(one, results[place] ?? badRequest('the encoder gave no vector')))
   }
+  if (observed !== undefined) tellOfDocuments(encoded, observed)
   const encodedAt = new Date()
   return prepared.map((one) => {
     if (typeof one === 'string' || one instanceof RefusedRequest) return one
@@ -78,6 +84,22 @@ async function encodeBatch(sources: readonly SourceToEncode[]): Promise<readonly
       ? (result ?? one.source.text)
       : withVectors(one, result, encodedAt)
   })
+}
+
+function tellOfDocuments(
+  encoded: ReadonlyMap<Prepared, EncodedRecord | RefusedRequest>,
+  observed: ObservedRequest,
+): void {
+  const ofIndex = new Map<string, { readonly model: string; readonly records: EncodedRecord[] }>()
+  for (const [{ source }, result] of encoded) {
+    if (result instanceof RefusedRequest) continue
+    const { index, encoder } = source
+    const known = ofIndex.get(index) ?? { model: encoder.identity.name, records: [] }
+    known.records.push(result)
+    ofIndex.set(index, known)
+  }
+  for (const [index, { model, records }] of ofIndex)
+    observed.documents({ index, model, ...toEncodedEvent(records) })
 }
 
 /** @returns the text where there is nothing to encode */

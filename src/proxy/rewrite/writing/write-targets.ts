@@ -8,6 +8,8 @@ import type { IndexTarget } from '../upstream/index-targets.js'
 
 /** How documents for an index are encoded. */
 export interface WriteTarget {
+  /** As the client named it. */
+  readonly index: string
   readonly meta: IndexMeta
   readonly encoder: Encoder
   /** Of the indices themselves, where the client named an alias. */
@@ -35,7 +37,8 @@ function ofTarget(path: string, target: IndexTarget, lookups: RequestLookups): W
   const { meta, names } = target
   const { encoders } = lookups.state
   const statistics = lookups.statisticsOf({ path, query: {} }, meta)
-  return { meta, names, encoder: encoders.encoderOf(decodeURIComponent(path), meta, statistics) }
+  const index = decodeURIComponent(path)
+  return { index, meta, names, encoder: encoders.encoderOf(index, meta, statistics) }
 }
 
 /** As {@link writeTargetOf}, with a refusal as a value. */

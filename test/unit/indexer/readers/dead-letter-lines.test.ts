@@ -38,6 +38,17 @@ describe('dead letters as an input', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it('refuse one of enrich, which would replace a document by its texts, and say what to do', async () => {
+    const other = `${mkdtempSync(join(tmpdir(), 'splade-bridge-letters-'))}.ndjson`
+    const letter = { command: 'enrich', id: 'a1', index: 'articles', document: { _id: 'a1', body: 'x' } }
+    writeFileSync(other, `${JSON.stringify(letter)}\n`)
+    const reading = readRecords(fileInput(other), { format: 'dead-letters' }).next()
+    await expect(reading).rejects.toThrow(
+      /:1: is a dead letter of "enrich".* document "a1".*run "splade-bridge enrich --index articles"/,
+    )
+    rmSync(other)
+  })
+
   it.each([
     ['{"id":"1"}', 'it has no object "document"'],
     ['{"document":{"text":"x"}}', 'it has no non-empty string "id"'],

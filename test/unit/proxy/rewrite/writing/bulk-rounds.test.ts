@@ -4,7 +4,7 @@ import { roundsOf } from '../../../../../src/proxy/rewrite/writing/bulk-rounds.j
 import type { WriteTarget } from '../../../../../src/proxy/rewrite/writing/write-targets.js'
 import { encoder, meta } from './books.js'
 
-const books: WriteTarget = { meta, encoder, names: ['books'] }
+const books: WriteTarget = { index: 'books', meta, encoder, names: ['books'] }
 const targets = new Map<string, WriteTarget | undefined>([
   ['books', books],
   ['alias', books],
