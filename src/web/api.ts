@@ -51,6 +51,8 @@ export interface SearchAnswer {
 export interface ShownToken extends WeightedToken {
   /** As people read it. */
   readonly text: string
+  /** Its name in the vector field. */
+  readonly feature: string
   /** Where it stands in the text; empty for a token that the model added. */
   readonly spans: readonly Span[]
 }

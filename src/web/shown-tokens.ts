@@ -1,4 +1,5 @@
 import type { Encoder } from '../encoder/encoder.js'
+import { encodeFeatureName } from '../rank-features/feature-name.js'
 import type { SparseVector } from '../sparse-vector.js'
 import type { ShownToken } from './api.js'
 
@@ -8,6 +9,7 @@ export function shownTokens(encoder: Encoder, text: string, vector: SparseVector
   return Array.from(vector, ([token, weight]) => ({
     token,
     text: encoder.readable?.(token) ?? token,
+    feature: encodeFeatureName(token),
     weight,
     spans: places.get(token) ?? [],
   }))

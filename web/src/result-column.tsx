@@ -5,6 +5,7 @@ import { useWords } from './language.js'
 import { MissedTokens } from './missed-tokens.js'
 import type { Bars } from './preferences.js'
 import { Snippet } from './snippet.js'
+import { FusedFigures, TermFigures } from './term-figures.js'
 
 interface ResultColumnProps {
   readonly method: Method
@@ -69,6 +70,8 @@ function Hit({ method, hit, document, rank, bars }: HitProps) {
       )}
       {hit.parts && <FusedBars title={title} parts={hit.parts} />}
       {missed.length > 0 && <MissedTokens missed={missed} />}
+      {explained && method !== 'hybrid' && <TermFigures title={title} terms={explained.terms} />}
+      {hit.parts && <FusedFigures title={title} parts={hit.parts} />}
       <p class="id">{hit.id}</p>
     </li>
   )
