@@ -52,7 +52,6 @@ function Hit({ method, hit, document, rank, bars }: HitProps) {
   const words = useWords()
   const title = document.title === '' ? words.untitled : document.title
   const explained = explanationOf(method, document)
-  const { missed = [] } = explained ?? {}
   return (
     <li class="hit">
       <div class="hit-head">
@@ -69,7 +68,7 @@ function Hit({ method, hit, document, rank, bars }: HitProps) {
         />
       )}
       {hit.parts && <FusedBars title={title} parts={hit.parts} />}
-      {missed.length > 0 && <MissedTokens missed={missed} />}
+      {explained && <MissedTokens {...explained} bars={bars} />}
       {explained && method !== 'hybrid' && <TermFigures title={title} terms={explained.terms} />}
       {hit.parts && <FusedFigures title={title} parts={hit.parts} />}
       <p class="id">{hit.id}</p>

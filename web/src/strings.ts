@@ -43,9 +43,16 @@ const ENGLISH = {
   fewerTerms: 'Fewer',
   bars: 'A bar for each',
   barKinds: { tokens: 'token', words: 'whole word' },
-  missed: 'Lacks',
-  moreMissed: (count: number) => `${count} more query tokens that it lacks`,
-  fewerMissed: 'Fewer query tokens that it lacks',
+  missed: { tokens: 'Lacks', words: 'Lacks' },
+  partOf: (word: string) => `part of ${word}`,
+  moreMissed: {
+    tokens: (count: number) => `${count} more query tokens that it lacks`,
+    words: (count: number) => `${count} more query words that it lacks`,
+  },
+  fewerMissed: {
+    tokens: 'Fewer query tokens that it lacks',
+    words: 'Fewer query words that it lacks',
+  },
   chunkPlace: (start: number, end: number, length: number) =>
     `Best part: characters ${start.toLocaleString('en')}–${end.toLocaleString('en')} of ${length.toLocaleString('en')}`,
   contributions: (title: string) => `What made the score of ${title}`,
@@ -159,9 +166,13 @@ const KOREAN: Strings = {
   fewerTerms: '접기',
   bars: '막대 하나는',
   barKinds: { tokens: '토큰', words: '단어' },
-  missed: '없는 토큰',
-  moreMissed: (count) => `문서에 없는 질의 토큰 ${count}개 더`,
-  fewerMissed: '문서에 없는 질의 토큰 접기',
+  missed: { tokens: '없는 토큰', words: '없는 단어' },
+  partOf: (word) => `${word} 일부`,
+  moreMissed: {
+    tokens: (count) => `문서에 없는 질의 토큰 ${count}개 더`,
+    words: (count) => `문서에 없는 질의 단어 ${count}개 더`,
+  },
+  fewerMissed: { tokens: '문서에 없는 질의 토큰 접기', words: '문서에 없는 질의 단어 접기' },
   chunkPlace: (start, end, length) =>
     `가장 잘 맞은 부분: 전체 ${length.toLocaleString('ko')}자 중 ${start.toLocaleString('ko')}–${end.toLocaleString('ko')}자`,
   contributions: (title) => `${title}의 점수를 만든 것`,
