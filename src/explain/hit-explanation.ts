@@ -1,7 +1,6 @@
 import type { Span } from '../sparse-vector.js'
 import { contributionsByWord, type WordContribution } from './by-word.js'
 import { explainHit, type ExplainHitInput, type TokenContribution } from './contributions.js'
-import type { LocatedText } from './located-text.js'
 import { missedByWord, type MissedToken, missedTokens, type MissedWord } from './missed.js'
 
 /** A stretch of the text where matched tokens stand; no two of a hit overlap. */
@@ -30,18 +29,14 @@ export interface HitExplanation {
 }
 
 export interface ToHitExplanationInput extends ExplainHitInput {
-  /** What was encoded, which the spans are places in. */
   readonly text: string
-  /** The query's text; absent where only its weights are known. */
-  readonly asked?: LocatedText | undefined
 }
 
 /** @returns the explanation of a hit by its sparse query alone; what else its score holds, only the engine knows */
 export function toHitExplanation(input: ToHitExplanationInput): HitExplanation {
   const { query, text, asked } = input
-  const readable = input.readable ?? ((token: string) => token)
   const tokens = explainHit(input)
-  const missed = missedTokens(query, new Set(tokens.map(({ token }) => token)), readable)
+  const missed = missedTokens(query, new Set(tokens.map(({ token }) => token)), input)
   return {
     sparseScore: tokens.reduce((sum, { contribution }) => sum + contribution, 0),
     tokens,

@@ -1,6 +1,8 @@
 import { encodeFeatureName } from '../rank-features/feature-name.js'
 import type { Span, SparseVector } from '../sparse-vector.js'
-import type { LocatedText } from './located-text.js'
+import type { LocatedText } from '../encoder/located-text.js'
+import { readableIn } from '../encoder/readable-in.js'
+import type { ExplainHitInput } from './contributions.js'
 import { groupByWord } from './word-groups.js'
 
 /** A query token that the document, or the chunk that matched, has not. */
@@ -33,13 +35,13 @@ export interface MissedWord {
 export function missedTokens(
   query: SparseVector,
   found: ReadonlySet<string>,
-  readable: (token: string) => string,
+  { readable, asked }: Pick<ExplainHitInput, 'readable' | 'asked'>,
 ): readonly MissedToken[] {
   return [...query]
     .filter(([token]) => !found.has(token))
     .map(([token, queryWeight]) => ({
       token,
-      readable: readable(token),
+      readable: readableIn(readable, token, asked),
       feature: encodeFeatureName(token),
       queryWeight,
     }))

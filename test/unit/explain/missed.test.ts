@@ -20,9 +20,7 @@ const spans = new Map(
     return [piece, [[start, start + piece.length] as Span]]
   }),
 )
-const readable = (token: string): string => token
-
-const lacking = (...found: string[]) => missedTokens(QUERY, new Set(found), readable)
+const lacking = (...found: string[]) => missedTokens(QUERY, new Set(found), {})
 const words = (...found: string[]) =>
   missedByWord(lacking(...found), QUERY, { text: TEXT, spans }).map(({ word, partial, tokens }) => [
     word,

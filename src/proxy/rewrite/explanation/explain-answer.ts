@@ -1,4 +1,4 @@
-import { locateIn } from '../../../explain/located-text.js'
+import { locateIn } from '../../../encoder/located-text.js'
 import { explainPage } from '../../../search/explain-page.js'
 import type { SearchHit } from '../../../search/search-hit.js'
 import { inStep } from '../../../telemetry/request-observer.js'
