@@ -43,12 +43,9 @@ export {
 export { storedWeight } from './rank-features/stored-weight.js'
 export { explainHit, type TokenContribution } from './explain/contributions.js'
 export { contributionsByWord, type WordContribution } from './explain/by-word.js'
-export {
-  type Highlight,
-  type HitExplanation,
-  type MissedToken,
-  toHitExplanation,
-} from './explain/hit-explanation.js'
+export { type Highlight, type HitExplanation, toHitExplanation } from './explain/hit-explanation.js'
+export type { LocatedText } from './encoder/located-text.js'
+export type { MissedToken, MissedWord } from './explain/missed.js'
 export { makeSnippet, type Snippet } from './explain/snippet.js'
 export type { EngineClient, EngineInfo, EngineRequest, EngineResponse } from './engine/client.js'
 export { connect, type ConnectOptions } from './engine/connect.js'

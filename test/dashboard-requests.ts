@@ -36,7 +36,7 @@ export function readRows({ names }: PanelRequest, answer: unknown): readonly Fig
       return [
         {
           keys,
-          values: metrics.map((metric) => toNumber(metric === undefined ? events : member(group, metric))),
+          values: metrics.map((metric) => toValue(metric === undefined ? events : member(group, metric))),
         },
       ]
     return arrayMember(group, name, 'buckets')
@@ -48,11 +48,19 @@ export function readRows({ names }: PanelRequest, answer: unknown): readonly Fig
   return visit(member(answer, 'aggregations'), [], member(answer, 'hits', 'total', 'value'))
 }
 
-function toNumber(found: unknown): number | null {
+/** Of the one event that a shared text is read from, only its field was asked for. */
+function toValue(found: unknown): number | string | null {
   if (typeof found === 'number') return found
+  if (member(found, 'hits') !== undefined)
+    return onlyText(member(arrayMember(found, 'hits', 'hits')[0], '_source'))
   const values = member(found, 'values')
   const value: unknown = isObject(values) ? Object.values(values)[0] : member(found, 'value')
   return typeof value === 'number' ? value : null
+}
+
+function onlyText(source: unknown): string | null {
+  if (typeof source === 'string') return source
+  return isObject(source) ? onlyText(Object.values(source)[0]) : null
 }
 
 const ALL = 'logs-splade.*-*'
@@ -143,7 +151,7 @@ function lensRequest(name: string, state: unknown): PanelRequest {
     .map(([id, column]) => [id, lensMetric(column)] as const)
     .filter((entry): entry is readonly [string, object] => entry[1] !== undefined)
   const buckets = columns.filter(([, column]) => member(column, 'isBucketed') === true)
-  const order = metrics[0]?.[0] === 'metric-0' ? 'metric-0' : '_count'
+  const computed = metrics.map(([id]) => id)
   return {
     name,
     index: ALL,
@@ -152,7 +160,7 @@ function lensRequest(name: string, state: unknown): PanelRequest {
       track_total_hits: true,
       query: toQuery(stringMember(state, 'query', 'query') ?? ''),
       ...nest(
-        buckets.map(([id, column]) => [id, lensBucket(column, order)]),
+        buckets.map(([id, column]) => [id, lensBucket(column, computed)]),
         metrics,
       ),
     },
@@ -178,14 +186,17 @@ function nest([first, ...others]: readonly NamedAgg[], metrics: readonly NamedAg
   return { aggs: { [name]: { ...agg, ...(Object.keys(inner).length > 0 && { aggs: inner }) } } }
 }
 
-function lensBucket(column: unknown, order: string): object {
+function lensBucket(column: unknown, computed: readonly string[]): object {
   const field = stringMember(column, 'sourceField')
   const operation = stringMember(column, 'operationType') ?? ''
   switch (operation) {
     case 'date_histogram':
       return { date_histogram: { field, fixed_interval: INTERVAL } }
-    case 'terms':
-      return { terms: { field, size: member(column, 'params', 'size'), order: { [order]: 'desc' } } }
+    case 'terms': {
+      const orderBy = stringMember(column, 'params', 'orderBy', 'columnId') ?? ''
+      const order = { [computed.includes(orderBy) ? orderBy : '_count']: 'desc' }
+      return { terms: { field, size: member(column, 'params', 'size'), order } }
+    }
     case 'range':
       return { histogram: { field, interval: LENS_INTERVAL } }
     default:
@@ -201,6 +212,8 @@ function lensMetric(column: unknown): object | undefined {
       return undefined
     case 'average':
       return { avg: { field } }
+    case 'last_value':
+      return newest(field, stringMember(column, 'params', 'sortField'))
     case 'unique_count':
       return { cardinality: { field } }
     case 'percentile':
@@ -211,6 +224,11 @@ function lensMetric(column: unknown): object | undefined {
     default:
       throw new Error(`an unknown operation: ${operation}`)
   }
+}
+
+/** What a text is read from: the newest event that has it. */
+function newest(field: string | undefined, sortField: unknown): object {
+  return { top_hits: { size: 1, _source: [field], sort: [{ [String(sortField)]: 'desc' }] } }
 }
 
 function classicRequest({ id, attributes }: SavedObject, aggs: readonly unknown[]): PanelRequest {
@@ -255,6 +273,8 @@ function classicAgg(agg: unknown, metrics: readonly NamedAgg[]): object {
     }
     case 'histogram':
       return { histogram: { field, interval: params.interval } }
+    case 'top_hits':
+      return newest(String(field), params.sortField)
     case 'percentiles':
       return { percentiles: { field, percents: params.percents } }
     default:

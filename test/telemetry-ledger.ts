@@ -27,6 +27,7 @@ export function toLedger(event: TelemetryEvent, atMs: number): readonly LedgerEn
       const added = tokens.filter(({ expansion }) => expansion).length
       const whole = entry('splade.query', {
         ...head,
+        'splade.query.text': text,
         'splade.query.active_tokens': tokens.length,
         'splade.query.expansion_tokens': added,
         'splade.query.expansion_share': tokens.length > 0 ? float(added / tokens.length) : undefined,
@@ -173,8 +174,9 @@ function numbersOf(field: string, events: readonly LedgerEntry[]): readonly numb
     .sort((a, b) => a - b)
 }
 
-function valueOf(metric: Metric, events: readonly LedgerEntry[]): number | null {
+function valueOf(metric: Metric, events: readonly LedgerEntry[]): number | string | null {
   if (metric.op === 'count') return events.length
+  if (metric.op === 'shared') return String(events[0]?.fields[metric.field])
   const numbers = numbersOf(metric.field, events)
   const sum = numbers.reduce((a, b) => a + b, 0)
   if (metric.op === 'sum') return sum
@@ -221,9 +223,9 @@ export function differences(
   return shown.length === size ? wrong : [...wrong, `${shown.length} groups, counted ${size}`]
 }
 
-function isRight(metric: Metric, shown: number | null, row: ExpectedRow, place: number): boolean {
+function isRight(metric: Metric, shown: number | string | null, row: ExpectedRow, place: number): boolean {
   const counted = row.values[place] ?? null
-  if (shown === null || counted === null) return shown === counted
+  if (typeof shown !== 'number' || typeof counted !== 'number') return shown === counted
   if (metric.op !== 'percentile')
     return Math.abs(shown - counted) <= RELATIVE_ERROR * Math.max(1, Math.abs(counted))
   const sorted = row.sorted[place] ?? []

@@ -51,6 +51,7 @@ export async function runWithTelemetry(client: EngineClient, run: TelemetryRun):
   const sink = createEngineSink(client, {
     service,
     namespace: run.namespace,
+    queryText: true,
     maxQueued: 1e6,
     closeMs: 300_000,
     now: () => new Date(now),

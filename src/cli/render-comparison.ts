@@ -16,11 +16,10 @@ export interface ComparedNames {
 
 /** Prints what changed in ranks and tokens from one model to another. */
 export function printComparison(terminal: Terminal, names: ComparedNames, comparison: ModelComparison): void {
-  const { queries, unchanged, meanOverlap, ndcg, corpus, changed } = comparison
+  const { queries, ndcg, corpus, changed } = comparison
   const { paint } = terminal
   print(terminal, `${paint.bold(`${names.a} → ${names.b}`)}: ${countOf(queries, 'query', 'queries')}\n`)
-  const overlap = `overlap@${COMPARED_HITS} ${percent(meanOverlap)}`
-  print(terminal, `${overlap}, same hits in the same order for ${unchanged} of ${queries}`)
+  print(terminal, overlapOf(comparison))
   if (ndcg !== undefined) printNdcg(terminal, names, ndcg)
   if (corpus !== undefined) {
     const { a, b } = corpus.activeTokens
@@ -32,6 +31,15 @@ export function printComparison(terminal: Terminal, names: ComparedNames, compar
   changed.forEach((query, place) => {
     printQuery(terminal, place + 1, query)
   })
+}
+
+/** Where neither finds anything, there is nothing that could be the same. */
+function overlapOf({ queries, unchanged, meanOverlap, foundNothing }: ModelComparison): string {
+  const nothing = `neither finds anything for ${foundNothing} of ${queries}`
+  if (meanOverlap === undefined) return nothing
+  const same = `same hits in the same order for ${unchanged} of ${queries}`
+  const overlap = `overlap@${COMPARED_HITS} ${percent(meanOverlap)}, ${same}`
+  return foundNothing === 0 ? overlap : `${overlap}, ${nothing}`
 }
 
 function printNdcg(terminal: Terminal, { a, b }: ComparedNames, ndcg: NdcgComparison): void {
@@ -64,11 +72,11 @@ function meanOf(usage: TokenUsage | undefined): string {
 }
 
 function printQuery(terminal: Terminal, place: number, query: ComparedQuery): void {
-  const { id, text, overlap, ndcg, won, lost, moved, queryTokens, documents = [] } = query
+  const { id, text, ndcg, won, lost, moved, queryTokens, documents = [] } = query
   const { paint } = terminal
   print(terminal, `\n${`${place}.`.padStart(3)} ${paint.bold(text)}  ${paint.dim(id)}`)
   const figures = ndcg && `ndcg@${COMPARED_HITS} ${ndcg.a.toFixed(4)} → ${ndcg.b.toFixed(4)}, `
-  print(terminal, `    ${figures ?? ''}overlap@${COMPARED_HITS} ${percent(overlap)}`)
+  print(terminal, `    ${figures ?? ''}${queryOverlap(query)}`)
   const rows = [
     ...rankRow('won', won),
     ...rankRow('lost', lost),
@@ -77,6 +85,13 @@ function printQuery(terminal: Terminal, place: number, query: ComparedQuery): vo
     ...documents.flatMap((document) => documentRows(terminal, document)),
   ]
   for (const line of formatTable(rows)) print(terminal, `    ${line}`)
+}
+
+function queryOverlap({ overlap, activeTokens: { a, b } }: ComparedQuery): string {
+  if (overlap !== undefined) return `overlap@${COMPARED_HITS} ${percent(overlap)}`
+  return a + b === 0
+    ? 'no token that either model knows, so neither can find anything'
+    : 'neither finds anything'
 }
 
 function rankRow(title: string, changes: readonly RankChange[]): readonly (readonly string[])[] {

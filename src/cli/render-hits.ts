@@ -1,5 +1,5 @@
 import type { TokenContribution } from '../explain/contributions.js'
-import type { MissedToken } from '../explain/hit-explanation.js'
+import type { MissedToken } from '../explain/missed.js'
 import type { Span } from '../sparse-vector.js'
 import { makeSnippet } from '../explain/snippet.js'
 import { countOf } from './plural.js'

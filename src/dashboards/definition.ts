@@ -15,11 +15,18 @@ export type Metric =
       readonly percent: number
       readonly label: string
     }
+  /** The text that all events of a group share, for a group whose key says nothing to people; none where it is not written. */
+  | { readonly op: 'shared'; readonly field: string; readonly label: string }
+
+/** Place of the first metric that is a number: groups with more of it come first. */
+export function orderingMetric(metrics: readonly Metric[]): number {
+  return metrics.findIndex(({ op }) => op !== 'shared')
+}
 
 /** How events are grouped. */
 export type Bucket =
   | { readonly by: 'time' }
-  /** By the most frequent values, or those with the highest first metric. */
+  /** By the most frequent values, or those with the highest first number. */
   | { readonly by: 'value'; readonly field: string; readonly size: number; readonly label: string }
   | { readonly by: 'interval'; readonly field: string; readonly width: number; readonly label: string }
 

@@ -6,8 +6,8 @@ import { bucketName, metricName } from './panel-request.js'
 export interface FigureRow {
   /** The group: a key for each bucket of the panel, times as milliseconds since 1970. */
   readonly keys: readonly (string | number)[]
-  /** A number for each metric of the panel; null where no event of the group has the field. */
-  readonly values: readonly (number | null)[]
+  /** A number or a shared text for each metric of the panel; null where no event of the group has the field. */
+  readonly values: readonly (number | string | null)[]
 }
 
 /** What a chart draws, from the engine's answer to its request; groups in the engine's order, nested ones together. */
@@ -51,8 +51,9 @@ function keyOf(bucket: unknown): string | number {
   return stringMember(bucket, 'key') ?? numberMember(bucket, 'key') ?? ''
 }
 
-function readMetric(metric: Metric, found: unknown, events: number): number | null {
+function readMetric(metric: Metric, found: unknown, events: number): number | string | null {
   if (metric.op === 'count') return events
+  if (metric.op === 'shared') return stringMember(arrayMember(found, 'buckets')[0], 'key') ?? null
   if (metric.op !== 'percentile') return numberMember(found, 'value') ?? null
   const values = member(found, 'values')
   const [value] = isObject(values) ? Object.values(values) : []

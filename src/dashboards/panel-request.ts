@@ -1,6 +1,13 @@
 import type { JsonObject } from '../engine/json.js'
 import { type Dataset, STREAM_TYPE } from '../telemetry/streams.js'
-import type { Bucket, EventCondition, Figures, Metric, Panel } from './definition.js'
+import {
+  type Bucket,
+  type EventCondition,
+  type Figures,
+  type Metric,
+  orderingMetric,
+  type Panel,
+} from './definition.js'
 
 /** Pattern of the streams that hold the events of a dataset, in every namespace. */
 export function datasetPattern(dataset: Dataset): string {
@@ -9,7 +16,7 @@ export function datasetPattern(dataset: Dataset): string {
 
 /**
  * The aggregations of a panel: each bucket holds the next one, and every bucket the metrics, so that it can be ordered
- * by the first of them.
+ * by the first number of them.
  *
  * @param time the aggregation for buckets of time, which depends on who asks
  */
@@ -17,12 +24,13 @@ export function figureAggregations(figures: Figures, time: JsonObject): JsonObje
   const metrics = figures.metrics.flatMap((metric, place): [string, JsonObject][] =>
     metric.op === 'count' ? [] : [[metricName(place), metricAggregation(metric)]],
   )
-  const isOrdered = figures.metrics[0]?.op !== 'count'
+  const ordering = orderingMetric(figures.metrics)
+  const order = figures.metrics[ordering]?.op === 'count' ? '_count' : metricName(ordering)
   const nest = (depth: number): JsonObject => {
     const bucket = figures.buckets[depth]
     if (bucket === undefined) return {}
     const aggs = { ...Object.fromEntries(metrics), ...nest(depth + 1) }
-    const own = bucketAggregation(bucket, time, isOrdered)
+    const own = bucketAggregation(bucket, time, order)
     return { [bucketName(depth)]: { ...own, ...(Object.keys(aggs).length > 0 && { aggs }) } }
   }
   return figures.buckets.length > 0 ? nest(0) : Object.fromEntries(metrics)
@@ -96,14 +104,12 @@ export function scopeQuery({ dataset, only }: EventSource, { fromMs, toMs, filte
   }
 }
 
-function bucketAggregation(bucket: Bucket, time: JsonObject, isOrdered: boolean): JsonObject {
+function bucketAggregation(bucket: Bucket, time: JsonObject, order: string): JsonObject {
   switch (bucket.by) {
     case 'time':
       return time
-    case 'value': {
-      const order = { [isOrdered ? metricName(0) : '_count']: 'desc' }
-      return { terms: { field: bucket.field, size: bucket.size, order } }
-    }
+    case 'value':
+      return { terms: { field: bucket.field, size: bucket.size, order: { [order]: 'desc' } } }
     case 'interval':
       return { histogram: { field: bucket.field, interval: bucket.width, min_doc_count: 1 } }
   }
@@ -115,6 +121,7 @@ const AGGREGATIONS = { average: 'avg', sum: 'sum', min: 'min', max: 'max' } as c
 /** The aggregation of a metric that is not the count of events. */
 export function metricAggregation(metric: Exclude<Metric, { readonly op: 'count' }>): JsonObject {
   const { field } = metric
+  if (metric.op === 'shared') return { terms: { field, size: 1 } }
   if (metric.op === 'percentile') return { percentiles: { field, percents: [metric.percent] } }
   return { [AGGREGATIONS[metric.op]]: { field } }
 }

@@ -9,6 +9,7 @@ export const SAVED_SEARCHES: readonly SavedSearch[] = [
     columns: [
       'splade.index',
       'splade.model',
+      'splade.query.text',
       'splade.query.hash',
       'splade.query.hits',
       'splade.query.top_score',

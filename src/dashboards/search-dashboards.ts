@@ -1,6 +1,8 @@
 import type { ChartPanel, Dashboard, DrillDown, Metric, PanelSize } from './definition.js'
 import { LATENCY_BY_STAGE, TOKEN_CLOUD, TOKEN_CONTRIBUTIONS } from './vega-specs.js'
 
+/** Hashes are all that is always there; `--telemetry text` writes what was typed beside them. */
+const QUERY_TEXT: Metric = { op: 'shared', field: 'splade.query.text', label: 'text' }
 const COUNT_SEARCHES: Metric = { op: 'count', label: 'searches' }
 const NUMBER: PanelSize = { width: 12, height: 7 }
 const HALF: PanelSize = { width: 24, height: 14 }
@@ -98,7 +100,11 @@ export const SEARCH_OVERVIEW: Dashboard = {
       shape: 'table',
       only: { field: 'splade.query.zero_result', value: true },
       buckets: [{ by: 'value', field: 'splade.query.hash', size: 20, label: 'query' }],
-      metrics: [COUNT_SEARCHES, { op: 'average', field: 'splade.query.active_tokens', label: 'tokens' }],
+      metrics: [
+        QUERY_TEXT,
+        COUNT_SEARCHES,
+        { op: 'average', field: 'splade.query.active_tokens', label: 'tokens' },
+      ],
       drillDown: tokensOf('splade.query.hash'),
     },
     {
@@ -134,7 +140,11 @@ export const TOKEN_EXPLORER: Dashboard = {
   id: 'splade-bridge-token-explorer',
   title: '[splade-bridge] Token explorer',
   description: 'Tokens of queries: the most frequent, the heaviest, those the model adds, and what they give',
-  controls: [...CONTROLS, { field: 'splade.query.hash', label: 'Query' }],
+  controls: [
+    ...CONTROLS,
+    { field: 'splade.query.text', label: 'Query text' },
+    { field: 'splade.query.hash', label: 'Query' },
+  ],
   panels: [
     { ...HALF, ...TOKEN_CLOUD, type: 'vega', id: 'cloud', title: 'Tokens' },
     {
@@ -217,7 +227,11 @@ export const TOKEN_EXPLORER: Dashboard = {
       dataset: 'splade.query',
       shape: 'table',
       buckets: [{ by: 'value', field: 'splade.query.hash', size: 20, label: 'query' }],
-      metrics: [COUNT_SEARCHES, { op: 'average', field: 'splade.query.top_score', label: 'best score' }],
+      metrics: [
+        QUERY_TEXT,
+        COUNT_SEARCHES,
+        { op: 'average', field: 'splade.query.top_score', label: 'best score' },
+      ],
     },
   ],
 }

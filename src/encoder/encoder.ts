@@ -1,4 +1,5 @@
 import type { Span, SparseVector, TokenSpans } from '../sparse-vector.js'
+import type { ReadableToken } from './readable-in.js'
 import type { LongTextSettings } from './long-texts.js'
 
 /** What made a vector; stored in the index so that two models are never mixed in one field. */
@@ -52,9 +53,9 @@ export interface Encoder {
   locate(text: string): TokenSpans
   /**
    * A token as people read it: `김` for the byte-level `ê¹Ģ`, `ing` for `##ing`. For display only, since two tokens may
-   * read alike. Absent where tokens are words already.
+   * read alike. Absent where tokens are words already. See {@link readableIn} for tokens of a text that is at hand.
    */
-  readonly readable?: (token: string) => string
+  readonly readable?: ReadableToken
   /**
    * The idf, > 0, that this encoder's query weight of a token goes by, where it was learned from other texts than those
    * of the index. Absent where query weights hold none, or follow the index already.

@@ -1,10 +1,10 @@
 import type { Span, TokenSpans } from '../sparse-vector.js'
 import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
 
-/** The token as people read it; one that the vocabulary lacks stays as it is. */
-export function readableToken(tokenizer: TextTokenizer, token: string): string {
+/** The token as people read it, see {@link TextTokenizer.surfaceOf}; one that the vocabulary lacks stays as it is. */
+export function readableToken(tokenizer: TextTokenizer, token: string, standsIn?: string): string {
   const id = tokenizer.idOf(token)
-  return id === undefined ? token : tokenizer.surfaceOf(id)
+  return id === undefined ? token : tokenizer.surfaceOf(id, standsIn)
 }
 
 /** Places of a vocabulary's tokens in a text, over its whole length; special tokens left out. */

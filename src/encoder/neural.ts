@@ -89,7 +89,8 @@ class NeuralEncoder implements Encoder {
     return locateTokens(this.tokenizer, text)
   }
 
-  readonly readable = (token: string): string => readableToken(this.tokenizer, token)
+  readonly readable = (token: string, standsIn?: string): string =>
+    readableToken(this.tokenizer, token, standsIn)
 
   async close(): Promise<void> {
     await this.queue.drain()

@@ -153,7 +153,8 @@ class RemoteEncoder implements Encoder {
     return locateTokens(this.options.tokenizer, text)
   }
 
-  readonly readable = (token: string): string => readableToken(this.options.tokenizer, token)
+  readonly readable = (token: string, standsIn?: string): string =>
+    readableToken(this.options.tokenizer, token, standsIn)
 
   close(): Promise<void> {
     return Promise.resolve()

@@ -10,6 +10,8 @@ import { compareUsage, TokenUsageCounter, type UsageChange } from './token-usage
 
 /** A query that changed, with the tokens that changed it. */
 export interface ComparedQuery extends QueryComparison {
+  /** Tokens that the query has for each model. */
+  readonly activeTokens: { readonly a: number; readonly b: number }
   readonly queryTokens: VectorChanges
   /** Documents that were won, lost or moved; not for indices of an engine. */
   readonly documents?: readonly ComparedDocument[]
@@ -92,6 +94,7 @@ export async function compareModels(
       const documents = shownDocuments(query).flatMap((id) => vectors.get(id) ?? [])
       return {
         ...query,
+        activeTokens: activeTokens(asked),
         queryTokens: compareVectors(...asked, TOKENS),
         documents: documents.map(({ id, title, pair }) => ({
           id,
@@ -131,10 +134,10 @@ export async function compareIndices(
   const { byChange, ...summary } = compareRuns(queries, first.rankings, second.rankings, qrels)
   return {
     ...summary,
-    changed: byChange.slice(0, top).map((query) => ({
-      ...query,
-      queryTokens: compareVectors(...queryVectorsOf(query, [a.encoder, first], [b.encoder, second]), TOKENS),
-    })),
+    changed: byChange.slice(0, top).map((query) => {
+      const asked = queryVectorsOf(query, [a.encoder, first], [b.encoder, second])
+      return { ...query, activeTokens: activeTokens(asked), queryTokens: compareVectors(...asked, TOKENS) }
+    }),
   }
 }
 
@@ -168,6 +171,10 @@ function queryVectorsOf({ id }: QueryComparison, a: Side, b: Side): VectorPair {
   const vectorOf = ([encoder, { queryVectors }]: Side): SparseVector =>
     readableVector(queryVectors.get(id) ?? new Map<string, number>(), encoder)
   return [vectorOf(a), vectorOf(b)]
+}
+
+function activeTokens([a, b]: VectorPair): ComparedQuery['activeTokens'] {
+  return { a: a.size, b: b.size }
 }
 
 function onlyTokens(vector: SparseVector, [a, b]: VectorPair): SparseVector {

@@ -20,8 +20,8 @@ export interface RankChange {
 export interface QueryComparison {
   readonly id: string
   readonly text: string
-  /** Share of the first ten hits that both have, 0-1; 1 where neither has any. */
-  readonly overlap: number
+  /** Share of the first ten hits that both have, 0-1; absent where neither has any. */
+  readonly overlap?: number
   /** Absent for a query without judgements. */
   readonly ndcg?: { readonly a: number; readonly b: number }
   /** Among the first ten of B and not of A, best first. */
@@ -34,8 +34,11 @@ export interface QueryComparison {
 
 export interface RunComparison {
   readonly queries: number
-  readonly meanOverlap: number
-  /** Queries whose first ten hits are the same in the same order. */
+  /** Over the queries for which either finds something; absent where there are none. */
+  readonly meanOverlap?: number
+  /** Queries for which neither finds anything. */
+  readonly foundNothing: number
+  /** Queries whose first ten hits, one at least, are the same in the same order. */
   readonly unchanged: number
   /** Means over the judged queries; absent where there are none. */
   readonly ndcg?: NdcgComparison
@@ -73,10 +76,12 @@ export function compareRuns(
     const [idsA, idsB] = [a, b].map((run) => (run.get(query.id) ?? []).map(({ id }) => id))
     return compareQuery(query, idsA ?? [], idsB ?? [], qrels.get(query.id))
   })
+  const overlaps = compared.flatMap(({ overlap }) => overlap ?? [])
   const judged = compared.flatMap((query) => query.ndcg ?? [])
   return {
     queries: compared.length,
-    meanOverlap: mean(compared.map(({ overlap }) => overlap)),
+    ...(overlaps.length > 0 && { meanOverlap: mean(overlaps) }),
+    foundNothing: compared.length - overlaps.length,
     unchanged: compared.filter(isUnchanged).length,
     ...(judged.length > 0 && { ndcg: summarize(judged) }),
     byChange: [...compared].sort(byChange),
@@ -99,7 +104,7 @@ function compareQuery(
   return {
     id,
     text,
-    overlap: most === 0 ? 1 : shared.length / most,
+    ...(most > 0 && { overlap: shared.length / most }),
     ...(judgements && {
       ndcg: { a: ndcg(a, judgements, COMPARED_HITS), b: ndcg(b, judgements, COMPARED_HITS) },
     }),
@@ -124,7 +129,8 @@ function toChange(
   }
 }
 
-function isUnchanged({ won, lost, moved }: QueryComparison): boolean {
+function isUnchanged({ overlap, won, lost, moved }: QueryComparison): boolean {
+  if (overlap === undefined) return false
   return [...won, ...lost, ...moved].every(({ rankA = Infinity, rankB = Infinity }) => {
     return Math.min(rankA, rankB) > COMPARED_HITS
   })
@@ -146,7 +152,7 @@ function summarize(judged: readonly { readonly a: number; readonly b: number }[]
 }
 
 function byChange(x: QueryComparison, y: QueryComparison): number {
-  return ndcgChange(y) - ndcgChange(x) || x.overlap - y.overlap || shift(y) - shift(x)
+  return ndcgChange(y) - ndcgChange(x) || (x.overlap ?? 1) - (y.overlap ?? 1) || shift(y) - shift(x)
 }
 
 function ndcgChange({ ndcg: figures }: QueryComparison): number {

@@ -1,3 +1,5 @@
+import type { LocatedText } from '../encoder/located-text.js'
+import { readableIn, type ReadableToken } from '../encoder/readable-in.js'
 import { encodeFeatureName } from '../rank-features/feature-name.js'
 import { nearestStoredWeight } from '../rank-features/stored-weight.js'
 import type { SparseVector, Span, TokenSpans } from '../sparse-vector.js'
@@ -36,7 +38,11 @@ export interface ExplainHitInput {
   /** Whether `spans` speak of all that was encoded. Default: where there are any spans. */
   readonly wholeText?: boolean
   /** How people read a token. Default: as it is. */
-  readonly readable?: ((token: string) => string) | undefined
+  readonly readable?: ReadableToken | undefined
+  /** What was encoded, which `spans` are places in; by it parts of characters are named. */
+  readonly text?: string
+  /** The query's text; absent where only its weights are known. */
+  readonly asked?: LocatedText | undefined
 }
 
 /**
@@ -49,8 +55,11 @@ export function explainHit({
   spans,
   wholeText = spans !== undefined,
   readable,
+  text,
+  asked,
 }: ExplainHitInput): readonly TokenContribution[] {
   const total = [...contributions.values()].reduce((sum, contribution) => sum + contribution, 0)
+  const document = text === undefined || spans === undefined ? undefined : { text, spans }
   const explained: TokenContribution[] = []
   for (const [token, contribution] of contributions) {
     const queryWeight = query.get(token)
@@ -58,7 +67,7 @@ export function explainHit({
     const places = spans?.get(token) ?? []
     explained.push({
       token,
-      readable: readable?.(token) ?? token,
+      readable: readableIn(readable, token, document, asked),
       feature: encodeFeatureName(token),
       ...((wholeText || places.length > 0) && { expansion: places.length === 0 }),
       queryWeight,

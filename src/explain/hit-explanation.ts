@@ -1,17 +1,7 @@
-import { encodeFeatureName } from '../rank-features/feature-name.js'
-import type { Span, SparseVector } from '../sparse-vector.js'
+import type { Span } from '../sparse-vector.js'
 import { contributionsByWord, type WordContribution } from './by-word.js'
 import { explainHit, type ExplainHitInput, type TokenContribution } from './contributions.js'
-
-/** A query token that the document, or the chunk that matched, has not. */
-export interface MissedToken {
-  readonly token: string
-  /** As people read it. */
-  readonly readable: string
-  /** Its name in the vector field. */
-  readonly feature: string
-  readonly queryWeight: number
-}
+import { missedByWord, type MissedToken, missedTokens, type MissedWord } from './missed.js'
 
 /** A stretch of the text where matched tokens stand; no two of a hit overlap. */
 export interface Highlight {
@@ -32,44 +22,29 @@ export interface HitExplanation {
   readonly words: readonly WordContribution[]
   /** Heaviest first. */
   readonly missed: readonly MissedToken[]
+  /** The same, with the tokens of a word of the query put together. */
+  readonly missedWords: readonly MissedWord[]
   /** In order of the text. */
   readonly highlights: readonly Highlight[]
 }
 
 export interface ToHitExplanationInput extends ExplainHitInput {
-  /** What was encoded, which the spans are places in. */
   readonly text: string
 }
 
 /** @returns the explanation of a hit by its sparse query alone; what else its score holds, only the engine knows */
 export function toHitExplanation(input: ToHitExplanationInput): HitExplanation {
-  const { query, text } = input
-  const readable = input.readable ?? ((token: string) => token)
+  const { query, text, asked } = input
   const tokens = explainHit(input)
+  const missed = missedTokens(query, new Set(tokens.map(({ token }) => token)), input)
   return {
     sparseScore: tokens.reduce((sum, { contribution }) => sum + contribution, 0),
     tokens,
     words: contributionsByWord(text, tokens),
-    missed: missedTokens(query, tokens, readable),
+    missed,
+    missedWords: missedByWord(missed, query, asked),
     highlights: highlightsOf(tokens),
   }
-}
-
-function missedTokens(
-  query: SparseVector,
-  found: readonly TokenContribution[],
-  readable: (token: string) => string,
-): readonly MissedToken[] {
-  const known = new Set(found.map(({ token }) => token))
-  return [...query]
-    .filter(([token]) => !known.has(token))
-    .map(([token, queryWeight]) => ({
-      token,
-      readable: readable(token),
-      feature: encodeFeatureName(token),
-      queryWeight,
-    }))
-    .sort((a, b) => b.queryWeight - a.queryWeight || (a.token < b.token ? -1 : 1))
 }
 
 /** Joins what overlaps, since no text can be marked twice. */

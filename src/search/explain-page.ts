@@ -5,6 +5,7 @@ import { indexPath } from '../engine/index-path.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
 import { sparseFields } from '../engine/index-sparse-fields.js'
 import { readHits } from '../engine/ranking.js'
+import type { LocatedText } from '../encoder/located-text.js'
 import type { SparseVector } from '../sparse-vector.js'
 import { namesClauses } from './clause-scores.js'
 import { isNested, toDocumentQuery } from './document-query.js'
@@ -16,6 +17,8 @@ export interface ExplainPageOptions {
   readonly ids: readonly string[]
   /** Query weights, the boost included. */
   readonly queryVector: SparseVector
+  /** The query's text; absent where only its weights are known. */
+  readonly asked?: LocatedText | undefined
   /** Seen from the vector field that was asked. */
   readonly meta: IndexMeta
   readonly encoder: Encoder
@@ -31,7 +34,7 @@ export interface ExplainPageOptions {
  */
 export async function explainPage(
   client: EngineRequester,
-  { index, ids, queryVector, meta, encoder, info }: ExplainPageOptions,
+  { index, ids, queryVector, asked, meta, encoder, info }: ExplainPageOptions,
 ): Promise<ReadonlyMap<string, SearchHit>> {
   const named = !isNested(meta) && info !== undefined && namesClauses(info)
   const { body } = await client.request({
@@ -50,7 +53,8 @@ export async function explainPage(
       _source: { excludes: excludedFields(meta, named) },
     },
   })
-  const hits = readHits(body).map((hit) => toSearchHit(hit, { queryVector, meta, encoder, explain: true }))
+  const context = { queryVector, asked, meta, encoder, explain: true }
+  const hits = readHits(body).map((hit) => toSearchHit(hit, context))
   return new Map(hits.map((hit) => [hit.id, hit]))
 }
 

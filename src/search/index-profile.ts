@@ -8,6 +8,7 @@ import { atLeast } from '../engine/version.js'
 import { CHUNK_WEIGHTS } from '../rank-features/chunks.js'
 import { decodeFeatureName } from '../rank-features/feature-name.js'
 import { isNested } from './document-query.js'
+import { histogramEdges } from './histogram-edges.js'
 import { coverQueries, type QueryCoverage } from './query-coverage.js'
 import {
   type NearDeadLimits,
@@ -24,7 +25,7 @@ export interface Distribution {
   readonly mean: number
   readonly median: number
   readonly p95: number
-  /** Documents by value, in buckets of equal width. */
+  /** Documents by value, in buckets of equal width, or in steps of 1, 2 and 5 where there is a long tail. */
   readonly histogram: readonly { readonly from: number; readonly documents: number }[]
 }
 
@@ -75,7 +76,6 @@ export interface IndexProfileOptions extends NearDeadLimits {
 }
 
 const MAX_SAMPLE = 10_000
-const BUCKETS = 10
 const SAMPLE_BATCH = 500
 
 /**
@@ -155,9 +155,9 @@ async function distributionOf(
 ): Promise<Distribution | undefined> {
   const [min, max, mean] = ['min', 'max', 'avg'].map((statistic) => numberMember(counted, name, statistic))
   if (min === undefined || max === undefined || mean === undefined) return undefined
-  const interval = Math.max(1, Math.ceil((max - min + 1) / BUCKETS))
-  const histogram = { field: side(name), interval, offset: min % interval }
-  const answer = await aggregate(client, index, { buckets: { histogram } })
+  const edges = histogramEdges(min, max)
+  const ranges = edges.map((from, place) => ({ from, to: edges[place + 1] }))
+  const answer = await aggregate(client, index, { buckets: { range: { field: side(name), ranges } } })
   const percentile = (percent: string): number =>
     numberMember(counted, `${name}_percentiles`, 'values', percent) ?? mean
   return {
@@ -167,7 +167,7 @@ async function distributionOf(
     median: percentile('50.0'),
     p95: percentile('95.0'),
     histogram: arrayMember(answer, 'buckets', 'buckets').map((bucket) => ({
-      from: numberMember(bucket, 'key') ?? 0,
+      from: numberMember(bucket, 'from') ?? 0,
       documents: numberMember(bucket, 'doc_count') ?? 0,
     })),
   }

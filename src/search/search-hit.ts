@@ -6,6 +6,7 @@ import type { RankedHit } from '../engine/ranking.js'
 import { textFieldNames } from '../engine/text-rule.js'
 import type { TokenContribution } from '../explain/contributions.js'
 import { type HitExplanation, toHitExplanation } from '../explain/hit-explanation.js'
+import type { LocatedText } from '../encoder/located-text.js'
 import type { Span, SparseVector } from '../sparse-vector.js'
 import { type BestChunk, chunkContributions, readBestChunk, spansWithin } from './best-chunk.js'
 import { contributionsFrom } from './clause-scores.js'
@@ -43,6 +44,8 @@ export interface HitContext {
   readonly queryVector: SparseVector
   readonly meta: IndexMeta
   readonly encoder: Encoder
+  /** The query's text; absent where only its weights are known. */
+  readonly asked?: LocatedText | undefined
   /** Whether the answer has what explanations are made of: clause scores, or vectors. */
   readonly explain: boolean
 }
@@ -50,7 +53,7 @@ export interface HitContext {
 /** A hit of the engine's as people read it. */
 export function toSearchHit(
   { id, score, json }: RankedHit,
-  { queryVector: query, meta, encoder, explain }: HitContext,
+  { queryVector: query, meta, encoder, asked, explain }: HitContext,
 ): SearchHit {
   const { field } = meta
   const stored = member(json, '_source')
@@ -67,7 +70,7 @@ export function toSearchHit(
       : explainChunk(best, query, encoder, text)
   const { readable } = encoder
   const wholeText = text !== '' && !textFieldNames(meta).some((name) => meta.unstored?.includes(name))
-  const explanation = toHitExplanation({ query, text, wholeText, readable, ...explained })
+  const explanation = toHitExplanation({ query, asked, text, wholeText, readable, ...explained })
   return { ...hit, tokens: explanation.tokens, explanation }
 }
 

@@ -8,6 +8,7 @@ import { SIDE_FIELD } from '../engine/index-setup.js'
 import { numberMember } from '../engine/json.js'
 import { readHits, STABLE_ORDER } from '../engine/ranking.js'
 import { ConfigurationError, EngineError } from '../errors.js'
+import { locateIn } from '../encoder/located-text.js'
 import { MAX_CLAUSES } from '../rank-features/query.js'
 import type { SparseVector } from '../sparse-vector.js'
 import { namesClauses } from './clause-scores.js'
@@ -104,6 +105,8 @@ async function runSearch(
     body: searchBody(queryVector, meta, normalized, named),
   })
   const total = numberMember(body, 'hits', 'total', 'value')
+  const { explain, query } = normalized
+  const asked = explain ? locateIn(encoder, query) : undefined
   return {
     tookMs: Math.round(performance.now() - startedAt),
     encodeMs,
@@ -111,9 +114,7 @@ async function runSearch(
     queryVector,
     prunedTerms: encoded.size - queryVector.size,
     ...(total !== undefined && { total }),
-    hits: readHits(body).map((hit) =>
-      toSearchHit(hit, { queryVector, meta, encoder, explain: normalized.explain }),
-    ),
+    hits: readHits(body).map((hit) => toSearchHit(hit, { queryVector, meta, encoder, asked, explain })),
   }
 }
 

@@ -10,22 +10,16 @@ const CHARACTER_OF_BYTE: readonly string[] = byteAlphabet()
 const BYTE_OF_CHARACTER = new Map(CHARACTER_OF_BYTE.map((character, byte) => [character, byte]))
 
 const STANDS_FOR_ITSELF = /^[!-~]*$/
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Rewrites a text in the byte alphabet: a character becomes one to four characters that all come from it. */
 export function toByteAlphabet(text: AlignedText): AlignedText {
   return STANDS_FOR_ITSELF.test(text.text) ? text : text.rewriteCharacters(bytesOf)
 }
 
-/** The text that a string in the byte alphabet spells; undefined if it is not one or not whole UTF-8. */
-export function fromByteAlphabet(token: string): string | undefined {
+/** The bytes that a string in the byte alphabet spells; undefined if it is not one. */
+export function fromByteAlphabet(token: string): Uint8Array | undefined {
   const bytes = Array.from(token, (character) => BYTE_OF_CHARACTER.get(character) ?? -1)
-  if (bytes.includes(-1)) return undefined
-  try {
-    return decoder.decode(Uint8Array.from(bytes))
-  } catch {
-    return undefined
-  }
+  return bytes.includes(-1) ? undefined : Uint8Array.from(bytes)
 }
 
 /** What characters become, by code point, for those of the first plane that were met. */

@@ -23,7 +23,7 @@ export interface TokenizerParts {
   readonly unknownId: number | undefined
   readonly padId: number
   /** Readable form of a raw token that was not added. */
-  readonly readable: (token: string) => string
+  readonly readable: (token: string, standsIn?: string) => string
   /** True for a raw token that stands for one character or a part of one. */
   readonly isSingleCharacter: (token: string) => boolean
 }
@@ -55,9 +55,11 @@ export class PipelineTokenizer implements TextTokenizer {
     return this.parts.vocabulary.idOf(token)
   }
 
-  surfaceOf(id: number): string {
+  surfaceOf(id: number, standsIn?: string): string {
     const token = this.tokenOf(id)
-    return this.specialIds.has(id) || this.parts.addedIds.has(id) ? token : this.parts.readable(token)
+    return this.specialIds.has(id) || this.parts.addedIds.has(id)
+      ? token
+      : this.parts.readable(token, standsIn)
   }
 
   tokenize(text: string, options: TokenizeOptions = {}): TokenizedText {

@@ -27,6 +27,12 @@ export function readVocabulary(config: JsonCursor): ReadonlyMap<string, number> 
   return new Map(config.entries().map(([token, id]) => [token, id.natural()]))
 }
 
+/** The byte that a `<0xE3>`-like token stands for; undefined for any other token. */
+export function byteToken(token: string): Uint8Array | undefined {
+  const [, digits] = /^<0x([0-9A-F]{2})>$/.exec(token) ?? []
+  return digits === undefined ? undefined : Uint8Array.of(Number.parseInt(digits, 16))
+}
+
 /** Ids of `<0xE3>`-like tokens for the UTF-8 bytes of a text; undefined if the vocabulary lacks one of them. */
 export function byteTokenIds(
   text: string,

@@ -46,12 +46,13 @@ export interface TextTokenizer {
   /** The id of a raw vocabulary string; undefined if the vocabulary lacks it. */
   idOf(token: string): number | undefined
   /**
-   * The token as people read it: without word markers (`##`, `▁`, `Ġ`), byte-level tokens decoded. Tokens for
-   * which nothing would be left, or whose bytes are only a part of a character, stay raw.
+   * The token as people read it: without word markers (`##`, `▁`, `Ġ`), bytes decoded. A part of a character is
+   * `닭[1-2/3]` where the text is at hand, else `bytes EB 8B`. Tokens for which nothing would be left stay raw.
    *
+   * @param standsIn what stands in the text at a place of the token
    * @throws {EncodingError} naming the id, if no token has it
    */
-  surfaceOf(id: number): string
+  surfaceOf(id: number, standsIn?: string): string
   /**
    * Cuts a text into tokens. Takes any string: lone surrogates count as U+FFFD.
    *

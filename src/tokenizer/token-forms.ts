@@ -1,10 +1,16 @@
 import { fromByteAlphabet } from './byte-level.js'
+import { isOneCharacter, readableBytes } from './character-parts.js'
 import type { JsonCursor } from './json-cursor.js'
+import { byteToken } from './subword-model.js'
 
 /** How the raw tokens of a vocabulary are read. */
 export interface TokenForms {
-  /** A raw token as people read it. */
-  readonly readable: (token: string) => string
+  /**
+   * A raw token as people read it.
+   *
+   * @param standsIn what stands in the text at a place of the token; by it a part of a character is known
+   */
+  readonly readable: (token: string, standsIn?: string) => string
   /** True for a raw token that stands for one character or a part of one, a space before it not counted. */
   readonly isSingleCharacter: (token: string) => boolean
 }
@@ -19,9 +25,14 @@ export function readTokenForms(tokenizer: JsonCursor): TokenForms {
   const ofType = (type: string): JsonCursor | undefined =>
     stages.find((stage) => stage.at('type').string('') === type)
   const metaspace = ofType('Metaspace')
-  if (metaspace !== undefined) return plainForms(withoutMarks(metaspace.at('replacement').string('▁')))
+  const spellsBytes = tokenizer.at('model').at('byte_fallback').boolean(false)
+  if (metaspace !== undefined)
+    return plainForms(withoutMarks(metaspace.at('replacement').string('▁')), spellsBytes)
   if (ofType('ByteLevel') !== undefined) return BYTE_LEVEL_FORMS
-  return plainForms(withoutPrefix(tokenizer.at('model').at('continuing_subword_prefix').string('')))
+  return plainForms(
+    withoutPrefix(tokenizer.at('model').at('continuing_subword_prefix').string('')),
+    spellsBytes,
+  )
 }
 
 function stagesUnder(stage: JsonCursor): readonly JsonCursor[] {
@@ -30,10 +41,14 @@ function stagesUnder(stage: JsonCursor): readonly JsonCursor[] {
   return [stage, ...members.flatMap(stagesUnder)]
 }
 
-function plainForms(unmarked: (token: string) => string): TokenForms {
+function plainForms(unmarked: (token: string) => string, spellsBytes: boolean): TokenForms {
+  const byteOf = (token: string): Uint8Array | undefined => (spellsBytes ? byteToken(token) : undefined)
   return {
-    readable: (token) => orRaw(unmarked(token), token),
-    isSingleCharacter: (token) => characterCount(unmarked(token)) <= 1,
+    readable(token, standsIn) {
+      const byte = byteOf(token)
+      return orRaw(byte === undefined ? unmarked(token) : readableBytes(byte, standsIn), token)
+    },
+    isSingleCharacter: (token) => byteOf(token) !== undefined || characterCount(unmarked(token)) <= 1,
   }
 }
 
@@ -45,15 +60,17 @@ function withoutMarks(mark: string): (token: string) => string {
   return (token) => token.replaceAll(mark, ' ').replace(/^ /, '')
 }
 
-/** Bytes of the longest character in UTF-8, less one: what is shorter and not whole is a part of one character. */
-const MAX_PART_BYTES = 3
+const SPACE = 0x20
 
 const BYTE_LEVEL_FORMS: TokenForms = {
-  readable: (token) => orRaw((fromByteAlphabet(token) ?? token).replace(/^ /, ''), token),
+  readable(token, standsIn) {
+    const bytes = fromByteAlphabet(token)
+    if (bytes === undefined) return orRaw(token.replace(/^ /, ''), token)
+    return orRaw(readableBytes(bytes[0] === SPACE ? bytes.subarray(1) : bytes, standsIn), token)
+  },
   isSingleCharacter(token) {
-    const bytes = token.replace(/^Ġ/, '')
-    const decoded = fromByteAlphabet(bytes)
-    return decoded === undefined ? bytes.length <= MAX_PART_BYTES : characterCount(decoded) <= 1
+    const unmarked = token.replace(/^Ġ/, '')
+    return isOneCharacter(fromByteAlphabet(unmarked) ?? Buffer.from(unmarked))
   },
 }
 

@@ -51,6 +51,8 @@ export interface SearchAnswer {
 export interface ShownToken extends WeightedToken {
   /** As people read it. */
   readonly text: string
+  /** Its name in the vector field. */
+  readonly feature: string
   /** Where it stands in the text; empty for a token that the model added. */
   readonly spans: readonly Span[]
 }
@@ -102,6 +104,8 @@ export interface Explained {
   readonly words?: readonly ShownTerm[]
   /** Query tokens that the document has not, heaviest first. */
   readonly missed?: readonly MissedTerm[]
+  /** The same with the tokens of a word of the query put together. */
+  readonly missedWords?: readonly MissedWord[]
   /** Where matched tokens stand in the text that was encoded, in order; none overlaps another. */
   readonly highlights?: readonly Span[]
   /** The part of the text that made the score, where the index keeps chunks. */
@@ -119,6 +123,15 @@ export interface MissedTerm extends WeightedToken {
   readonly text: string
   /** Its name in the vector field. */
   readonly feature: string
+}
+
+export interface MissedWord {
+  /** As it stands in the query, or a token as people read it. */
+  readonly text: string
+  /** Sum over the tokens of it that the document has not. */
+  readonly weight: number
+  /** True where the document has other tokens of the word. */
+  readonly partial: boolean
 }
 
 export interface ShownTerm {

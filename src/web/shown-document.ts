@@ -10,7 +10,7 @@ const SNIPPET_LENGTH = 220
 /** @returns undefined for a document that has no token of the query */
 export function sparseExplanation({ text, explanation, chunk }: SearchHit): Explained | undefined {
   if (explanation === undefined || explanation.tokens.length === 0) return undefined
-  const { tokens, words, missed, highlights, sparseScore } = explanation
+  const { tokens, words, missed, missedWords, highlights, sparseScore } = explanation
   return {
     snippet: makeSnippet(text, tokens, SNIPPET_LENGTH, chunk?.span),
     sum: sparseScore,
@@ -37,6 +37,9 @@ export function sparseExplanation({ text, explanation, chunk }: SearchHit): Expl
       feature,
       weight: queryWeight,
     })),
+    missedWords: missedWords.map(({ word, queryWeight, partial }) => {
+      return { text: word, weight: queryWeight, partial }
+    }),
     highlights: highlights.map(({ span }) => span),
     ...(chunk && { chunk: { span: chunk.span, textLength: text.length } }),
   }

@@ -9,6 +9,7 @@ interface Explanation {
   readonly tokens: readonly { readonly token: string; readonly contribution: number }[]
   readonly words?: readonly { readonly word: string; readonly contribution: number }[]
   readonly missed: readonly { readonly token: string; readonly queryWeight: number }[]
+  readonly missedWords?: readonly { readonly word: string; readonly tokens: readonly object[] }[]
 }
 
 const QUERY = '김치를 오래 아삭하게 두려면'
@@ -33,6 +34,15 @@ describe.each(NEWEST_ENGINES)('explain on %s', (id) => {
     const asked = tokens.length + missed.length
     const other = await json(QUERY, 'ko-011')
     expect(other.tokens.length + other.missed.length).toBe(asked)
+    expect(other.missedWords).toBeUndefined()
+  })
+
+  it('names what a document lacks by the words of the query, where asked to', async () => {
+    const { missed, missedWords = [] } = await json('--words', QUERY, 'ko-011')
+    expect(missedWords.map(({ word }) => word).sort()).toEqual(['김치를', '두려면', '아삭하게', '오래'])
+    expect(missedWords.flatMap(({ tokens }) => tokens)).toHaveLength(missed.length)
+    const { out } = await home.run(['explain', ...at, '--words', QUERY, 'ko-011'])
+    expect(out).toMatch(/not in the document: (?=.*아삭하게 \d)(?=.*김치를 \d)/)
   })
 
   it('names a document by its headline where that is what it has, as search does', async () => {

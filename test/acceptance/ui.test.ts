@@ -94,6 +94,7 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     expect(await reader.page.getByRole('radio', { name: 'whole word' }).isChecked()).toBe(true)
     expect(words.names.length).toBeLessThan(tokens.names.length)
     expect(Math.abs(words.sum - tokens.sum)).toBeLessThan(0.01 * tokens.names.length)
+    expect(await hits.nth(1).locator('.missed').textContent()).toMatch(/^Lacks: 훈민정음을, 왕, /)
     await reader.page.reload()
     await typeQuery('훈민정음을 만든 왕')
     expect(await reader.page.getByRole('radio', { name: 'whole word' }).isChecked()).toBe(true)

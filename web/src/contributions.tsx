@@ -39,11 +39,10 @@ export function Contributions({ title, terms }: ContributionsProps) {
   )
 }
 
-function Bar({ text, contribution, share, expansion, weights }: ShownTerm) {
+function Bar({ text, contribution, share, expansion }: ShownTerm) {
   const words = useWords()
-  const product = weights?.map((weight) => weight.toFixed(2)).join(' × ')
   return (
-    <li class={expansion ? 'bar expansion' : 'bar'} title={product}>
+    <li class={expansion ? 'bar expansion' : 'bar'}>
       <span class="term">
         {expansion && (
           <>

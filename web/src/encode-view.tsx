@@ -5,6 +5,7 @@ import { useWords } from './language.js'
 import { Radios } from './radios.js'
 import { server } from './server.js'
 import { milliseconds } from './strings.js'
+import { TokenFigures } from './term-figures.js'
 import { useAnswer } from './use-answer.js'
 
 const EXAMPLE =
@@ -128,11 +129,13 @@ function TokenLists({ tokens }: { readonly tokens: readonly ShownToken[] }) {
       <section class="card" aria-labelledby="present-title">
         <h2 id="present-title">{words.present}</h2>
         <Bars tokens={present} heaviest={heaviest} />
+        <TokenFigures title={words.present} tokens={present} />
       </section>
       <section class="card" aria-labelledby="added-title">
         <h2 id="added-title">{words.expansion}</h2>
         <p class="hint">{added.length === 0 ? words.noExpansion : words.expansionHint}</p>
         <Bars tokens={added} heaviest={heaviest} />
+        <TokenFigures title={words.expansion} tokens={added} />
       </section>
     </div>
   )

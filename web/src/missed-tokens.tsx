@@ -1,27 +1,37 @@
 import { useState } from 'preact/hooks'
-import type { MissedTerm } from '../../src/web/api.js'
+import type { Explained } from '../../src/web/api.js'
 import { useWords } from './language.js'
+import type { Bars } from './preferences.js'
 
 /** As many as nearly always fit in one line of a column. */
-const SHOWN_TOKENS = 4
+const SHOWN = 4
 
-/** The tokens of the query that a document lacks, heaviest first: what it would score more with. */
-export function MissedTokens({ missed }: { readonly missed: readonly MissedTerm[] }) {
+interface MissedTokensProps extends Pick<Explained, 'missed' | 'missedWords'> {
+  /** What is named: tokens, or words with all their pieces. */
+  readonly bars: Bars
+}
+
+/** What of the query a document lacks, heaviest first: what it would score more with. */
+export function MissedTokens({ missed = [], missedWords = [], bars }: MissedTokensProps) {
   const words = useWords()
   const [isOpen, setOpen] = useState(false)
-  const shown = isOpen ? missed : missed.slice(0, SHOWN_TOKENS)
-  const rest = missed.length - SHOWN_TOKENS
+  const names =
+    bars === 'tokens'
+      ? missed.map(({ text }) => text)
+      : missedWords.map(({ text, partial }) => (partial ? words.partOf(text) : text))
+  const rest = names.length - SHOWN
+  if (names.length === 0) return null
   return (
     <p class="missed">
       <span>
-        {words.missed}: {shown.map(({ text }) => text).join(', ')}
+        {words.missed[bars]}: {(isOpen ? names : names.slice(0, SHOWN)).join(', ')}
       </span>
       {rest > 0 && (
         <button
           type="button"
           class="link"
           aria-expanded={isOpen}
-          aria-label={isOpen ? words.fewerMissed : words.moreMissed(rest)}
+          aria-label={isOpen ? words.fewerMissed[bars] : words.moreMissed[bars](rest)}
           onClick={() => {
             setOpen(!isOpen)
           }}

@@ -5,6 +5,7 @@ import { useWords } from './language.js'
 import { MissedTokens } from './missed-tokens.js'
 import type { Bars } from './preferences.js'
 import { Snippet } from './snippet.js'
+import { FusedFigures, TermFigures } from './term-figures.js'
 
 interface ResultColumnProps {
   readonly method: Method
@@ -51,7 +52,6 @@ function Hit({ method, hit, document, rank, bars }: HitProps) {
   const words = useWords()
   const title = document.title === '' ? words.untitled : document.title
   const explained = explanationOf(method, document)
-  const { missed = [] } = explained ?? {}
   return (
     <li class="hit">
       <div class="hit-head">
@@ -68,7 +68,9 @@ function Hit({ method, hit, document, rank, bars }: HitProps) {
         />
       )}
       {hit.parts && <FusedBars title={title} parts={hit.parts} />}
-      {missed.length > 0 && <MissedTokens missed={missed} />}
+      {explained && <MissedTokens {...explained} bars={bars} />}
+      {explained && method !== 'hybrid' && <TermFigures title={title} terms={explained.terms} />}
+      {hit.parts && <FusedFigures title={title} parts={hit.parts} />}
       <p class="id">{hit.id}</p>
     </li>
   )

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ShownToken } from '../../src/web/api.js'
 import { useWords } from './language.js'
 import { editOf, type QueryEdits, withEdit } from './query-edits.js'
+import { TokenFigures } from './term-figures.js'
 
 const SHOWN_TOKENS = 12
 const STEPS = 100
@@ -57,6 +58,7 @@ export function TokenChart({ tokens, edits, onEdit }: TokenChartProps) {
           {words.reset}
         </button>
       </div>
+      <TokenFigures title={words.tokens} tokens={tokens} edits={edits} />
     </section>
   )
 }

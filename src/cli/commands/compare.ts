@@ -46,7 +46,10 @@ export function defineCompare(command: Command, context: CliContext): void {
     .option('--top <n>', 'queries to tell of, those that changed most first', wholeNumber, 5)
   addSettings(command, ['url', 'tokenizer', ...INFERENCE_SETTINGS, 'username', 'caFile'])
   command
-    .option('--json', 'print {"a","b","queries","meanOverlap","unchanged","ndcg","corpus","changed"}')
+    .option(
+      '--json',
+      'print {"a","b","queries","meanOverlap","foundNothing","unchanged","ndcg","corpus","changed"}',
+    )
     .addHelpText(
       'after',
       '\nBoth models encode the corpus and answer its queries exactly, in memory: no engine is asked and nothing is\n' +

@@ -2,6 +2,8 @@ import { addAbortSignal } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
 import { Argument, type Command } from 'commander'
 import type { Encoder, Encoding } from '../../encoder/encoder.js'
+import { locateIn } from '../../encoder/located-text.js'
+import { readableIn } from '../../encoder/readable-in.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { encoderSettings, openEncoder } from '../encoders.js'
 import { UsageError } from '../exit.js'
@@ -103,17 +105,19 @@ async function encodeBatch(
   encodings.forEach((encoding, index) => {
     const text = texts[index] ?? ''
     if (flags.json === true) print(terminal, encodingToJson(text, encoding, flags.top ?? Infinity))
-    else printVector(terminal, text, readableVector(encoder, encoding), flags.top ?? DEFAULT_TOP)
+    else printVector(terminal, text, readableVector(encoder, text, encoding), flags.top ?? DEFAULT_TOP)
   })
   return countTexts(encodings)
 }
 
 /** Pairs, since two tokens may read alike. */
 function readableVector(
-  { readable = (token) => token }: Encoder,
+  encoder: Encoder,
+  text: string,
   { vector }: Encoding,
 ): readonly (readonly [string, number])[] {
-  return Array.from(vector, ([token, weight]) => [readable(token), weight])
+  const located = locateIn(encoder, text)
+  return Array.from(vector, ([token, weight]) => [readableIn(encoder.readable, token, located), weight])
 }
 
 /** As much of a text as tells which one it is. */

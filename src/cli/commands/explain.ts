@@ -40,7 +40,7 @@ export function defineExplain(command: Command, context: CliContext): void {
     .option('--words', 'put the tokens of a word together')
     .option(
       '--json',
-      'print {"id","score","sum","rest","tokens","missed","highlights"}, with --words also "words"',
+      'print {"id","score","sum","rest","tokens","missed","highlights"}, with --words also "words" and "missedWords"',
     )
     .addHelpText(
       'after',
@@ -78,12 +78,21 @@ async function explain(
 }
 
 function explanationOf({ hit }: Explained): HitExplanation {
-  return hit.explanation ?? { sparseScore: 0, tokens: [], words: [], missed: [], highlights: [] }
+  return (
+    hit.explanation ?? {
+      sparseScore: 0,
+      tokens: [],
+      words: [],
+      missed: [],
+      missedWords: [],
+      highlights: [],
+    }
+  )
 }
 
 function toJson(explained: Explained, { words }: ExplainFlags): object {
   const { id, score, chunk } = explained.hit
-  const { sparseScore, words: byWord, ...rest } = explanationOf(explained)
+  const { sparseScore, words: byWord, missedWords, ...rest } = explanationOf(explained)
   return {
     id,
     score,
@@ -91,7 +100,7 @@ function toJson(explained: Explained, { words }: ExplainFlags): object {
     rest: score - sparseScore,
     ...(chunk && { chunk: { start: chunk.span[0], end: chunk.span[1], text: chunk.text } }),
     ...rest,
-    ...(words === true && { words: byWord }),
+    ...(words === true && { words: byWord, missedWords }),
   }
 }
 
@@ -110,7 +119,8 @@ function printExplained(terminal: Terminal, explained: Explained, { words }: Exp
     for (const line of formatTable(rows, [1, 2])) print(terminal, `  ${line}`)
     print(terminal, `  sum ${sparseScore.toFixed(4)}, score of the engine ${hit.score.toFixed(4)}`)
   }
-  for (const line of missedLines(explained, place === '' ? 'document' : 'chunk'))
+  const missing = words === true ? missingWords(explained) : missingTokens(explained)
+  for (const line of missedLines(missing, place === '' ? 'document' : 'chunk'))
     print(terminal, paint.dim(`  ${line}`))
   print(terminal, `  ${highlighted(terminal, hit.text, hit.tokens, hit.chunk?.span)}`)
 }
@@ -120,14 +130,25 @@ function noMatch({ query, queryTokens }: Explained): string {
 }
 
 /** @param whole what the explanation speaks of: another chunk of the document may have what this one lacks */
-function missedLines(explained: Explained, whole: 'document' | 'chunk'): readonly string[] {
-  const { missed } = explanationOf(explained)
-  if (missed.length === 0) return []
-  const shown = missed
-    .slice(0, MISSED_SHOWN)
-    .map(({ readable, queryWeight }) => `${readable} ${queryWeight.toFixed(2)}`)
-  const more = missed.length > shown.length ? ` and ${missed.length - shown.length} lighter` : ''
+function missedLines(missing: readonly string[], whole: 'document' | 'chunk'): readonly string[] {
+  if (missing.length === 0) return []
+  const shown = missing.slice(0, MISSED_SHOWN)
+  const more = missing.length > shown.length ? ` and ${missing.length - shown.length} lighter` : ''
   return [`not in ${whole === 'chunk' ? 'this' : 'the'} ${whole}: ${shown.join(', ')}${more}`]
+}
+
+function missingTokens(explained: Explained): readonly string[] {
+  return explanationOf(explained).missed.map(
+    ({ readable, queryWeight }) => `${readable} ${queryWeight.toFixed(2)}`,
+  )
+}
+
+function missingWords(explained: Explained): readonly string[] {
+  return explanationOf(explained).missedWords.map(({ word, partial, queryWeight, tokens }) => {
+    const weight = queryWeight.toFixed(2)
+    if (!partial) return `${word} ${weight}`
+    return `part of ${word} ${weight} (${tokens.map(({ readable }) => readable).join(', ')})`
+  })
 }
 
 function tokenRows({ paint }: Terminal, { hit }: Explained): readonly (readonly string[])[] {

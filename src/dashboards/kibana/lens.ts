@@ -1,4 +1,11 @@
-import { type Bucket, type ChartPanel, chartQuery, type Metric, type Shape } from '../definition.js'
+import {
+  type Bucket,
+  type ChartPanel,
+  chartQuery,
+  type Metric,
+  orderingMetric,
+  type Shape,
+} from '../definition.js'
 import { DATA_VIEW_ID, type SavedObjectReference, toDataView } from '../saved-object.js'
 
 /** A chart of Kibana, as a dashboard holds it by value. */
@@ -19,16 +26,19 @@ const OPERATIONS = {
   sum: 'sum',
   min: 'min',
   max: 'max',
-
   percentile: 'percentile',
+  shared: 'last_value',
 } as const satisfies Readonly<Record<Metric['op'], string>>
 
 const SERIES = { line: 'line', area: 'area_stacked', bar: 'bar_stacked', 'horizontal-bar': 'bar_horizontal' }
 
 /** @returns the chart with its query and columns, in the form of Kibana 8.8 */
 export function toLens(panel: ChartPanel): LensAttributes {
-  const buckets = panel.buckets.map((bucket, place) => [`bucket-${place}`, bucketColumn(bucket)] as const)
-  const metrics = panel.metrics.map((metric, place) => [`metric-${place}`, metricColumn(metric)] as const)
+  const order = metricId(orderingMetric(panel.metrics))
+  const buckets = panel.buckets.map(
+    (bucket, place) => [`bucket-${place}`, bucketColumn(bucket, order)] as const,
+  )
+  const metrics = panel.metrics.map((metric, place) => [metricId(place), metricColumn(metric)] as const)
   const columns = [...buckets, ...metrics]
   const layer = {
     columns: Object.fromEntries(columns),
@@ -78,7 +88,12 @@ export function controlId(order: number): string {
   return `control-${order}`
 }
 
-function bucketColumn(bucket: Bucket): object {
+function metricId(place: number): string {
+  return `metric-${place}`
+}
+
+/** @param order id of the column by which values are ranked */
+function bucketColumn(bucket: Bucket, order: string): object {
   switch (bucket.by) {
     case 'time':
       return {
@@ -101,7 +116,7 @@ function bucketColumn(bucket: Bucket): object {
         scale: 'ordinal',
         params: {
           size: bucket.size,
-          orderBy: { type: 'column', columnId: 'metric-0' },
+          orderBy: { type: 'column', columnId: order },
           orderDirection: 'desc',
           otherBucket: false,
           missingBucket: false,
@@ -127,13 +142,24 @@ function bucketColumn(bucket: Bucket): object {
 }
 
 function metricColumn(metric: Metric): object {
-  return {
+  const head = {
     label: metric.label,
     customLabel: true,
-    dataType: 'number',
     operationType: OPERATIONS[metric.op],
     sourceField: metric.op === 'count' ? '___records___' : metric.field,
     isBucketed: false,
+  }
+  if (metric.op === 'shared')
+    return {
+      ...head,
+      dataType: 'string',
+      scale: 'ordinal',
+      filter: { query: `${metric.field} : *`, language: 'kuery' },
+      params: { sortField: '@timestamp', showArrayValues: false },
+    }
+  return {
+    ...head,
+    dataType: 'number',
     scale: 'ratio',
     params: metric.op === 'percentile' ? { percentile: metric.percent } : { emptyAsNull: true },
   }

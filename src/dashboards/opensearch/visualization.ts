@@ -1,4 +1,4 @@
-import { type Bucket, type ChartPanel, type Metric, type Shape } from '../definition.js'
+import { type Bucket, type ChartPanel, type Metric, orderingMetric, type Shape } from '../definition.js'
 
 const TYPES = {
   metric: 'metric',
@@ -16,14 +16,18 @@ const AGGREGATIONS = {
   sum: 'sum',
   min: 'min',
   max: 'max',
-
   percentile: 'percentiles',
+  shared: 'top_hits',
 } as const satisfies Readonly<Record<Metric['op'], string>>
 
 /** @returns the `visState` of a classic chart, as OpenSearch Dashboards has kept it since Kibana 7.10 */
 export function toVisState({ title, shape, buckets, metrics }: ChartPanel): object {
   const metricAggs = metrics.map(metricAgg)
-  const bucketAggs = buckets.map((bucket, place) => bucketAgg(bucket, shape, place, metrics.length))
+  const order = metricId(orderingMetric(metrics))
+  const bucketAggs = buckets.map((bucket, place) => ({
+    id: metricId(metrics.length + place),
+    ...bucketAgg(bucket, shape, place, order),
+  }))
   return {
     title,
     type: TYPES[shape],
@@ -63,31 +67,39 @@ export function controlReference(place: number): string {
   return `control_${place}_index_pattern`
 }
 
-/** Ids count from 1: those of metrics first, since buckets are ordered by the first one. */
+/** Ids count from 1: those of metrics first, then those of buckets. */
+function metricId(place: number): string {
+  return String(place + 1)
+}
+
+/** Takes the text of a group from its newest event. */
+const NEWEST = { aggregate: 'concat', size: 1, sortField: '@timestamp', sortOrder: 'desc' }
+
 function metricAgg(metric: Metric, place: number): object {
   const { label: customLabel } = metric
   const field = metric.op === 'count' ? {} : { field: metric.field }
   const percents = metric.op === 'percentile' ? { percents: [metric.percent] } : {}
+  const newest = metric.op === 'shared' ? NEWEST : {}
   return {
-    id: String(place + 1),
+    id: metricId(place),
     enabled: true,
     type: AGGREGATIONS[metric.op],
-    params: { ...field, ...percents, customLabel },
+    params: { ...field, ...percents, ...newest, customLabel },
     schema: 'metric',
   }
 }
 
-function bucketAgg(bucket: Bucket, shape: Shape, place: number, metrics: number): object {
+/** @param order id of the metric by which values are ranked */
+function bucketAgg(bucket: Bucket, shape: Shape, place: number, order: string): object {
   const isAxis = place === 0
   return {
-    id: String(metrics + place + 1),
     enabled: true,
-    ...aggregationOf(bucket),
+    ...aggregationOf(bucket, order),
     schema: shape === 'table' ? 'bucket' : isAxis ? 'segment' : 'group',
   }
 }
 
-function aggregationOf(bucket: Bucket): object {
+function aggregationOf(bucket: Bucket, order: string): object {
   switch (bucket.by) {
     case 'time':
       return {
@@ -107,7 +119,7 @@ function aggregationOf(bucket: Bucket): object {
         params: {
           field: bucket.field,
           size: bucket.size,
-          orderBy: '1',
+          orderBy: order,
           order: 'desc',
           otherBucket: false,
           missingBucket: false,

@@ -73,7 +73,10 @@ describe.each(NEWEST_ENGINES)('the panels on %s', (id) => {
         expect([panel.id, error, rows.length > 0]).toEqual([panel.id, undefined, true])
         if (panel.type === 'events') continue
         const expected = expectedRows(counted.ledger, panel, answer.intervalMs)
-        const shown = rows.map(({ keys, values }) => ({ keys, values: values as readonly (number | null)[] }))
+        const shown = rows.map(({ keys, values }) => ({
+          keys,
+          values: values as readonly (number | string | null)[],
+        }))
         expect([panel.id, differences(panel, shown, expected)]).toEqual([panel.id, []])
         compared++
       }
@@ -103,6 +106,18 @@ describe.each(NEWEST_ENGINES)('the panels on %s', (id) => {
     expect([...bm25.choices['splade.model']!].sort()).toEqual(['bm25', 'engine', 'ko-en-mini'])
     const later = await readDashboard(page, { dashboard, range: '15m' }, Date.now() + 86_400_000)
     expect(later.panels.models!.rows).toEqual([])
+  })
+
+  it('of the page name queries by their text, of which one can be chosen', async () => {
+    const page = within(client, namespace)
+    const of = { dashboard: 'splade-bridge-token-explorer', range: '24h' } as const
+    const { choices, panels } = await readDashboard(page, of)
+    const [text = ''] = choices['splade.query.text']!
+    expect(panels.queries!.rows.map(({ values }) => values[0])).toContain(text)
+    const chosen = await readDashboard(page, { ...of, filters: { 'splade.query.text': [text] } })
+    expect(chosen.panels.queries!.rows.map(({ values }) => values[0])).toEqual([text])
+    expect(chosen.panels.frequent!.rows.length).toBeGreaterThan(0)
+    expect(chosen.panels.frequent!.rows.length).toBeLessThan(panels.frequent!.rows.length)
   })
 
   it('of the page keep evaluations of two models, and of two methods, apart', async () => {

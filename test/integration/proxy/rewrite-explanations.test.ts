@@ -117,6 +117,7 @@ describe.each(ENGINES)('explanations on %s', (id) => {
         score: 0,
         tokens: [],
         missed: [{ token: 'car', readable: 'car', feature: 'car', query_weight: 1 }],
+        missed_words: [{ word: 'car', partial: false, query_weight: 1, tokens: ['car'], spans: [] }],
         note: "none of the query's 1 tokens is in the document's vector",
       },
     ])

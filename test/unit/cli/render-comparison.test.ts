@@ -6,6 +6,7 @@ import { recordingTerminal } from './recording-terminal.js'
 const COMPARISON: ModelComparison = {
   queries: 2,
   meanOverlap: 0.55,
+  foundNothing: 0,
   unchanged: 1,
   ndcg: { queries: 2, a: 0.5, b: 0.75, better: 1, worse: 0, equal: 1, p: 0.5 },
   corpus: {
@@ -18,6 +19,7 @@ const COMPARISON: ModelComparison = {
     {
       id: 'ko-q01',
       text: '시동이 안 걸려요',
+      activeTokens: { a: 10, b: 31 },
       overlap: 0.1,
       ndcg: { a: 0, b: 0.5 },
       won: [{ id: 'ko-006', rankB: 3, grade: 1 }],
@@ -70,8 +72,53 @@ better for 1, worse for 0, equal for 1; p = 0.50 (paired randomisation test, at 
 
   it('says nothing of judgements and documents where there are none', () => {
     const terminal = recordingTerminal()
-    const { queries, meanOverlap, unchanged } = COMPARISON
-    printComparison(terminal, { a: 'a', b: 'b' }, { queries, meanOverlap, unchanged, changed: [] })
+    const { queries, meanOverlap = 0, foundNothing, unchanged } = COMPARISON
+    printComparison(
+      terminal,
+      { a: 'a', b: 'b' },
+      { queries, meanOverlap, foundNothing, unchanged, changed: [] },
+    )
     expect(terminal.printed()).not.toMatch(/ndcg|documents/)
+  })
+
+  it('says plainly where neither model finds anything, and why', () => {
+    const terminal = recordingTerminal()
+    const nothing = {
+      won: [],
+      lost: [],
+      moved: [],
+      queryTokens: { appeared: [], disappeared: [], changed: [] },
+    }
+    printComparison(
+      terminal,
+      { a: 'a', b: 'b' },
+      {
+        queries: 2,
+        foundNothing: 2,
+        unchanged: 0,
+        changed: [
+          { ...nothing, id: 'q1', text: '!!', activeTokens: { a: 0, b: 0 } },
+          { ...nothing, id: 'q2', text: 'penguins', activeTokens: { a: 1, b: 0 } },
+        ],
+      },
+    )
+    expect(terminal.printed()).toBe(`a → b: 2 queries
+
+neither finds anything for 2 of 2
+
+ 1. !!  q1
+    no token that either model knows, so neither can find anything
+
+ 2. penguins  q2
+    neither finds anything
+`)
+  })
+
+  it('leaves queries without hits out of the overlap', () => {
+    const terminal = recordingTerminal()
+    printComparison(terminal, { a: 'a', b: 'b' }, { ...COMPARISON, foundNothing: 1, changed: [] })
+    expect(terminal.printed()).toContain(
+      'overlap@10 55 %, same hits in the same order for 1 of 2, neither finds anything for 1 of 2\n',
+    )
   })
 })

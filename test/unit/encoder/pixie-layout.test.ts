@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Encoder } from '../../../src/encoder/encoder.js'
+import { locateIn } from '../../../src/encoder/located-text.js'
 import { loadNeuralEncoder } from '../../../src/encoder/load.js'
+import { readableIn } from '../../../src/encoder/readable-in.js'
 import { ExactScorer } from '../../../src/evaluate/exact-scorer.js'
 import { loadModelBundle } from '../../../src/model/bundle.js'
 import { useTemporaryFolder } from '../../model-folder.js'
@@ -56,6 +58,14 @@ describe('a model in the layout of PIXIE-Splade-Preview', () => {
     const tokens = [...encoding!.vector.keys()]
     expect(tokens).toEqual(expect.arrayContaining(['ê¹Ģ', 'ì¹ĺ']))
     expect(tokens.map((token) => encoder.readable?.(token))).toEqual(expect.arrayContaining(['김', '치']))
+  })
+
+  it('names parts of a syllable that the vocabulary lacks by the syllable, or else by their bytes', async () => {
+    const [encoding] = await encoder.encodeDocuments(['뷁'])
+    const tokens = [...encoding!.vector.keys()]
+    const shown = tokens.map((token) => readableIn(encoder.readable, token, locateIn(encoder, '뷁')))
+    expect(shown.filter((token) => /^뷁\[[1-3](-[23])?\/3\]$/.test(token)).length).toBeGreaterThan(1)
+    expect(tokens.map((token) => encoder.readable?.(token)).join()).toMatch(/bytes [89A-F][0-9A-F]/)
   })
 
   it('locates syllables of three bytes in the text', () => {

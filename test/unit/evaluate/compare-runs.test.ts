@@ -26,6 +26,23 @@ describe('compareRuns', () => {
     ])
   })
 
+  it('takes no overlap from a query for which neither finds anything', () => {
+    const queries = ['some', 'none'].map((id) => ({ id, text: id }))
+    const a = new Map([['some', ranking('a', 'b')]])
+    const b = new Map([
+      ['some', ranking('a')],
+      ['none', []],
+    ])
+    const { byChange, ...summary } = compareRuns(queries, a, b)
+    expect(summary).toEqual({ queries: 2, meanOverlap: 0.5, foundNothing: 1, unchanged: 0 })
+    expect(byChange.map(({ id, overlap }) => [id, overlap])).toEqual([
+      ['some', 0.5],
+      ['none', undefined],
+    ])
+    expect(compareRuns(queries, new Map(), new Map())).toMatchObject({ foundNothing: 2, unchanged: 0 })
+    expect(compareRuns(queries, new Map(), new Map())).not.toHaveProperty('meanOverlap')
+  })
+
   it('follows relevant documents below the first ten', () => {
     const qrels = new Map([
       [
@@ -88,10 +105,5 @@ describe('compareRuns', () => {
     const compared = compareRuns(queries, a, b)
     expect(compared.byChange.map(({ id }) => id)).toEqual(['other', 'moved', 'same'])
     expect(compared).not.toHaveProperty('ndcg')
-  })
-
-  it('takes two empty rankings for the same', () => {
-    const { meanOverlap, unchanged } = compareRuns([{ id: 'q', text: '' }], new Map(), new Map())
-    expect([meanOverlap, unchanged]).toEqual([1, 1])
   })
 })

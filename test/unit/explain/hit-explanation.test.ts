@@ -57,6 +57,7 @@ describe('toHitExplanation', () => {
       { token: '마라톤', readable: '마라톤', feature: '마라톤', queryWeight: 0.5 },
       { token: 'sea', readable: 'sea', feature: 'sea', queryWeight: 0.25 },
     ])
+    expect(explanation.missedWords.map(({ word }) => word)).toEqual(['마라톤', 'sea'])
   })
 
   it('highlights every place once, touching pieces as one', () => {

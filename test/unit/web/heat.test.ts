@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals'
 import type { Span } from '../../../src/sparse-vector.js'
 import { heatPieces } from '../../../web/src/heat.js'
 
-const token = (name: string, weight: number, ...spans: Span[]) => ({ token: name, text: name, weight, spans })
+const token = (name: string, weight: number, ...spans: Span[]) => ({
+  token: name,
+  text: name,
+  feature: name,
+  weight,
+  spans,
+})
 
 describe('heatPieces', () => {
   it('cuts the text where tokens begin and end, and leaves nothing out', () => {

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals'
 import { editedTokens, editOf, type QueryEdits, withEdit } from '../../../web/src/query-edits.js'
 
-const CAR = { token: 'car', text: 'car', weight: 3, spans: [[0, 3]] as const }
-const AUTO = { token: 'auto', text: 'auto', weight: 1, spans: [] }
+const CAR = { token: 'car', text: 'car', feature: 'car', weight: 3, spans: [[0, 3]] as const }
+const AUTO = { token: 'auto', text: 'auto', feature: 'auto', weight: 1, spans: [] }
 const NONE: QueryEdits = new Map()
 
 it('leaves the weights to the model where nothing was changed', () => {

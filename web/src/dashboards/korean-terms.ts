@@ -8,6 +8,7 @@ export const KOREAN_TERMS: Readonly<Record<string, string>> = {
 
   Index: '인덱스',
   Model: '모델',
+  'Query text': '질의 텍스트',
   Query: '질의',
   Command: '명령',
   Load: '적재',

@@ -1,3 +1,4 @@
+import { locateIn } from '../../../encoder/located-text.js'
 import { explainPage } from '../../../search/explain-page.js'
 import type { SearchHit } from '../../../search/search-hit.js'
 import { inStep } from '../../../telemetry/request-observer.js'
@@ -98,11 +99,20 @@ async function explainClause(
   const queryVector = scale(vector, clause.boost)
   const found = new Map<PageHit, SearchHit>()
   if (queryVector.size === 0) return found
+  const asked = 'text' in clause.wanted ? locateIn(encoder, clause.wanted.text) : undefined
   const info = await lookups.engineInfo()
   for (const index of new Set(page.map((hit) => hit.index))) {
     const hits = page.filter((hit) => hit.index === index)
     const ids = [...new Set(hits.map(({ id }) => id))]
-    const byId = await explainPage(lookups.client, { index, ids, queryVector, meta, encoder, info })
+    const byId = await explainPage(lookups.client, {
+      index,
+      ids,
+      queryVector,
+      asked,
+      meta,
+      encoder,
+      info,
+    })
     for (const hit of hits) {
       const explained = byId.get(hit.id)
       if (explained !== undefined) found.set(hit, explained)

@@ -1,6 +1,6 @@
 import type { WordContribution } from '../../../explain/by-word.js'
 import type { TokenContribution } from '../../../explain/contributions.js'
-import type { MissedToken } from '../../../explain/hit-explanation.js'
+import type { MissedToken, MissedWord } from '../../../explain/missed.js'
 import { makeSnippet } from '../../../explain/snippet.js'
 import type { SearchHit } from '../../../search/search-hit.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
@@ -28,9 +28,10 @@ export function toExplanationJson(
   if (hit === undefined) return { ...asked, tokens: [], note: 'the document is not in the index any more' }
   const { explanation } = hit
   const missed = explanation?.missed.slice(0, SHOWN_TOKENS).map(missedJson) ?? []
+  const missedWords = explanation?.missedWords.slice(0, SHOWN_TOKENS).map(missedWordJson) ?? []
   if (explanation === undefined || explanation.tokens.length === 0) {
     const note = `none of the query's ${vector.size} tokens is in the document's vector`
-    return { ...asked, score: 0, tokens: [], missed, note }
+    return { ...asked, score: 0, tokens: [], missed, missed_words: missedWords, note }
   }
   const shown = explanation.tokens.slice(0, SHOWN_TOKENS)
   return {
@@ -41,6 +42,7 @@ export function toExplanationJson(
     words: explanation.words.slice(0, SHOWN_TOKENS).map(wordJson),
     missed,
     more_missed: explanation.missed.length - missed.length,
+    missed_words: missedWords,
     ...(hit.chunk && { chunk: hit.chunk.span }),
     highlights: explanation.highlights.map(({ span }) => span),
     highlight: highlight(hit),
@@ -67,6 +69,11 @@ function wordJson({ word, expansion, contribution, share, tokens, spans }: WordC
 
 function missedJson({ token, readable, feature, queryWeight }: MissedToken): object {
   return { token, readable, feature, query_weight: queryWeight }
+}
+
+function missedWordJson({ word, expansion, partial, queryWeight, tokens, spans }: MissedWord): object {
+  const readable = tokens.map((token) => token.readable)
+  return { word, expansion, partial, query_weight: queryWeight, tokens: readable, spans }
 }
 
 /** The stretch of the encoded text that most of the score comes from, its tokens in `<em>` as engines mark them. */
