@@ -145,7 +145,7 @@ function factsOf({ read, indexed, unchanged, deadLettered, skipped }: IndexCount
     ['indexed', indexed],
     ['unchanged', unchanged],
     ['refused', deadLettered],
-    ['skipped, without text', skipped],
+    ['skipped, without the fields', skipped],
   ]
 }
 

@@ -10,7 +10,7 @@ export interface IndexCounts {
   readonly unchanged: number
   /** Refused by the engine, or not storable. */
   readonly deadLettered: number
-  /** Without any text to encode. */
+  /** With none of the fields to encode, and of no document that the index has: taken for records of another kind. */
   readonly skipped: number
 }
 
@@ -41,6 +41,8 @@ export interface LongTextCounts {
 }
 
 export interface IndexResult extends IndexCounts, LongTextCounts {
+  /** False where the signal stopped the run before its inputs ended. */
+  readonly isComplete: boolean
   /** What of the counts an earlier run had settled, where this one went on from its checkpoint. */
   readonly before?: IndexCounts
   /** Of this run alone. */
@@ -87,4 +89,15 @@ export type IndexEvent =
       readonly notice: string
     }
   | ({ readonly type: 'dead-letter' } & DeadLetter)
-  | { readonly type: 'skipped'; readonly id: string; readonly origin: Origin; readonly reason: string }
+  | ({
+      /** A document was written without a vector, since it has no text. */
+      readonly type: 'without-text'
+    } & ToldRecord)
+  | ({ readonly type: 'skipped' } & ToldRecord)
+
+/** A record of which more is told than that it is counted. */
+interface ToldRecord {
+  readonly id: string
+  readonly origin: Origin
+  readonly reason: string
+}

@@ -12,8 +12,13 @@ export class FirstRecords {
   private first: DocumentRecord | undefined
   private lacking = 0
 
-  /** @param hasMet whether one with a field is known of already, from an earlier run */
-  constructor(private hasMet: boolean) {}
+  /** @param met whether one with a field is known of already, from an earlier run */
+  constructor(private met: boolean) {}
+
+  /** True once a record with one of the fields is known of. */
+  get hasMet(): boolean {
+    return this.met
+  }
 
   /**
    * Looks at a record, be it one to hold back or not.
@@ -21,9 +26,9 @@ export class FirstRecords {
    * @throws InputError for the last of the first hundred if none of them has a field
    */
   see(record: DocumentRecord): void {
-    if (this.hasMet) return
+    if (this.met) return
     if (record.lack === undefined) {
-      this.hasMet = true
+      this.met = true
       return
     }
     this.first ??= record
@@ -44,7 +49,7 @@ export class FirstRecords {
     const held: DocumentRecord[] = []
     for await (const record of records) {
       held.push(record)
-      if (this.hasMet) yield* held.splice(0)
+      if (this.met) yield* held.splice(0)
     }
     if (!isAborted()) this.requireMet()
     yield* held
@@ -52,7 +57,7 @@ export class FirstRecords {
 
   private requireMet(): void {
     const { first, lacking } = this
-    if (this.hasMet || first?.lack === undefined) return
+    if (this.met || first?.lack === undefined) return
     const others = lacking > 1 ? `, and so it is with the ${lacking - 1} behind it` : ''
     throw recordError(first.origin, `${first.lack}${others}`)
   }

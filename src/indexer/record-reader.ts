@@ -15,7 +15,7 @@ import {
 import type { Input } from './readers/input.js'
 import type { BulkAction } from './readers/raw-record.js'
 import { type ReadOptions, readRecords } from './readers/read-records.js'
-import { isWithoutText, toRecord, type DocumentRecord, type RecordOptions } from './record.js'
+import { toRecord, type DocumentRecord, type RecordOptions } from './record.js'
 
 export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, FieldOptions {
   /** Where documents go whose bulk action names no index. */
@@ -35,7 +35,9 @@ export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, Fiel
 }
 
 export interface RecordReaderEvents {
-  /** Called once for each other index that bulk actions name, before the first document with text for it. */
+  /** Called once, before the first record comes out: the fields to encode are then known to be those of the inputs. */
+  readonly onFieldsMet: () => Promise<void>
+  /** Called once for each other index that bulk actions name, before the first document for it. */
   readonly prepareIndex: (index: string) => Promise<void>
   /** @param position the place behind the record */
   readonly onRead: (record: DocumentRecord, position: ReadPosition) => void
@@ -48,20 +50,24 @@ export interface RecordReaderEvents {
 export class RecordReader {
   /** Bytes of all inputs, as they are stored, that were taken in so far. */
   bytesRead = 0
+  /** True once the inputs were read to their ends, whatever the signal says afterwards. */
+  isComplete = false
   private inputError: InputError | undefined
-  private readonly prepared: Set<string>
+  private hasBegun = false
+  /** Index -> its preparation. */
+  private readonly prepared: Map<string, Promise<void>>
   private readonly firstRecords: FirstRecords
   private readonly fieldRules: FieldRules
   private readonly partition: Partition
 
   /** @param start where an earlier run stopped: one place an input, from the first */
   constructor(
-    private readonly meta: SparseFields,
+    private readonly fields: SparseFields,
     private readonly options: RecordReaderOptions,
     private readonly events: RecordReaderEvents,
     private readonly start: readonly InputPosition[] = [],
   ) {
-    this.prepared = new Set([options.index])
+    this.prepared = new Map([[options.index, Promise.resolve()]])
     this.firstRecords = new FirstRecords(start.length > 0)
     this.fieldRules = new FieldRules(options)
     this.partition = normalizePartition(options.partition ?? { number: 0, of: 1 })
@@ -71,9 +77,12 @@ export class RecordReader {
     try {
       this.requireSameInputs()
       for await (const record of this.firstRecords.holdBack(this.readInputs(), () => this.isAborted())) {
-        if (!isWithoutText(record)) await this.prepare(record)
+        if (this.firstRecords.hasMet) await this.begin()
+        // Whether one without any of the fields is written at all is not known yet.
+        if (record.lack === undefined) await this.prepare(record)
         yield record
       }
+      this.isComplete = !this.isAborted()
       this.reportUnmet()
     } catch (error) {
       // Kept until the records before it are written: the error then tells how far the run came.
@@ -89,7 +98,15 @@ export class RecordReader {
 
   /** Every index that documents went to. */
   indices(): readonly string[] {
-    return [...this.prepared]
+    return [...this.prepared.keys()]
+  }
+
+  /** Prepares the index of a record, unless that has been done. */
+  prepare({ index }: DocumentRecord): Promise<void> {
+    if (index === undefined) return Promise.resolve()
+    const prepared = this.prepared.get(index) ?? this.events.prepareIndex(index)
+    this.prepared.set(index, prepared)
+    return prepared
   }
 
   private async *readInputs(): AsyncGenerator<DocumentRecord, void, undefined> {
@@ -151,7 +168,7 @@ export class RecordReader {
   private recordOptions(): RecordOptions {
     const { idField, encodingSettings } = this.options
     return {
-      fields: sparseFields(this.meta),
+      fields: sparseFields(this.fields),
       fieldRules: this.fieldRules,
       ...(idField !== undefined && { idField }),
       ...(encodingSettings !== undefined && { encodingSettings }),
@@ -173,10 +190,10 @@ export class RecordReader {
     return isOther && this.options.ignoreActionIndex !== true ? { ...target, index } : target
   }
 
-  private async prepare({ index }: DocumentRecord): Promise<void> {
-    if (index === undefined || this.prepared.has(index)) return
-    await this.events.prepareIndex(index)
-    this.prepared.add(index)
+  private async begin(): Promise<void> {
+    if (this.hasBegun) return
+    this.hasBegun = true
+    await this.events.onFieldsMet()
   }
 
   private isAborted(): boolean {

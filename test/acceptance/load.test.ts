@@ -141,7 +141,7 @@ describe('a load', () => {
     )
     const lines = told.out.trimEnd().split('\n')
     const types = lines.map((line) => (JSON.parse(line) as { readonly type?: string }).type)
-    expect(types).toEqual(expect.arrayContaining(['progress', 'dead-letter', 'skipped', undefined]))
+    expect(types).toEqual(expect.arrayContaining(['progress', 'dead-letter', 'without-text', undefined]))
     expect(types.indexOf(undefined)).toBe(lines.length - 1)
     const html = await readFile(join(home.path, 'load.html'), 'utf8')
     expect(html).toContain('<th scope="row">documents read</th><td>301</td>')

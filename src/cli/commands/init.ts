@@ -1,7 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexMeta } from '../../engine/index-meta.js'
-import { createIndex, type CreateIndexOptions, type CreateIndexResult } from '../../engine/index-setup.js'
+import {
+  createIndex,
+  type CreateIndexOptions,
+  type CreateIndexResult,
+  type PlannedIndex,
+  planIndex,
+} from '../../engine/index-setup.js'
 import { applySetup, planSetup, type SetupOptions, type SetupTarget } from '../../engine/set-up.js'
 import type { SparseFields } from '../../engine/text-rule.js'
 import type { Encoder } from '../../encoder/encoder.js'
@@ -161,6 +167,17 @@ export function setUpIndex(
   existing?: IndexMeta,
 ): Promise<CreateIndexResult> {
   return createIndex(client, { index, ...setupOptions(encoder, fields, flags, existing) })
+}
+
+/** What {@link setUpIndex} would do for an index that is not there; changes nothing. */
+export function planIndexOf(
+  client: EngineClient,
+  encoder: Encoder,
+  index: string,
+  fields: SparseFields,
+  flags: Omit<SetupFlags, keyof TextFlags>,
+): Promise<PlannedIndex> {
+  return planIndex(client, { index, ...setupOptions(encoder, fields, flags, undefined) })
 }
 
 function setupOptions(

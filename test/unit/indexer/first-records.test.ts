@@ -37,6 +37,14 @@ describe('FirstRecords', () => {
     await expect(pass(new FirstRecords(false), lacking(1))).rejects.toThrow(rule(0))
   })
 
+  it('knows that a field was met with the first record that has one, whosever it is', () => {
+    const first = new FirstRecords(false)
+    first.see(record(1, 'has none'))
+    expect(first.hasMet).toBe(false)
+    first.see(record(1001))
+    expect(first.hasMet).toBe(true)
+  })
+
   it('takes any record for odd where an earlier run or another worker has met the fields', async () => {
     expect(await pass(new FirstRecords(true), lacking(150))).toHaveLength(150)
     expect(await pass(new FirstRecords(false), [record(1000), ...lacking(150)])).toHaveLength(150)
