@@ -79,10 +79,7 @@ export class RunWatcher {
         note(this.terminal, event.notice)
         break
       case 'dead-letter':
-        note(
-          this.terminal,
-          `refused: ${showOrigin(event.record.origin)} (id ${event.record.id}): ${event.reason}`,
-        )
+        note(this.terminal, `refused: ${showOrigin(event.record.origin)}${showId(event)}: ${event.reason}`)
         break
       case 'skipped':
       case 'without-text':
@@ -157,5 +154,15 @@ export function showRetry({ retry, delayMs, reason }: Omit<IndexEvent & { type: 
 function toJson(event: IndexEvent): object {
   if (event.type !== 'dead-letter') return event
   const { type, status, reason, record } = event
-  return { type, id: record.id, origin: record.origin, status, reason }
+  return { type, id: idOf(event), origin: record.origin, status, reason }
+}
+
+/** A record that broke a rule has an id only where a bulk file gave it one. */
+function idOf({ record }: Extract<IndexEvent, { readonly type: 'dead-letter' }>): string | undefined {
+  return 'error' in record ? record.target?.id : record.id
+}
+
+function showId(event: Extract<IndexEvent, { readonly type: 'dead-letter' }>): string {
+  const id = idOf(event)
+  return id === undefined ? '' : ` (id ${id})`
 }

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import type { BrokenRecord } from './broken-record.js'
 import type { DocumentRecord } from './record.js'
 
 /** A document that could not be indexed, and why. */
@@ -20,7 +21,7 @@ export class DeadLetterFile {
 
   constructor(private readonly path: string) {}
 
-  write(letters: readonly DeadLetter[]): Promise<void> {
+  write(letters: readonly (DeadLetter | BrokenRecord)[]): Promise<void> {
     if (letters.length > 0) this.appended = this.appended.then(() => this.append(letters))
     return this.appended
   }
@@ -29,7 +30,7 @@ export class DeadLetterFile {
     await this.handle?.close()
   }
 
-  private async append(letters: readonly DeadLetter[]): Promise<void> {
+  private async append(letters: readonly (DeadLetter | BrokenRecord)[]): Promise<void> {
     this.handle ??= await openForAppending(this.path)
     await this.handle.appendFile(letters.map(toLine).join(''))
     // A checkpoint that counts them may be saved right after.
@@ -47,9 +48,26 @@ async function openForAppending(path: string): Promise<FileHandle> {
   return handle
 }
 
-function toLine({ record, status, reason }: DeadLetter): string {
+function toLine(letter: DeadLetter | BrokenRecord): string {
+  return `${JSON.stringify('error' in letter ? toBrokenLetter(letter) : toLetter(letter))}\n`
+}
+
+/** Of a record that broke a rule: the record, or the text that could not be read as one. */
+function toBrokenLetter({ error, origin, target, value, raw, rawLength }: BrokenRecord): object {
+  const { action, ...place } = target ?? {}
+  return {
+    ...origin,
+    ...place,
+    ...(action === 'create' && { action }),
+    status: 0,
+    reason: error.rule,
+    ...(value === undefined ? { raw, rawLength } : { document: value }),
+  }
+}
+
+function toLetter({ record, status, reason }: DeadLetter): object {
   const { id, index, routing, origin, source, original } = record
-  const letter = {
+  return {
     ...origin,
     id,
     index,
@@ -59,5 +77,4 @@ function toLine({ record, status, reason }: DeadLetter): string {
     reason,
     document: { _id: id, ...(original ?? source) },
   }
-  return `${JSON.stringify(letter)}\n`
 }

@@ -4,6 +4,7 @@ import type { EngineClient } from '../engine/client.js'
 import { indexPath } from '../engine/index-path.js'
 import { ConfigurationError } from '../errors.js'
 import { AdaptiveLimit, type ConcurrencyOptions } from './adaptive-limit.js'
+import { isBroken, type ReadRecord } from './broken-record.js'
 import { type BulkDocument, normalizeBulkLimits, toBulkBodies, type BulkLimits } from './bulk.js'
 import { BulkWriter } from './bulk-writer.js'
 import type { CheckpointFile } from './checkpoint.js'
@@ -144,11 +145,11 @@ function readerEvents(
 }
 
 /** Records of inputs that gave no reason to create the index: none has a field to encode. */
-async function settleUnwritten(
-  records: AsyncIterable<DocumentRecord>,
-  outcomes: RecordOutcomes,
-): Promise<void> {
-  for await (const record of records) outcomes.skip(record)
+async function settleUnwritten(records: AsyncIterable<ReadRecord>, outcomes: RecordOutcomes): Promise<void> {
+  for await (const record of records) {
+    if (isBroken(record)) await outcomes.buryBroken([record])
+    else outcomes.skip(record)
+  }
 }
 
 /** A load goes on when its cluster comes back, be it the next morning; unless told to stop. */
@@ -180,7 +181,7 @@ interface Stages extends Workload {
 
 async function runStages(
   run: IndexRun,
-  records: AsyncIterable<DocumentRecord>,
+  records: AsyncIterable<ReadRecord>,
   { batchDocuments, limits, limit, failing, outcomes, checkpoint }: Stages,
 ): Promise<void> {
   const batches = prefetch(inBatches(records, batchDocuments), STAGE_DEPTH)

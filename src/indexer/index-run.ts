@@ -2,6 +2,7 @@ import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import { FeatureError } from '../errors.js'
 import type { AdaptiveLimit } from './adaptive-limit.js'
+import { isBroken, isDocument, type ReadRecord } from './broken-record.js'
 import { toBulkDocument, writeBulk, type BulkDocument, type Refusal } from './bulk.js'
 import { BusyClock } from './busy-clock.js'
 import { toDocumentJson } from './document-source.js'
@@ -68,8 +69,9 @@ export class IndexRun {
   }
 
   /** The records that have to be encoded and written. */
-  async dropUnchanged(batch: readonly DocumentRecord[]): Promise<readonly DocumentRecord[]> {
-    const kept = await this.check.ofBatch(batch)
+  async dropUnchanged(batch: readonly ReadRecord[]): Promise<readonly DocumentRecord[]> {
+    await this.resources.outcomes.buryBroken(batch.filter(isBroken))
+    const kept = await this.check.ofBatch(batch.filter(isDocument))
     this.reportProgress()
     return kept
   }

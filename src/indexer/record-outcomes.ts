@@ -1,4 +1,5 @@
 import { targetKey, type BulkTarget } from './bulk.js'
+import type { BrokenRecord, ReadRecord } from './broken-record.js'
 import type { DeadLetter, DeadLetterFile } from './dead-letters.js'
 import type { IndexCounts, IndexEvent } from './events.js'
 import { Ledger, type Outcome, type Settled } from './ledger.js'
@@ -33,7 +34,7 @@ export class RecordOutcomes {
   }
 
   /** @param position the place behind the record */
-  read(record: DocumentRecord, position: ReadPosition): void {
+  read(record: ReadRecord, position: ReadPosition): void {
     this.ledger.enter(record, position)
   }
 
@@ -77,6 +78,16 @@ export class RecordOutcomes {
     for (const letter of letters) {
       this.settle(letter.record, 'deadLettered')
       this.options.onEvent?.({ type: 'dead-letter', ...letter })
+    }
+  }
+
+  /** The same for records that break a rule; they never set out. */
+  async buryBroken(records: readonly BrokenRecord[]): Promise<void> {
+    if (records.length === 0) return
+    await this.options.deadLetters?.write(records)
+    for (const record of records) {
+      this.ledger.settle(record, 'deadLettered')
+      this.options.onEvent?.({ type: 'dead-letter', record, status: 0, reason: record.error.rule })
     }
   }
 }

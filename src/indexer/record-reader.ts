@@ -1,6 +1,15 @@
 import { sparseFields } from '../engine/index-sparse-fields.js'
 import type { SparseFields } from '../engine/text-rule.js'
-import { InputError } from '../errors.js'
+import { ConfigurationError, InputError } from '../errors.js'
+import {
+  BAD_RECORD_RULES,
+  type BadRecordRule,
+  type BrokenRecord,
+  isBroken,
+  type ReadRecord,
+  toBrokenRecord,
+  toUnusableRecord,
+} from './broken-record.js'
 import { type FieldOptions, FieldRules } from './field-rules.js'
 import { FirstRecords } from './first-records.js'
 import { isInPartition, normalizePartition, type Partition } from './partition.js'
@@ -13,8 +22,8 @@ import {
   type ReadPosition,
 } from './read-position.js'
 import type { Input } from './readers/input.js'
-import type { BulkAction } from './readers/raw-record.js'
-import { type ReadOptions, readRecords } from './readers/read-records.js'
+import type { BulkAction, RawBroken, RawRecord } from './readers/raw-record.js'
+import { readAllRecords, type ReadOptions } from './readers/read-records.js'
 import { toRecord, type DocumentRecord, type RecordOptions } from './record.js'
 
 export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, FieldOptions {
@@ -30,6 +39,8 @@ export interface RecordReaderOptions extends Omit<ReadOptions, 'onNotice'>, Fiel
   readonly ignoreActionIndex?: boolean
   /** The share of this worker, where several read the same inputs. Default: all. */
   readonly partition?: Partition
+  /** What becomes of a record that breaks a rule. Default `stop`. */
+  readonly onBadRecord?: BadRecordRule
   /** Stops reading; what has been read is finished and counted. */
   readonly signal?: AbortSignal
 }
@@ -40,7 +51,7 @@ export interface RecordReaderEvents {
   /** Called once for each other index that bulk actions name, before the first document for it. */
   readonly prepareIndex: (index: string) => Promise<void>
   /** @param position the place behind the record */
-  readonly onRead: (record: DocumentRecord, position: ReadPosition) => void
+  readonly onRead: (record: ReadRecord, position: ReadPosition) => void
   /** Called at the end of each input. */
   readonly onEnd: (position: ReadPosition) => void
   readonly onNotice: (notice: string) => void
@@ -67,19 +78,26 @@ export class RecordReader {
     private readonly events: RecordReaderEvents,
     private readonly start: readonly InputPosition[] = [],
   ) {
+    const { onBadRecord = 'stop' } = options
+    if (!BAD_RECORD_RULES.includes(onBadRecord))
+      throw new ConfigurationError(
+        'onBadRecord',
+        `must be one of ${BAD_RECORD_RULES.join(', ')}`,
+        onBadRecord,
+      )
     this.prepared = new Map([[options.index, Promise.resolve()]])
     this.firstRecords = new FirstRecords(start.length > 0)
     this.fieldRules = new FieldRules(options)
     this.partition = normalizePartition(options.partition ?? { number: 0, of: 1 })
   }
 
-  async *read(): AsyncGenerator<DocumentRecord, void, undefined> {
+  async *read(): AsyncGenerator<ReadRecord, void, undefined> {
     try {
       this.requireSameInputs()
       for await (const record of this.firstRecords.holdBack(this.readInputs(), () => this.isAborted())) {
         if (this.firstRecords.hasMet) await this.begin()
         // Whether one without any of the fields is written at all is not known yet.
-        if (record.lack === undefined) await this.prepare(record)
+        if (!isBroken(record) && record.lack === undefined) await this.prepare(record)
         yield record
       }
       this.isComplete = !this.isAborted()
@@ -109,11 +127,11 @@ export class RecordReader {
     return prepared
   }
 
-  private async *readInputs(): AsyncGenerator<DocumentRecord, void, undefined> {
+  private async *readInputs(): AsyncGenerator<ReadRecord, void, undefined> {
     for (const number of this.options.inputs.keys()) yield* this.readInput(number)
   }
 
-  private async *readInput(number: number): AsyncGenerator<DocumentRecord, void, undefined> {
+  private async *readInput(number: number): AsyncGenerator<ReadRecord, void, undefined> {
     const input = this.options.inputs[number]
     if (input === undefined || this.isAborted()) return
     const start = this.start[number]
@@ -134,20 +152,38 @@ export class RecordReader {
   }
 
   /** Records of this worker that no earlier run has dealt with. */
-  private async *recordsOf(
-    input: Input,
-    cursor: InputCursor,
-  ): AsyncGenerator<DocumentRecord, void, undefined> {
+  private async *recordsOf(input: Input, cursor: InputCursor): AsyncGenerator<ReadRecord, void, undefined> {
     const rules = this.recordOptions()
     const before = this.bytesRead
-    for await (const raw of readRecords(input, { ...this.options, onNotice: this.events.onNotice })) {
-      const target = raw.target && this.place(raw.target)
-      const record = toRecord({ ...raw, ...(target && { target }) }, rules)
+    for await (const raw of readAllRecords(input, { ...this.options, onNotice: this.events.onNotice })) {
+      const record = this.toReadRecord(raw, rules)
       this.bytesRead = before + raw.bytesRead
       this.firstRecords.see(record)
-      if (!cursor.passes(record, raw.origin) && isInPartition(record.id, this.partition)) yield record
+      const told = isBroken(record) ? { id: '', contentHash: record.digest } : record
+      const isOurs = isInPartition(isBroken(record) ? record.digest : record.id, this.partition)
+      if (!cursor.passes(told, raw.origin) && isOurs) yield record
       if (this.isAborted()) return
     }
+  }
+
+  /** @throws InputError for a record that breaks a rule, unless it is to be a dead letter */
+  private toReadRecord(raw: RawRecord | RawBroken, rules: RecordOptions): ReadRecord {
+    const { origin } = raw
+    if ('broken' in raw) return this.accept(toBrokenRecord(raw, origin))
+    const target = raw.target && this.place(raw.target)
+    try {
+      return toRecord({ value: raw.value, origin, ...(target && { target }) }, rules)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      return this.accept(toUnusableRecord(error, origin, raw.value, target))
+    }
+  }
+
+  private accept(record: BrokenRecord): BrokenRecord {
+    if (this.options.onBadRecord === 'dead-letter') return record
+    const { file, line, rule, cause } = record.error
+    const wayOut = '--on-bad-record dead-letter puts it into the dead-letter file and goes on'
+    throw new InputError(file, line, `${rule}; ${wayOut}`, { cause })
   }
 
   /** @throws InputError if an earlier run had other inputs */
