@@ -23,7 +23,7 @@ import { countOf } from '../plural.js'
 import { addRebuildFlags, rebuild, type RebuildFlags } from '../rebuild.js'
 import { addSettings } from '../settings.js'
 import { note, print } from '../terminal.js'
-import { wholeNumber } from '../whole-number.js'
+import { positiveNumber } from '../whole-number.js'
 import { ENGINE_SETTINGS } from './init.js'
 
 interface InPlaceFlags extends EnrichFlags {
@@ -41,7 +41,7 @@ export function defineEnrich(command: Command, context: CliContext): void {
     .option(
       '--watch [seconds]',
       `then follow new and changed documents, looking this often (default: ${DEFAULT_WATCH_SECONDS})`,
-      wholeNumber,
+      positiveNumber,
     )
     .option('--force', 'encode documents even if they have the vectors of their text')
     .option('--dry-run', 'only say what would be added and how many documents are meant')

@@ -23,7 +23,7 @@ import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-t
 import { LEXICAL_MODEL } from '../models.js'
 import { reportSetup } from '../set-up-report.js'
 import { addSettings, type SettingName, type Settings } from '../settings.js'
-import { wholeNumber } from '../whole-number.js'
+import { positiveNumber } from '../whole-number.js'
 
 /** Settings of every command that talks to an engine. */
 export const ENGINE_SETTINGS: readonly SettingName[] = [
@@ -83,9 +83,9 @@ export function addSetupFlags(command: Command): Command {
     .option(
       '--average-length <terms>',
       `bm25: distinct terms of an average document (default: ${DEFAULT_BM25_PARAMETERS.averageLength})`,
-      wholeNumber,
+      positiveNumber,
     )
-    .option('--shards <number>', 'primary shards (default: 1)', wholeNumber)
+    .option('--shards <number>', 'primary shards (default: 1)', positiveNumber)
     .addOption(
       new Option(
         '--field-type <type>',
