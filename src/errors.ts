@@ -67,7 +67,8 @@ export class InputError extends SpladeBridgeError {
   constructor(
     readonly file: string,
     readonly line: number | undefined,
-    rule: string,
+    /** What is wrong there, to be put after the place. */
+    readonly rule: string,
     options?: ErrorOptions,
   ) {
     super('INPUT', line === undefined ? `${file}: ${rule}` : `${file}:${line}: ${rule}`, options)

@@ -63,6 +63,7 @@ export {
 export { startEmbeddedEngine, type EmbeddedEngine } from './engine/embedded/start.js'
 export type { EmbeddedEngineOptions } from './engine/embedded/options.js'
 export { indexDocuments, type IndexDocumentsOptions } from './indexer/index-documents.js'
+export type { NewIndex } from './indexer/load-target.js'
 export type { IndexEvent, IndexResult } from './indexer/events.js'
 export { type Relaxation, type RelaxedSettings, restoreSettings } from './indexer/load-settings.js'
 export type { Partition } from './indexer/partition.js'

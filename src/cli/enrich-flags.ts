@@ -19,7 +19,7 @@ import { addPruneFlag } from './prune-flags.js'
 import { parseQuery } from './query-flag.js'
 import { addSettings, type Settings } from './settings.js'
 import { maxRetriesOption } from './retry-flags.js'
-import { wholeNumber } from './whole-number.js'
+import { positiveNumber } from './whole-number.js'
 
 /** What documents of an index that exists are to be given. */
 export interface EnrichFlags extends TextFlags, LongTextFlags {
@@ -43,7 +43,7 @@ export function addEnrichFlags(command: Command): Command {
   return addPruneFlag(command, 'document')
     .option('--query <query>', 'only what it finds: a Lucene query such as lang:ko, or JSON', parseQuery)
     .addOption(maxRetriesOption())
-    .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', wholeNumber)
+    .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', positiveNumber)
     .addOption(
       new Option(
         '--field-type <type>',
@@ -53,7 +53,7 @@ export function addEnrichFlags(command: Command): Command {
     .option(
       '--average-length <terms>',
       `bm25: distinct terms of an average document (default: ${DEFAULT_BM25_PARAMETERS.averageLength})`,
-      wholeNumber,
+      positiveNumber,
     )
     .option(
       '--dead-letters <file>',

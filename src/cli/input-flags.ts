@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { BAD_RECORD_RULES, type BadRecordRule } from '../indexer/broken-record.js'
 import { INPUT_FORMATS, type InputFormat } from '../indexer/readers/format.js'
 import { normalizeReadOptions } from '../indexer/readers/read-records.js'
 import type { RecordReaderOptions } from '../indexer/record-reader.js'
@@ -9,6 +10,7 @@ export interface InputFlags {
   readonly encoding?: string
   readonly delimiter?: string
   readonly ignoreActionIndex?: boolean
+  readonly onBadRecord?: BadRecordRule
 }
 
 /** Adds the flags of {@link InputFlags}. */
@@ -29,6 +31,12 @@ export function addInputFlags(command: Command): Command {
       '--ignore-action-index',
       'bulk files: write to --index also what an action line sends to another index',
     )
+    .addOption(
+      new Option(
+        '--on-bad-record <what>',
+        'a record that cannot be read or breaks a rule: stop there, or append it to the dead letters and go on (default: stop)',
+      ).choices(BAD_RECORD_RULES),
+    )
 }
 
 /** What the indexer makes of {@link InputFlags}. */
@@ -39,12 +47,19 @@ export type ReadFlags = Pick<RecordReaderOptions, keyof InputFlags>
  *
  * @throws ConfigurationError naming the option
  */
-export function readOptions({ format, encoding, delimiter, ignoreActionIndex }: InputFlags): ReadFlags {
+export function readOptions({
+  format,
+  encoding,
+  delimiter,
+  ignoreActionIndex,
+  onBadRecord,
+}: InputFlags): ReadFlags {
   const options = {
     ...(format !== undefined && { format }),
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter }),
     ...(ignoreActionIndex !== undefined && { ignoreActionIndex }),
+    ...(onBadRecord !== undefined && { onBadRecord }),
   }
   normalizeReadOptions(options)
   return options

@@ -10,7 +10,7 @@ import { ConfigurationError } from '../errors.js'
 import { partitionOf, type PartitionFlags, partitionOption } from './partition-flags.js'
 import { userPaths } from './paths.js'
 import { maxRetriesOption } from './retry-flags.js'
-import { wholeNumber } from './whole-number.js'
+import { positiveNumber } from './whole-number.js'
 
 /** How a load is carried out, whatever it loads. */
 export interface LoadFlags extends PartitionFlags {
@@ -35,9 +35,9 @@ export function addLoadFlags(command: Command): Command {
     .option(
       '--concurrency <n>',
       'most bulk requests at a time; fewer while the cluster is busy (default: 8)',
-      wholeNumber,
+      positiveNumber,
     )
-    .option('--bulk-mb <n>', 'megabytes of a bulk request, about (default: 5)', wholeNumber)
+    .option('--bulk-mb <n>', 'megabytes of a bulk request, about (default: 5)', positiveNumber)
     .option('--compress', 'send bulk requests compressed with gzip, for a slow network')
     .addOption(
       new Option(

@@ -29,8 +29,24 @@ export function noteEarlierRun(terminal: Terminal, checkpoint: string | undefine
   note(terminal, 'an earlier run of this command stopped before its end; --resume would go on with it')
 }
 
-/** Says how to go on after Ctrl-C or a failure. */
-export function noteResume({ terminal, signal }: CliContext, inputs: readonly Input[]): void {
+interface LoadEnd {
+  /** Undefined after a failure. */
+  readonly result: IndexResult | undefined
+  /** Whether anything was read. */
+  readonly hasStarted: boolean
+}
+
+/** Says how to go on after Ctrl-C or a failure, unless nothing is left to be done. */
+export function noteEnd(
+  { terminal, signal }: CliContext,
+  inputs: readonly Input[],
+  { result, hasStarted }: LoadEnd,
+): void {
+  if (result?.isComplete === true) {
+    if (signal.aborted) note(terminal, 'everything had been read when it was interrupted, and is dealt with')
+    return
+  }
+  if (!hasStarted && !signal.aborted) return
   const stopped = signal.aborted ? 'interrupted: what was read is indexed' : 'stopped'
   const piped = inputs.some(({ path }) => path === undefined) ? 'give it the same input again and ' : ''
   note(terminal, `${stopped}; to go on, ${piped}run: ${resumeCommand(process.argv.slice(2))}`)

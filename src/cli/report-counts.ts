@@ -59,6 +59,6 @@ function indexRows({ read, indexed, unchanged, deadLettered, skipped }: IndexCou
     ['indexed', indexed],
     ['unchanged', unchanged],
     ['refused', deadLettered],
-    ['skipped, without text', skipped],
+    ['skipped, without the fields', skipped],
   ]
 }

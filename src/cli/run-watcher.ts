@@ -9,10 +9,26 @@ import { addCounts, NO_TEXTS, warnAboutTexts } from './warnings.js'
 const TELLING_SHARE = 0.1
 /** A busy cluster refuses hundreds of requests a minute: one line tells of them. */
 const RETRY_LINE_EVERY_MS = 5_000
-/** Documents without text that get a line each; the last line counts them all. */
-const SKIPPED_LINES = 10
+/** Records of a kind that get a line each; the last line counts the others. */
+const TOLD_LINES = 10
 /** As often as a progress event is printed for scripts. */
 const EVENT_EVERY_MS = 1_000
+
+/** What is told of records that end otherwise than most, and what those behind the first are called. */
+const TOLD = {
+  skipped: {
+    what: 'skipped',
+    more: 'more record without the fields',
+    mores: 'more records without the fields',
+  },
+  'without-text': {
+    what: 'stored without a vector',
+    more: 'more document without text',
+    mores: 'more documents without text',
+  },
+} as const
+
+type ToldEvent = Extract<IndexEvent, { readonly type: keyof typeof TOLD }>
 
 export interface RunWatcherOptions {
   /** Of all inputs; undefined where it is not known. */
@@ -28,7 +44,7 @@ export class RunWatcher {
   /** True once a document was read. */
   hasStarted = false
   private retries = 0
-  private skipped = 0
+  private readonly told = { skipped: 0, 'without-text': 0 }
   private lastRetryLineAt = -Infinity
   private lastEventAt = -Infinity
   private readonly startedAt = performance.now()
@@ -63,29 +79,34 @@ export class RunWatcher {
         note(this.terminal, event.notice)
         break
       case 'dead-letter':
-        note(
-          this.terminal,
-          `refused: ${showOrigin(event.record.origin)} (id ${event.record.id}): ${event.reason}`,
-        )
+        note(this.terminal, `refused: ${showOrigin(event.record.origin)}${showId(event)}: ${event.reason}`)
         break
       case 'skipped':
-        this.skipped += 1
-        if (this.skipped > SKIPPED_LINES) break
-        note(this.terminal, `skipped: ${showOrigin(event.origin)} (id ${event.id}): ${event.reason}`)
+      case 'without-text':
+        this.tell(event)
         break
     }
   }
 
   end(): void {
     this.progress.end()
-    const untold = this.skipped - SKIPPED_LINES
-    if (untold > 0) note(this.terminal, `skipped: ${countOf(untold, 'more document')} without text`)
+    for (const type of ['skipped', 'without-text'] as const) {
+      const { what, more, mores } = TOLD[type]
+      const untold = this.told[type] - TOLD_LINES
+      if (untold > 0) note(this.terminal, `${what}: ${countOf(untold, more, mores)}`)
+    }
     const { fragmented, texts } = this.encoded
     const isTelling = fragmented > texts * TELLING_SHARE
     warnAboutTexts(this.terminal, this.model, 'document', {
       ...this.encoded,
       fragmented: isTelling ? fragmented : 0,
     })
+  }
+
+  private tell({ type, id, origin, reason }: ToldEvent): void {
+    this.told[type] += 1
+    if (this.told[type] > TOLD_LINES) return
+    note(this.terminal, `${TOLD[type].what}: ${showOrigin(origin)} (id ${id}): ${reason}`)
   }
 
   private showProgress({ counts, bytesRead, busyMs }: IndexEvent & { readonly type: 'progress' }): void {
@@ -133,5 +154,15 @@ export function showRetry({ retry, delayMs, reason }: Omit<IndexEvent & { type: 
 function toJson(event: IndexEvent): object {
   if (event.type !== 'dead-letter') return event
   const { type, status, reason, record } = event
-  return { type, id: record.id, origin: record.origin, status, reason }
+  return { type, id: idOf(event), origin: record.origin, status, reason }
+}
+
+/** A record that broke a rule has an id only where a bulk file gave it one. */
+function idOf({ record }: Extract<IndexEvent, { readonly type: 'dead-letter' }>): string | undefined {
+  return 'error' in record ? record.target?.id : record.id
+}
+
+function showId(event: Extract<IndexEvent, { readonly type: 'dead-letter' }>): string {
+  const id = idOf(event)
+  return id === undefined ? '' : ` (id ${id})`
 }

@@ -56,6 +56,7 @@ async function send(
     const { statusCode, body } = await client.transport.request(toClientParams(request), options)
     return { status: statusCode, body: body === '' ? undefined : body }
   } catch (error) {
-    throw engineFailure(url, request, error)
+    // Which engine it is, was asked before by the other client.
+    throw engineFailure(url, request, error, 'later')
   }
 }

@@ -13,7 +13,7 @@ export interface TextPart {
  * The text of a document in the parts that are encoded one by one: neighbouring fields of one weight are joined by a
  * space. Lists of strings are joined alike; absent, null and empty fields leave no space behind.
  *
- * @returns no parts where there is no text
+ * @returns no parts where there is no text, or only white space
  */
 export function textParts(source: JsonObject, { textFields, template }: TextRule): readonly TextPart[] {
   if (template !== undefined) return templateParts(source, textFields, template)
@@ -25,7 +25,7 @@ export function textParts(source: JsonObject, { textFields, template }: TextRule
     if (last?.weight === weight) parts.splice(-1, 1, { text: `${last.text} ${text}`, weight })
     else parts.push({ text, weight })
   }
-  return parts
+  return parts.every(({ text }) => isBlank(text)) ? [] : parts
 }
 
 /** The text that spans point into when a document is explained: its parts, joined by a space. */
@@ -46,7 +46,7 @@ export function joinParts(parts: readonly TextPart[]): string {
 /** A template of which no field has a value is no text, whatever stands between the fields. */
 function templateParts(source: JsonObject, names: readonly string[], template: string): readonly TextPart[] {
   const values = new Map(names.map((name) => [name, wordsOf(fieldValue(source, name)).join(' ')]))
-  if ([...values.values()].every((value) => value === '')) return []
+  if ([...values.values()].every(isBlank)) return []
   return [{ text: fillTemplate(template, (name) => values.get(name) ?? ''), weight: 1 }]
 }
 
@@ -60,4 +60,8 @@ function wordsOf(value: unknown): readonly string[] {
     const isWord = typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean'
     return isWord && item !== '' ? [String(item)] : []
   })
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
 }

@@ -24,16 +24,24 @@ export class EngineConnectionError extends EngineError {
 const MAX_REASON_LENGTH = 500
 const NO_REASON = 'no reason given'
 
+/** Whether anything at the address has answered before: a wrong protocol shows at the first contact. */
+export type Contact = 'first' | 'later'
+
 /**
  * What an official client threw, as the bridge's own error.
  *
  * The client's error is not kept as the cause: it holds the request's headers, credentials among them.
  */
-export function engineFailure(url: string, request: EngineRequest, thrown: unknown): EngineError {
+export function engineFailure(
+  url: string,
+  request: EngineRequest,
+  thrown: unknown,
+  contact: Contact,
+): EngineError {
   const status = numberMember(member(thrown, 'meta'), 'statusCode')
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   if (status === undefined || !isResponseError(thrown)) {
-    const [what, options] = [connectionFailure(url, message), { cause: new Error(message) }]
+    const [what, options] = [connectionFailure(url, message, contact), { cause: new Error(message) }]
     return LASTING.test(message)
       ? new EngineError(what, 0, options)
       : new EngineConnectionError(what, options)
@@ -84,11 +92,11 @@ const CERTIFICATE = /certificate|self.signed|altname/i
 /** Failures of a connection that no waiting ends. */
 const LASTING = new RegExp(`not Elasticsearch|${CERTIFICATE.source}`, 'i')
 
-function connectionFailure(url: string, message: string): string {
-  return `cannot reach the engine at ${url}: ${message}; ${connectionRemedy(url, message)}`
+function connectionFailure(url: string, message: string, contact: Contact): string {
+  return `cannot reach the engine at ${url}: ${message}; ${connectionRemedy(url, message, contact)}`
 }
 
-function connectionRemedy(url: string, message: string): string {
+function connectionRemedy(url: string, message: string, contact: Contact): string {
   if (message.includes('not Elasticsearch')) {
     return 'it is not Elasticsearch, or a gateway before it drops the X-Elastic-Product header'
   }
@@ -97,6 +105,9 @@ function connectionRemedy(url: string, message: string): string {
   }
   if (/timed? ?out/i.test(message)) return 'it is there but did not answer in time: see its log'
   if (/ENOTFOUND|EAI_AGAIN/.test(message)) return 'check the host name'
+  if (contact === 'later' && /socket hang up|ECONNRESET/i.test(message)) {
+    return 'it has closed the connection, as an engine does that is stopped, or a gateway before it'
+  }
   if (/socket hang up|ECONNRESET|wrong version number|EPROTO/i.test(message)) {
     return `check whether it speaks ${url.startsWith('https:') ? 'http' : 'https'} instead`
   }

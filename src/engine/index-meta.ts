@@ -116,7 +116,8 @@ export function ensureCompatible(index: string, meta: IndexMeta, encoder: Encode
   if (meta.encoder.fingerprint === encoder.fingerprint) return
   throw new EngineError(
     `index "${index}" was written by model ${showIdentity(meta.encoder)}, but you are using ` +
-      `${showIdentity(encoder)}; use it with --model ${meta.encoder.name}, or index into a new index`,
+      `${showIdentity(encoder)}; use it with --model ${meta.encoder.name}, or let "splade-bridge reindex ` +
+      `--index ${index} --model ${encoder.name}" (or the folder or address of that model) build a new index`,
     0,
   )
 }

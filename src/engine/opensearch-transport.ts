@@ -5,7 +5,7 @@ import serializer from '@opensearch-project/opensearch/lib/Serializer.js'
 import transport from '@opensearch-project/opensearch/lib/Transport.js'
 import { ConnectionPool } from '@opensearch-project/opensearch/lib/pool/index.js'
 import type { EngineRequest, EngineResponse } from './client.js'
-import { engineFailure } from './failure.js'
+import { engineFailure, EngineResponseError } from './failure.js'
 import { toClientParams, type EngineTransport, type TransportOptions } from './transport.js'
 
 // The package declares as a default what it exports whole.
@@ -34,8 +34,9 @@ export function openSearchTransport(options: TransportOptions): EngineTransport 
     headers: authorization === undefined ? {} : { authorization },
     ...(compress === true && { compression: 'gzip' }),
   })
+  const contact = { hasAnswered: false }
   return {
-    send: (request) => send(sender, url, request),
+    send: (request) => send(sender, url, request, contact),
     close: () =>
       new Promise((resolve) => {
         connectionPool.empty(resolve)
@@ -59,12 +60,16 @@ async function send(
   sender: InstanceType<typeof Transport>,
   url: string,
   request: EngineRequest,
+  contact: { hasAnswered: boolean },
 ): Promise<EngineResponse> {
   try {
     const answer = await sender.request(toClientParams(request))
+    contact.hasAnswered = true
     const body: unknown = answer.body
     return { status: answer.statusCode ?? 0, body: body === '' ? undefined : body }
   } catch (error) {
-    throw engineFailure(url, request, error)
+    const failure = engineFailure(url, request, error, contact.hasAnswered ? 'later' : 'first')
+    if (failure instanceof EngineResponseError) contact.hasAnswered = true
+    throw failure
   }
 }

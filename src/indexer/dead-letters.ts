@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import type { BrokenRecord } from './broken-record.js'
 import type { DocumentRecord } from './record.js'
 
 /** A document that could not be indexed, and why. */
@@ -26,7 +27,7 @@ export class DeadLetterFile {
     private readonly command: DeadLetterCommand = 'index',
   ) {}
 
-  write(letters: readonly DeadLetter[]): Promise<void> {
+  write(letters: readonly (DeadLetter | BrokenRecord)[]): Promise<void> {
     if (letters.length > 0) this.appended = this.appended.then(() => this.append(letters))
     return this.appended
   }
@@ -35,7 +36,7 @@ export class DeadLetterFile {
     await this.handle?.close()
   }
 
-  private async append(letters: readonly DeadLetter[]): Promise<void> {
+  private async append(letters: readonly (DeadLetter | BrokenRecord)[]): Promise<void> {
     this.handle ??= await openForAppending(this.path)
     await this.handle.appendFile(letters.map((letter) => toLine(letter, this.command)).join(''))
     // A checkpoint that counts them may be saved right after.
@@ -53,9 +54,26 @@ async function openForAppending(path: string): Promise<FileHandle> {
   return handle
 }
 
-function toLine({ record, status, reason }: DeadLetter, command: DeadLetterCommand): string {
+function toLine(letter: DeadLetter | BrokenRecord, command: DeadLetterCommand): string {
+  return `${JSON.stringify('error' in letter ? toBrokenLetter(letter) : toLetter(letter, command))}\n`
+}
+
+/** Of a record that broke a rule: the record, or the text that could not be read as one. */
+function toBrokenLetter({ error, origin, target, value, raw, rawLength }: BrokenRecord): object {
+  const { action, ...place } = target ?? {}
+  return {
+    ...origin,
+    ...place,
+    ...(action === 'create' && { action }),
+    status: 0,
+    reason: error.rule,
+    ...(value === undefined ? { raw, rawLength } : { document: value }),
+  }
+}
+
+function toLetter({ record, status, reason }: DeadLetter, command: DeadLetterCommand): object {
   const { id, index, routing, origin, source, original } = record
-  const letter = {
+  return {
     // What `enrich` reads is the document of the index itself, which has no other origin.
     ...(command === 'index' ? origin : { command }),
     id,
@@ -66,5 +84,4 @@ function toLine({ record, status, reason }: DeadLetter, command: DeadLetterComma
     reason,
     document: { _id: id, ...(original ?? source) },
   }
-  return `${JSON.stringify(letter)}\n`
 }

@@ -11,7 +11,8 @@ export interface DocumentSourceOptions {
 
 /**
  * The JSON that is stored for a document: what the user gave, its vectors, and side fields about the vectors,
- * because the fields themselves can be neither sorted nor aggregated. Of several vectors the side fields count all.
+ * because the fields themselves can be neither sorted nor aggregated. Of several vectors the side fields count all; of a
+ * document without text they say only what it is compared by.
  *
  * @throws FeatureError naming a token that the engine would refuse
  */
@@ -39,12 +40,12 @@ function sideFields(
   { record, fields }: EncodedRecord,
   { encoder, encodedAt }: DocumentSourceOptions,
 ): object {
+  const compared = { id: record.id, fingerprint: encoder.fingerprint, content_hash: record.contentHash }
+  if (fields.length === 0) return compared
   const encodings = fields.map(({ encoding }) => encoding)
   const { tokenCount, truncated, chunkCount } = summarize(encodings)
   return {
-    id: record.id,
-    fingerprint: encoder.fingerprint,
-    content_hash: record.contentHash,
+    ...compared,
     active_tokens: encodings.reduce((sum, { vector }) => sum + vector.size, 0),
     token_count: tokenCount,
     truncated,

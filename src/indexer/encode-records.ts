@@ -25,7 +25,8 @@ export async function encodeRecords<Document extends DocumentRecord>(
   records: readonly Document[],
 ): Promise<readonly EncodedRecord<Document>[]> {
   const parts = records.flatMap(({ texts }) => texts.flatMap((text) => text.parts))
-  const encodings = (await encoder.encodeDocuments(parts.map(({ text }) => text))).values()
+  const texts = parts.map(({ text }) => text)
+  const encodings = (texts.length === 0 ? [] : await encoder.encodeDocuments(texts)).values()
   return records.map((record) => ({
     record,
     fields: record.texts

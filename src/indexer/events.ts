@@ -1,3 +1,4 @@
+import type { BrokenRecord } from './broken-record.js'
 import type { DeadLetter } from './dead-letters.js'
 import type { Origin } from './readers/origin.js'
 
@@ -8,9 +9,9 @@ export interface IndexCounts {
   readonly indexed: number
   /** In the index already, with the same content and model. */
   readonly unchanged: number
-  /** Refused by the engine, or not storable. */
+  /** Refused by the engine, or not storable; where such records do not stop the run, also those that break a rule. */
   readonly deadLettered: number
-  /** Without any text to encode. */
+  /** With none of the fields to encode, and of no document that the index has: taken for records of another kind. */
   readonly skipped: number
 }
 
@@ -41,6 +42,8 @@ export interface LongTextCounts {
 }
 
 export interface IndexResult extends IndexCounts, LongTextCounts {
+  /** False where the signal stopped the run before its inputs ended. */
+  readonly isComplete: boolean
   /** What of the counts an earlier run had settled, where this one went on from its checkpoint. */
   readonly before?: IndexCounts
   /** Of this run alone. */
@@ -91,8 +94,26 @@ export type IndexEvent =
       readonly type: 'notice'
       readonly notice: string
     }
-  | ({ readonly type: 'dead-letter' } & DeadLetter)
-  | { readonly type: 'skipped'; readonly id: string; readonly origin: Origin; readonly reason: string }
+  | ({ readonly type: 'dead-letter' } & (DeadLetter | BrokenLetter))
+  | ({
+      /** A document was written without a vector, since it has no text. */
+      readonly type: 'without-text'
+    } & ToldRecord)
+  | ({ readonly type: 'skipped' } & ToldRecord)
 
 /** The same of a run that reads no inputs. */
 export type LoadEvent = IndexEvent | Omit<Extract<IndexEvent, { type: 'progress' }>, 'bytesRead'>
+
+/** A record that breaks a rule. */
+interface BrokenLetter {
+  readonly record: BrokenRecord
+  readonly status: 0
+  readonly reason: string
+}
+
+/** A record of which more is told than that it is counted. */
+interface ToldRecord {
+  readonly id: string
+  readonly origin: Origin
+  readonly reason: string
+}

@@ -1,3 +1,5 @@
+import { type BrokenRecord, isBroken, type ReadRecord } from './broken-record.js'
+import { InputError } from '../errors.js'
 import { recordError } from './readers/origin.js'
 import type { DocumentRecord } from './record.js'
 
@@ -5,30 +7,43 @@ import type { DocumentRecord } from './record.js'
 const TELLING_RECORDS = 100
 
 /**
- * Finds out whether the fields to encode are those of the inputs, before anything is written: until a record has one of
- * them, records are held back.
+ * Finds out whether the fields to encode are those of the inputs, and whether these can be read at all, before anything is
+ * written: until a record has one of the fields, records are held back.
  */
 export class FirstRecords {
   private first: DocumentRecord | undefined
   private lacking = 0
+  private firstBroken: BrokenRecord | undefined
+  private broken = 0
 
-  /** @param hasMet whether one with a field is known of already, from an earlier run */
-  constructor(private hasMet: boolean) {}
+  /** @param met whether one with a field is known of already, from an earlier run */
+  constructor(private met: boolean) {}
+
+  /** True once a record with one of the fields is known of. */
+  get hasMet(): boolean {
+    return this.met
+  }
 
   /**
    * Looks at a record, be it one to hold back or not.
    *
    * @throws InputError for the last of the first hundred if none of them has a field
    */
-  see(record: DocumentRecord): void {
-    if (this.hasMet) return
-    if (record.lack === undefined) {
-      this.hasMet = true
+  see(record: ReadRecord): void {
+    if (this.met) return
+    if (isBroken(record)) {
+      this.firstBroken ??= record
+      this.broken += 1
+    } else if (record.lack === undefined) {
+      this.met = true
       return
+    } else {
+      this.first ??= record
+      this.lacking += 1
     }
-    this.first ??= record
-    this.lacking += 1
-    if (this.lacking >= TELLING_RECORDS) this.requireMet()
+    if (this.lacking + this.broken < TELLING_RECORDS) return
+    this.requireMet()
+    this.requireWhole()
   }
 
   /**
@@ -38,13 +53,13 @@ export class FirstRecords {
    * @throws InputError at the end of inputs of which no record has a field
    */
   async *holdBack(
-    records: AsyncIterable<DocumentRecord>,
+    records: AsyncIterable<ReadRecord>,
     isAborted: () => boolean,
-  ): AsyncGenerator<DocumentRecord, void, undefined> {
-    const held: DocumentRecord[] = []
+  ): AsyncGenerator<ReadRecord, void, undefined> {
+    const held: ReadRecord[] = []
     for await (const record of records) {
       held.push(record)
-      if (this.hasMet) yield* held.splice(0)
+      if (this.met) yield* held.splice(0)
     }
     if (!isAborted()) this.requireMet()
     yield* held
@@ -52,8 +67,19 @@ export class FirstRecords {
 
   private requireMet(): void {
     const { first, lacking } = this
-    if (this.hasMet || first?.lack === undefined) return
+    if (this.met || first?.lack === undefined) return
     const others = lacking > 1 ? `, and so it is with the ${lacking - 1} behind it` : ''
     throw recordError(first.origin, `${first.lack}${others}`)
+  }
+
+  /** A hundred broken records are no odd ones either: something is wrong with the file, or with what it is taken for. */
+  private requireWhole(): void {
+    if (this.met || this.firstBroken === undefined) return
+    const { file, line, rule } = this.firstBroken.error
+    throw new InputError(
+      file,
+      line,
+      `${rule}; and so no record of the first ${this.broken} can be used: is the format right?`,
+    )
   }
 }

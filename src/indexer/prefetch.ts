@@ -27,6 +27,24 @@ export async function* prefetch<Item>(
   }
 }
 
+/** Waits for the first item, or the end: what a source does before it is done then. */
+export async function begun<Item>(source: AsyncIterable<Item>): Promise<AsyncIterable<Item>> {
+  const iterator = source[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  return resumed(first, iterator)
+}
+
+async function* resumed<Item>(
+  first: IteratorResult<Item, unknown>,
+  iterator: AsyncIterator<Item>,
+): AsyncGenerator<Item, void, undefined> {
+  try {
+    for (let result = first; result.done !== true; result = await iterator.next()) yield result.value
+  } finally {
+    await iterator.return?.()
+  }
+}
+
 /** Applies an asynchronous stage to each item, one at a time and in order. */
 export async function* mapStage<From, To>(
   source: AsyncIterable<From>,

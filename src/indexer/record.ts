@@ -70,7 +70,7 @@ export function toRecord(
 
 /** True if there is nothing to encode. */
 export function isWithoutText({ texts }: Pick<DocumentRecord, 'texts'>): boolean {
-  return texts.every(({ parts }) => parts.every(({ text }) => text.trim() === ''))
+  return texts.every(({ parts }) => parts.length === 0)
 }
 
 function refuseReserved(source: JsonObject, fields: readonly SparseField[], origin: Origin): void {

@@ -4,11 +4,13 @@ import { ConfigurationError } from '../errors.js'
 import type { BulkTarget } from './bulk.js'
 import type { DocumentRecord } from './record.js'
 import { findInStream } from './stored-in-stream.js'
-import { findUnchanged } from './unchanged.js'
+import { findInIndex } from './stored-in-index.js'
 
 /** A document that is there already. */
 export interface StoredDocument {
-  /** Why it cannot be replaced; undefined for one with the same content and model, which need not be. */
+  /** With the same content, encoded by the same model: it need not be replaced. */
+  readonly isSame: boolean
+  /** Why it cannot be replaced; undefined for one that can, or need not be. */
   readonly irreplaceable?: string
 }
 
@@ -49,21 +51,20 @@ export class StoredDocuments {
     return this.streams.get(index)
   }
 
-  /** @returns by the documents' keys, as `targetKey` gives them; those that have to be written are left out */
+  /** @returns by the documents' keys, as `targetKey` gives them; those that are not there are left out */
   async compare(records: readonly DocumentRecord[]): Promise<ReadonlyMap<string, StoredDocument>> {
     const { index, fingerprint } = this.options
     const inIndices = records.filter((record) => this.streamOf(record) === undefined)
-    const unchanged = await findUnchanged(this.client, index, fingerprint, inIndices)
-    const found = new Map<string, StoredDocument>(Array.from(unchanged, (key) => [key, {}]))
+    const found = new Map<string, StoredDocument>(
+      await findInIndex(this.client, index, fingerprint, inIndices),
+    )
     for (const stream of new Set(this.streams.values())) {
       const inStream = records.filter((record) => this.streamOf(record) === stream)
-      for (const [key, { isSame, backingIndex }] of await findInStream(
-        this.client,
-        stream,
-        fingerprint,
-        inStream,
-      ))
-        found.set(key, isSame ? {} : { irreplaceable: irreplaceableReason(stream, backingIndex) })
+      const there = await findInStream(this.client, stream, fingerprint, inStream)
+      for (const [key, { isSame, backingIndex }] of there) {
+        const irreplaceable = irreplaceableReason(stream, backingIndex)
+        found.set(key, { isSame, ...(!isSame && { irreplaceable }) })
+      }
     }
     return found
   }

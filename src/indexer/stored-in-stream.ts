@@ -5,7 +5,7 @@ import { indexPath } from '../engine/index-path.js'
 import { arrayMember, member } from '../engine/json.js'
 import { EngineError } from '../errors.js'
 import { targetKey } from './bulk.js'
-import { COMPARED_FIELDS, type ComparedRecord, isSameContent, toMultiGetItem } from './unchanged.js'
+import { COMPARED_FIELDS, type ComparedRecord, isSameContent, toMultiGetItem } from './stored-in-index.js'
 
 /** A document of a data stream that has the id of one that is to be written. */
 export interface StoredInStream {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { ENGINES, testEngine, uniqueName } from '../engines.js'
+import { startFaultProxy } from '../fault-proxy.js'
 import { EXAMPLES, onlyJson, toJsonLines, useCliHome } from './cli-process.js'
 import { countDocuments, untilDocuments } from './engine-documents.js'
 
@@ -60,7 +61,7 @@ describe('what index reads', () => {
     const result = await home.run(command(index, '-'), { input: `${line}\n` })
     expect(result).toMatchObject({ code: 1, out: '' })
     expect(result.err).toContain(`error: <stdin>:1: ${rule}`)
-    expect(await countDocuments(url, index)).toBe(0)
+    expect((await fetch(`${url}/${index}`)).status).toBe(404)
   })
 
   it('takes a record without the fields for one without text, if others have them', async () => {
@@ -86,7 +87,9 @@ describe('what index reads', () => {
     expect(code).toBe(1)
     const lack = 'has none of the fields titel to encode; it has _id, text'
     expect(err).toContain(`error: ${file}:1: ${lack}, and so it is with the 99 behind it`)
-    expect(await countDocuments(url, index)).toBe(0)
+    expect((await fetch(`${url}/${index}`)).status).toBe(404)
+    const right = await home.run(command(index, '--text', 'text', '--json', file))
+    expect(onlyJson(right)).toMatchObject({ read: 101, indexed: 100, skipped: 1 })
   })
 
   it('keeps refused documents with their reason, indexes the others, and fails', async () => {
@@ -99,12 +102,12 @@ describe('what index reads', () => {
     const file = await home.write('dead.jsonl', documents)
     const result = await home.run(command(index, '--json', '--dead-letters', 'refused.ndjson', file))
     expect(result.code).toBe(1)
-    expect(onlyJson(result)).toMatchObject({ read: 3, indexed: 1, deadLettered: 1, skipped: 1 })
+    expect(onlyJson(result)).toMatchObject({ read: 3, indexed: 2, deadLettered: 1, skipped: 0 })
     expect(result.err).toContain(`refused: ${file}:2 (id 2)`)
-    expect(result.err).toContain(`skipped: ${file}:3 (id 3)`)
+    expect(result.err).toContain(`stored without a vector: ${file}:3 (id 3): its text fields are empty`)
     const letter = JSON.parse(await readFile(join(home.path, 'refused.ndjson'), 'utf8')) as object
     expect(letter).toMatchObject({ file, line: 2, id: '2', status: 400, document: documents[1] })
-    expect(await countDocuments(url, index)).toBe(1)
+    expect(await countDocuments(url, index)).toBe(2)
   })
 
   it('warns when the model does not know the language of the documents', async () => {
@@ -159,9 +162,35 @@ describe('what index reads', () => {
     expect(onlyJson(again)).toMatchObject({ indexed: 4_000 - counts.read, unchanged: counts.read })
   })
 
+  it('has nothing to go on with at Ctrl-C when all is read and only the engine is slow', async () => {
+    const index = uniqueName('accept-late-sigint')
+    const file = await home.write('late.jsonl', numbered(20))
+    let isWriting = (): void => undefined
+    const writing = new Promise<void>((resolve) => (isWriting = resolve))
+    const proxy = await startFaultProxy(url, ({ path }) => {
+      if (!path.includes('_bulk')) return 'pass'
+      isWriting()
+      return { trickleMs: 1_000 }
+    })
+    try {
+      const args = ['index', '--url', proxy.url, '--index', index, '--model', 'bm25', '--json', file]
+      const { child, result } = home.start(args)
+      await writing
+      child.kill('SIGINT')
+      const ended = await result
+      expect(ended).toMatchObject({ code: 0, err: expect.not.stringContaining('to go on') })
+      expect(ended.err).toContain('everything had been read when it was interrupted')
+      expect(onlyJson(ended)).toMatchObject({ read: 20, indexed: 20 })
+    } finally {
+      await proxy.close()
+    }
+  })
+
   it('stops at Ctrl-C though standard input stalls', async () => {
-    const { child, result, untilErr } = home.start(command(uniqueName('accept-stall'), '-'))
-    await untilErr('created index')
+    const index = uniqueName('accept-stall')
+    await home.run(command(index, '-'), { input: toJsonLines(numbered(1)) })
+    const { child, result, untilErr } = home.start(command(index, '-'))
+    await untilErr('using index')
     child.kill('SIGINT')
     const ended = await result
     expect(ended.code).toBe(130)

@@ -15,7 +15,7 @@ import { CACHED, LEXICAL_MODEL, resolveModel } from '../models.js'
 import { addSettings } from '../settings.js'
 import { note, print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
-import { wholeNumber } from '../whole-number.js'
+import { positiveNumber } from '../whole-number.js'
 
 interface ServeFlags {
   readonly listen: ListenAddress
@@ -29,7 +29,7 @@ export function defineEncoder(encoder: Command, context: CliContext): void {
     .command('serve')
     .description('answer POST /embed_sparse, GET /info and GET /health as text-embeddings-inference does')
     .addOption(listenOption(8080))
-    .option('--max-batch <texts>', 'most texts of one request (default: 32)', wholeNumber)
+    .option('--max-batch <texts>', 'most texts of one request (default: 32)', positiveNumber)
   addSettings(serve, ['model', ...INFERENCE_SETTINGS])
   serve
     .option('--json', 'print {"url","model","fingerprint"} once it listens')

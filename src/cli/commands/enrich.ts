@@ -22,7 +22,7 @@ import { countOf } from '../plural.js'
 import { addRebuildFlags, rebuild, type RebuildFlags } from '../rebuild.js'
 import { countsOfEnrich } from '../report-counts.js'
 import { note, print } from '../terminal.js'
-import { wholeNumber } from '../whole-number.js'
+import { positiveNumber } from '../whole-number.js'
 
 interface InPlaceFlags extends EnrichFlags, PartitionFlags {
   readonly watch?: number | true
@@ -38,7 +38,7 @@ export function defineEnrich(command: Command, context: CliContext): void {
     .option(
       '--watch [seconds]',
       `then follow new and changed documents, looking this often (default: ${DEFAULT_WATCH_SECONDS})`,
-      wholeNumber,
+      positiveNumber,
     )
     .addOption(partitionOption())
     .option('--force', 'encode documents even if they have the vectors of their text')

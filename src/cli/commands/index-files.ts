@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { PruneOptions } from '../../encoder/pruning.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import type { EngineClient } from '../../engine/client.js'
+import type { IndexMeta } from '../../engine/index-meta.js'
 import type { IndexEvent, IndexResult } from '../../indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
 import { restoreSettings } from '../../indexer/load-settings.js'
@@ -20,9 +21,9 @@ import { addLoadFlags, type LoadFlags, loadOptions, withWritableCheckpoint } fro
 import { longTextOptions } from '../long-text-flags.js'
 import {
   noteEarlierRun,
+  noteEnd,
   noteLeftOut,
   noteMissingPartition,
-  noteResume,
   noteRetry,
   reportResult,
 } from '../load-notes.js'
@@ -34,7 +35,7 @@ import { addSettings, type Settings } from '../settings.js'
 import { withTelemetry } from '../telemetry.js'
 import { note, print } from '../terminal.js'
 import type { TelemetrySink } from '../../telemetry/events.js'
-import { addSetupFlags, ENGINE_SETTINGS, fieldsOf, setUpIndex, type SetupFlags } from './init.js'
+import { addSetupFlags, ENGINE_SETTINGS, fieldsOf, planIndexOf, setUpIndex, type SetupFlags } from './init.js'
 
 interface IndexFlags extends SetupFlags, InputFlags, FieldFlags, LoadFlags {
   readonly prune?: PruneOptions
@@ -123,7 +124,7 @@ async function indexFiles(
     const result = await runIndexing(context, client, settings, { ...found, reading, patience }, plan)
     reportResult(context.terminal, result, plan)
     if (result.deadLettered > 0) process.exitCode = EXIT.failed
-    if (context.signal.aborted) process.exitCode = EXIT.interrupted
+    if (!result.isComplete) process.exitCode = EXIT.interrupted
   } finally {
     await client.close()
   }
@@ -197,20 +198,34 @@ async function runIndexing(
   const { encoder, meta } = await patiently(() => openIndexEncoder(client, settings, encoding))
   try {
     const fields = fieldsOf(settings, flags, meta)
-    const setup = await patiently(() => setUpIndex(client, encoder, index, fields, flags, meta))
-    if (flags.json !== true)
-      note(
-        context.terminal,
-        `${setup.created ? 'created' : 'using'} index ${index}, model ${encoder.identity.name}`,
-      )
+    const setUp = (name: string, existing?: IndexMeta) =>
+      setUpIndex(client, encoder, name, fields, flags, existing)
+    const told = (what: string): void => {
+      if (flags.json !== true)
+        note(context.terminal, `${what} index ${index}, model ${encoder.identity.name}`)
+    }
+    // What is wrong with the set-up is to be told before anything is read.
+    if (meta === undefined) await patiently(() => planIndexOf(client, encoder, index, fields, flags))
+    else {
+      await patiently(() => setUp(index, meta))
+      told('using')
+    }
     if (flags.resume !== true) noteEarlierRun(context.terminal, reading.checkpointFile)
     const options: IndexDocumentsOptions = {
       index,
-      meta: setup.meta,
+      ...(meta !== undefined && { meta }),
+      newIndex: {
+        fields,
+        create: async () => {
+          const setup = await setUp(index)
+          told(setup.created ? 'created' : 'using')
+          return setup.meta
+        },
+      },
       inputs,
       ...reading,
       prepareIndex: async (name) => {
-        await setUpIndex(client, encoder, name, fields, flags)
+        await setUp(name)
       },
       deadLetterFile: flags.deadLetters,
       signal: context.signal,
@@ -246,17 +261,16 @@ async function loadWatched(
     watcher.see(event)
     observers.see(event)
   }
-  let failed = true
+  let result: IndexResult | undefined
   try {
-    const result = await indexDocuments(client, encoder, { ...options, onEvent })
+    result = await indexDocuments(client, encoder, { ...options, onEvent })
     const heading = { title: `Load of index ${index}`, model, from: inputs.map(({ name }) => name) }
     await observers.report(context.terminal, heading, countsOfIndex(result))
-    failed = false
     return result
   } finally {
     watcher.end()
     observers.finish()
-    if ((failed && watcher.hasStarted) || context.signal.aborted) noteResume(context, inputs)
+    noteEnd(context, inputs, { result, hasStarted: watcher.hasStarted })
   }
 }
 

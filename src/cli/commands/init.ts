@@ -1,7 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexMeta } from '../../engine/index-meta.js'
-import { createIndex, type CreateIndexOptions, type CreateIndexResult } from '../../engine/index-setup.js'
+import {
+  createIndex,
+  type CreateIndexOptions,
+  type CreateIndexResult,
+  type PlannedIndex,
+  planIndex,
+} from '../../engine/index-setup.js'
 import { applySetup, planSetup, type SetupOptions, type SetupTarget } from '../../engine/set-up.js'
 import type { SparseFields } from '../../engine/text-rule.js'
 import type { Encoder } from '../../encoder/encoder.js'
@@ -17,7 +23,7 @@ import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-t
 import { LEXICAL_MODEL } from '../models.js'
 import { reportSetup } from '../set-up-report.js'
 import { addSettings, type SettingName, type Settings } from '../settings.js'
-import { wholeNumber } from '../whole-number.js'
+import { positiveNumber } from '../whole-number.js'
 
 /** Settings of every command that talks to an engine. */
 export const ENGINE_SETTINGS: readonly SettingName[] = [
@@ -77,9 +83,9 @@ export function addSetupFlags(command: Command): Command {
     .option(
       '--average-length <terms>',
       `bm25: distinct terms of an average document (default: ${DEFAULT_BM25_PARAMETERS.averageLength})`,
-      wholeNumber,
+      positiveNumber,
     )
-    .option('--shards <number>', 'primary shards (default: 1)', wholeNumber)
+    .option('--shards <number>', 'primary shards (default: 1)', positiveNumber)
     .addOption(
       new Option(
         '--field-type <type>',
@@ -161,6 +167,17 @@ export function setUpIndex(
   existing?: IndexMeta,
 ): Promise<CreateIndexResult> {
   return createIndex(client, { index, ...setupOptions(encoder, fields, flags, existing) })
+}
+
+/** What {@link setUpIndex} would do for an index that is not there; changes nothing. */
+export function planIndexOf(
+  client: EngineClient,
+  encoder: Encoder,
+  index: string,
+  fields: SparseFields,
+  flags: Omit<SetupFlags, keyof TextFlags>,
+): Promise<PlannedIndex> {
+  return planIndex(client, { index, ...setupOptions(encoder, fields, flags, undefined) })
 }
 
 function setupOptions(

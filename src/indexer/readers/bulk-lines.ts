@@ -25,21 +25,67 @@ const BULK_METADATA: readonly string[] = [
  * carried out: `index` and `create`, with `_id`, `_index` and `routing`.
  *
  * @param file name of the input
- * @throws InputError naming file, line and action
+ * @returns a document that cannot be read, and an action that cannot be carried out, as a broken record: the latter with the
+ *   line behind it, unless that is an action again
  */
 export async function* readBulkLines(
   lines: AsyncIterable<JsonLine>,
   file: string,
 ): AsyncGenerator<ReadValue, void, undefined> {
-  let action: { readonly target: BulkAction; readonly line: number } | undefined
-  for await (const { value, line } of lines) {
-    if (action === undefined) action = { target: parseAction(value, file, line), line }
-    else {
-      yield { value, line, target: action.target }
+  let action: ActionLine | undefined
+  for await (const line of lines) {
+    if (action === undefined) {
+      action = readAction(line, file)
+      if ('broken' in action && !action.hasDocument) {
+        yield toBroken(action)
+        action = undefined
+      }
+    } else if (!('broken' in action)) {
+      yield toValue(line, action.target)
+      action = undefined
+    } else if ('value' in line && isBulkAction(line.value)) {
+      yield toBroken(action)
+      action = readAction(line, file)
+    } else {
+      yield toBroken(action, line.raw)
       action = undefined
     }
   }
-  if (action !== undefined) throw new InputError(file, action.line, 'is an action without its document')
+  if (action === undefined) return
+  const rule = 'is an action without its document'
+  yield 'broken' in action
+    ? toBroken(action)
+    : toBroken({ ...action, broken: new InputError(file, action.line, rule) })
+}
+
+/** An action that was read, and waits for its document. */
+type ActionLine = { readonly line: number; readonly raw: string } & (
+  { readonly target: BulkAction } | { readonly broken: InputError; readonly hasDocument: boolean }
+)
+
+/** A bulk request has no line behind a deletion. */
+function readAction(read: JsonLine, file: string): ActionLine {
+  const { line, raw } = read
+  if ('broken' in read) return { line, raw, broken: read.broken, hasDocument: true }
+  try {
+    return { line, raw, target: parseAction(read.value, file, line) }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    const isDeletion = isBulkAction(read.value) && Object.hasOwn(Object(read.value) as object, 'delete')
+    return { line, raw, broken: error, hasDocument: !isDeletion }
+  }
+}
+
+function toValue(read: JsonLine, target: BulkAction): ReadValue {
+  const { line, raw } = read
+  return 'broken' in read ? { broken: read.broken, raw, line, target } : { value: read.value, line, target }
+}
+
+function toBroken(
+  { broken, raw, line }: { readonly broken: InputError; readonly raw: string; readonly line: number },
+  document?: string,
+): ReadValue {
+  return { broken, raw: document === undefined ? raw : `${raw}\n${document}`, line }
 }
 
 /** True if a line, by its form, is an action and not a document. */

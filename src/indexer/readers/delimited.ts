@@ -16,8 +16,8 @@ export interface DelimitedOptions extends RecordLimits {
  * string; an empty one is null, because an engine refuses an empty string for a number or a date.
  *
  * @param input UTF-8; a byte-order mark is fine
- * @throws InputError naming file and line for rows of another length than the header, names given twice, quotes that
- *   do not close, and what is not UTF-8
+ * @returns a row of another length than the header as a broken one
+ * @throws InputError naming file and line for names given twice, quotes that do not close, and what is not UTF-8
  */
 export async function* readDelimited(
   input: Input,
@@ -31,6 +31,8 @@ export async function* readDelimited(
     info: true,
     max_record_size: maxRecordBytes,
     raw: true,
+    // Such rows are told of with the error, and the reader goes on.
+    relax_column_count: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     skip_empty_lines: true,
   })
@@ -44,7 +46,8 @@ export async function* readDelimited(
 interface ParsedRow {
   readonly record: Readonly<Record<string, string>>
   readonly raw: string
-  readonly info: Info
+  /** With the error of a row of another length, which the declarations leave out. */
+  readonly info: Info & { readonly error?: CsvError }
 }
 
 async function* readRows(parser: Parser, file: string): AsyncGenerator<ReadValue, void, undefined> {
@@ -55,7 +58,9 @@ async function* readRows(parser: Parser, file: string): AsyncGenerator<ReadValue
       const within = raw.trim()
       countedTwice += countMatches(within, /\r\n/g)
       const lastLine = info.lines - countedTwice
-      yield { value: withoutEmptyStrings(record), line: lastLine - countMatches(within, /\r\n|\n|\r/g) }
+      const line = lastLine - countMatches(within, /\r\n|\n|\r/g)
+      if (info.error === undefined) yield { value: withoutEmptyStrings(record), line }
+      else yield { broken: new InputError(file, line, ruleOf(info.error)), raw: within, line }
     }
   } catch (error) {
     throw error instanceof CsvError ? toInputError(error, file, countedTwice) : error

@@ -1,13 +1,17 @@
 import { ConfigurationError, InputError } from '../../errors.js'
 import type { Input } from './input.js'
-import { decodeUtf8, DEFAULT_MAX_RECORD_BYTES, splitLines } from './lines.js'
+import { decodeUtf8, DEFAULT_MAX_RECORD_BYTES, type RawLine, splitLines } from './lines.js'
+import type { BrokenValue } from './raw-record.js'
 
-/** One JSON value with the line that it begins on. */
-export interface JsonLine {
-  readonly value: unknown
-  /** 1-based. */
-  readonly line: number
-}
+/** One JSON value, or what was to be one, with the line that it begins on (1-based). */
+export type JsonLine = { readonly line: number } & (
+  | {
+      readonly value: unknown
+      /** As it is written. */
+      readonly raw: string
+    }
+  | BrokenValue
+)
 
 export interface RecordLimits {
   /** Longest record in bytes, so that a file without line ends cannot fill the memory. Default 16 MiB. */
@@ -18,15 +22,16 @@ export interface RecordLimits {
  * Reads newline-delimited JSON as it arrives. A byte-order mark, CRLF and blank lines are fine, and so is a
  * last line without a line end.
  *
- * @throws InputError naming file and line for a line that is too long, is not UTF-8 or is not JSON
+ * @returns a line that is not UTF-8 or not JSON as a broken one
+ * @throws InputError naming file and line for a line that is too long
  */
 export async function* readJsonLines(
   input: Input,
   limits: RecordLimits = {},
 ): AsyncGenerator<JsonLine, void, undefined> {
   for await (const { bytes, line } of splitLines(input, normalizeMaxRecordBytes(limits))) {
-    const text = decodeUtf8(bytes, input.name, line).trim()
-    if (text !== '') yield { value: parseJson(text, input.name, line), line }
+    const value = toJsonLine({ bytes, line }, input.name)
+    if (value !== undefined) yield value
   }
 }
 
@@ -39,10 +44,22 @@ export function normalizeMaxRecordBytes({ maxRecordBytes = DEFAULT_MAX_RECORD_BY
 }
 
 /**
- * @param line line that the text begins on
- * @throws InputError naming file and line
+ * Bytes as a JSON value, or a broken one.
+ *
+ * @returns undefined for white space
  */
-export function parseJson(text: string, file: string, line: number): unknown {
+export function toJsonLine({ bytes, line }: RawLine, file: string): JsonLine | undefined {
+  let raw: string | undefined
+  try {
+    raw = decodeUtf8(bytes, file, line).trim()
+    return raw === '' ? undefined : { value: parseJson(raw, file, line), line, raw }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { broken: error, raw: raw ?? Buffer.from(bytes).toString(), line }
+  }
+}
+
+function parseJson(text: string, file: string, line: number): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (error) {

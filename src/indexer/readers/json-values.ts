@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.js'
 import type { Input } from './input.js'
-import { type JsonLine, normalizeMaxRecordBytes, parseJson, type RecordLimits } from './json-lines.js'
-import { decodeUtf8, joined, type RawLine, tooLong } from './lines.js'
+import { type JsonLine, normalizeMaxRecordBytes, type RecordLimits, toJsonLine } from './json-lines.js'
+import { joined, type RawLine, tooLong } from './lines.js'
 
 const LINE_FEED = 0x0a
 const QUOTE = 0x22
@@ -19,19 +19,23 @@ const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf]
  * arrive. The bytes are only cut here, by quotes and brackets; `JSON.parse` judges each piece. That is faster than
  * any parser in JavaScript, and names the line that a record begins on.
  *
- * @throws InputError naming file and line for a value that is too long, is not UTF-8, is not JSON or does not end
+ * @returns a value that is not UTF-8 or not JSON between its own brackets as a broken one
+ * @throws InputError naming file and line for a value that is too long or does not end, and for what stands between two
  */
 export async function* readJsonValues(
   input: Input,
   limits: RecordLimits = {},
 ): AsyncGenerator<JsonLine, void, undefined> {
   const cutter = new ValueCutter(input.name, normalizeMaxRecordBytes(limits))
-  const parse = ({ bytes, line }: RawLine): JsonLine => {
-    return { value: parseJson(decodeUtf8(bytes, input.name, line), input.name, line), line }
+  for await (const chunk of input.bytes) {
+    for (const piece of cutter.cut(chunk)) {
+      const value = toJsonLine(piece, input.name)
+      if (value !== undefined) yield value
+    }
   }
-  for await (const chunk of input.bytes) for (const value of cutter.cut(chunk)) yield parse(value)
   const last = cutter.end()
-  if (last !== undefined) yield parse(last)
+  const value = last && toJsonLine(last, input.name)
+  if (value !== undefined) yield value
 }
 
 /** Where the cutter stands: between two values (the first five), or inside one. */

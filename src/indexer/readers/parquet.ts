@@ -5,7 +5,7 @@ import { recordError } from './origin.js'
 import type { Input } from './input.js'
 import { openRandomAccess, type RandomAccessFile } from './parquet-file.js'
 import { JSON_PARSERS, toJson } from './parquet-values.js'
-import type { ReadValue } from './raw-record.js'
+import type { WholeValue } from './raw-record.js'
 
 /**
  * Decoded at a time: writers put a million rows into one row group, which as JavaScript strings would not fit. Only a
@@ -13,7 +13,7 @@ import type { ReadValue } from './raw-record.js'
  */
 const SLICE_BYTES = 32 * 1024 * 1024
 
-export interface ParquetValue extends ReadValue {
+export interface ParquetValue extends WholeValue {
   readonly row: number
   /** Bytes of the file, in proportion to the rows that were read with this one. */
   readonly bytesRead: number

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../errors.js'
+import { ConfigurationError, InputError } from '../../errors.js'
 import { isBulkAction, readBulkLines } from './bulk-lines.js'
 import { countBytes, peek } from './byte-stream.js'
 import { decompress } from './compression.js'
@@ -8,7 +8,7 @@ import { detectFormat, INPUT_FORMATS, type InputFormat } from './format.js'
 import type { Input } from './input.js'
 import { type JsonLine, readJsonLines, type RecordLimits } from './json-lines.js'
 import { readJsonValues } from './json-values.js'
-import type { RawRecord, ReadValue } from './raw-record.js'
+import type { RawBroken, RawRecord, ReadValue } from './raw-record.js'
 import { detectEncoding, ENCODING_SAMPLE_BYTES, normalizeEncoding, toUtf8 } from './text-encoding.js'
 
 export interface ReadOptions extends RecordLimits {
@@ -32,11 +32,28 @@ export async function* readRecords(
   input: Input,
   options: ReadOptions = {},
 ): AsyncGenerator<RawRecord, void, undefined> {
+  for await (const record of readAllRecords(input, options)) {
+    if ('broken' in record) throw record.broken
+    yield record
+  }
+}
+
+/**
+ * The same with those that cannot be read, as far as they can be told from the ones behind them.
+ *
+ * @throws InputError naming file, line and rule for a file that cannot be read on
+ * @throws ConfigurationError naming an option
+ */
+export async function* readAllRecords(
+  input: Input,
+  options: ReadOptions = {},
+): AsyncGenerator<RawRecord | RawBroken, void, undefined> {
   const reading = new Reading(input, normalizeReadOptions(options))
-  for await (const { value, line, row, target } of reading.values()) {
+  for await (const read of reading.values()) {
+    const { line, row, target } = read
     const place = { ...(line !== undefined && { line }), ...(row !== undefined && { row }) }
     yield {
-      value,
+      ...('broken' in read ? { broken: read.broken, raw: read.raw } : { value: read.value }),
       origin: { file: input.name, ...place },
       ...(target !== undefined && { target }),
       bytesRead: reading.bytesRead,
@@ -130,9 +147,16 @@ class Reading {
     }
     const first = await lines.next()
     if (first.done === true) return
+    if ('broken' in first.value) throw withoutFormat(first.value.broken)
     const all = withFirst(first.value, lines)
     yield* isBulkAction(first.value.value) ? readBulkLines(all, input.name) : all
   }
+}
+
+/** Nobody knows then whether the file is a bulk file, and actions must not be taken for documents. */
+function withoutFormat({ file, line, rule, cause }: InputError): InputError {
+  const wayOut = 'the first line tells JSON lines from a bulk file, unless --format names one'
+  return new InputError(file, line, `${rule}; ${wayOut}`, { cause })
 }
 
 async function* withFirst(

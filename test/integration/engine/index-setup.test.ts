@@ -78,7 +78,8 @@ describe.each(ENGINES)('index set-up on %s', (id) => {
     const other = { ...META, encoder: { name: 'model-b', fingerprint: 'bbbbbbbbbbbbbbbb' } }
     await expect(createIndex(client, { index, meta: other })).rejects.toThrow(
       `index "${index}" was written by model model-a (fingerprint aaaaaaaaaaaa), but you are using model-b ` +
-        '(fingerprint bbbbbbbbbbbb); use it with --model model-a, or index into a new index',
+        '(fingerprint bbbbbbbbbbbb); use it with --model model-a, or let "splade-bridge reindex --index ' +
+        `${index} --model model-b" (or the folder or address of that model) build a new index`,
     )
   })
 

@@ -120,22 +120,6 @@ describe.each(ENGINES)('indexing documents on %s', (id) => {
     expect(await documentOf(index, 'a')).toMatchObject({ text: 'last' })
   })
 
-  it('skips records without text and says which', async () => {
-    const index = await newIndex()
-    const file = fileOf([
-      { _id: 'a', text: ' ' },
-      { _id: 'b', title: null, text: '' },
-      { _id: 'c', text: 'here' },
-    ])
-    const events: IndexEvent[] = []
-    const result = await run(index, file, { onEvent: (event) => events.push(event) })
-    expect(result).toMatchObject({ read: 3, indexed: 1, skipped: 2 })
-    expect(events.filter(({ type }) => type === 'skipped')).toEqual([
-      expect.objectContaining({ id: 'a', origin: { file, line: 1 } }),
-      expect.objectContaining({ id: 'b', reason: 'its text fields (title, text) are empty' }),
-    ])
-  })
-
   it("keeps what the engine refuses as dead letters with the engine's reason", async () => {
     const index = await newIndex()
     const broken = { _id: 'bad', text: 'a date', published: { nested: 'object' } }

@@ -80,6 +80,22 @@ describe.each(ENGINES)('nested chunks on %s', (id) => {
     expect(searcher.meta.longTexts).toEqual({ longTexts: 'nested', chunkTokens: 24, chunkOverlap: 0 })
   })
 
+  it('are gone with the text that they were made of', async () => {
+    const [first] = RECORDS
+    async function* emptied(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(Buffer.from(JSON.stringify({ ...first, text: '' })))
+    }
+    expect(await write({ inputs: [streamInput(emptied())] })).toMatchObject({
+      read: 1,
+      indexed: 1,
+      skipped: 0,
+    })
+    const { hits } = await searcher.search({ query: 'dough in the oven', ids: ['d0'] })
+    expect(hits).toMatchObject([{ id: 'd0', score: 0 }])
+    expect(hits[0]).not.toHaveProperty('chunk')
+    expect(await write()).toMatchObject({ indexed: 1, unchanged: 6 })
+  })
+
   it('are written with one look at the mapping, for what a killed load left behind, where its meaning is at hand', async () => {
     const paths: string[] = []
     const watched: EngineClient = {

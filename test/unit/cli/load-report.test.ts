@@ -10,7 +10,7 @@ import { recordingTerminal } from './recording-terminal.js'
 const heading = { title: 'Load of index docs', model: 'bm25', from: ['a&b.jsonl'] }
 const result: IndexResult = {
   ...{ read: 100, indexed: 90, unchanged: 4, deadLettered: 5, skipped: 1 },
-  ...{ chunked: 0, chunks: 0, truncated: 0, elapsedMs: 12_340 },
+  ...{ chunked: 0, chunks: 0, truncated: 0, elapsedMs: 12_340, isComplete: true },
 }
 
 const progress = (read: number): IndexEvent => ({

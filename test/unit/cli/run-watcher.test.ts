@@ -34,16 +34,19 @@ describe('RunWatcher', () => {
     expect(terminal.printed()).toBe('')
   })
 
-  it('tells of the first documents without text, and how many more there were', () => {
+  it.each([
+    ['skipped', 'skipped', '2 more records without the fields'],
+    ['without-text', 'stored without a vector', '2 more documents without text'],
+  ] as const)('tells of the first records that are %s, and how many more there were', (type, what, more) => {
     const terminal = recordingTerminal()
     const watcher = new RunWatcher(terminal, 'bm25', { totalBytes: 100 })
     for (let line = 1; line <= 12; line++)
-      watcher.see({ type: 'skipped', id: `d${line}`, origin: { file: 'a', line }, reason: 'no text' })
+      watcher.see({ type, id: `d${line}`, origin: { file: 'a', line }, reason: 'no text' })
     watcher.end()
     const lines = terminal.noted().trimEnd().split('\n')
     expect(lines).toHaveLength(11)
-    expect(lines.at(-2)).toBe('skipped: a:10 (id d10): no text')
-    expect(lines.at(-1)).toBe('skipped: 2 more documents without text')
+    expect(lines.at(-2)).toBe(`${what}: a:10 (id d10): no text`)
+    expect(lines.at(-1)).toBe(`${what}: ${more}`)
   })
 
   it('counts as done what is dealt with, not what was read ahead', () => {

@@ -33,6 +33,11 @@ describe('textParts', () => {
     expect(textParts(source, rule)).toEqual([{ text: 'a $& b (1999)\nx y', weight: 1 }])
   })
 
+  it('makes no text of white space', () => {
+    expect(textParts({ a: ' ', b: ['\n', ''] }, { textFields: ['a^2', 'b'] })).toEqual([])
+    expect(textParts({ title: ' ' }, templateRule('{{title}}: {{text}}'))).toEqual([])
+  })
+
   it('makes no text of a template without a value', () => {
     expect(textParts({ title: '', year: null }, templateRule('{{title}} of {{year}}'))).toEqual([])
   })

@@ -56,7 +56,12 @@ describe('engineFailure', () => {
       error: { type: 'index_not_found_exception', reason: 'no such index [books]' },
       status: 404,
     }
-    const error = engineFailure(URL, REQUEST, clientError('ResponseError', 'x', { statusCode: 404, body }))
+    const error = engineFailure(
+      URL,
+      REQUEST,
+      clientError('ResponseError', 'x', { statusCode: 404, body }),
+      'first',
+    )
     expect(error).toBeInstanceOf(EngineResponseError)
     expect(error).toMatchObject({ status: 404, reasonType: 'index_not_found_exception' })
     expect(error.message).toBe(
@@ -72,18 +77,26 @@ describe('engineFailure', () => {
     ['socket hang up', 'check whether it speaks https instead'],
     ['connect ECONNREFUSED 127.0.0.1:9200', 'splade-bridge engine start'],
   ])('says what to do about: %s', (message, remedy) => {
-    const error = engineFailure(URL, REQUEST, clientError('ConnectionError', message))
+    const error = engineFailure(URL, REQUEST, clientError('ConnectionError', message), 'first')
     expect(error.status).toBe(0)
     expect(error.message).toContain(`cannot reach the engine at ${URL}: ${message}; `)
     expect(error.message).toContain(remedy)
     expect(error instanceof EngineConnectionError).toBe(!remedy.includes('certificate'))
   })
 
+  it('does not suspect the protocol of an engine that has answered before', () => {
+    const { message } = engineFailure(URL, REQUEST, clientError('ConnectionError', 'socket hang up'), 'later')
+    expect(message).toContain('socket hang up; it has closed the connection')
+    expect(message).not.toContain('https')
+  })
+
   it("keeps nothing of the client's error but its message, for it holds the request's headers", () => {
     const thrown = clientError('ConnectionError', 'broken', {
       request: { headers: { authorization: 'Basic x' } },
     })
-    expect(JSON.stringify(Object.entries(engineFailure(URL, REQUEST, thrown)))).not.toContain('Basic')
-    expect(engineFailure(URL, REQUEST, thrown).cause).toEqual(new Error('broken'))
+    expect(JSON.stringify(Object.entries(engineFailure(URL, REQUEST, thrown, 'first')))).not.toContain(
+      'Basic',
+    )
+    expect(engineFailure(URL, REQUEST, thrown, 'first').cause).toEqual(new Error('broken'))
   })
 })

@@ -48,6 +48,14 @@ describe('toDocumentSource', () => {
     })
   })
 
+  it('says of a document without text only what it is compared by', () => {
+    expect(stored()).toEqual({
+      text: 'two words',
+      year: 1999,
+      splade_meta: { id: 'a', fingerprint: 'print', content_hash: 'hash' },
+    })
+  })
+
   it('stores each vector field, and counts them all', () => {
     const first = encoding(new Map([['a', 1]]))
     const second = { ...encoding(new Map([['b', 2]])), truncated: false, chunkCount: 3, tokenCount: 5 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { FirstRecords } from '../../../src/indexer/first-records.js'
+import { type BrokenRecord, isBroken, type ReadRecord } from '../../../src/indexer/broken-record.js'
+import { InputError } from '../../../src/errors.js'
 import type { DocumentRecord } from '../../../src/indexer/record.js'
 
 function record(line: number, lack?: string): DocumentRecord {
@@ -8,17 +10,24 @@ function record(line: number, lack?: string): DocumentRecord {
 }
 
 /** Lines that come out; those behind 1000 are of another worker: seen, but not passed on. */
-async function pass(first: FirstRecords, records: readonly DocumentRecord[], aborted = false) {
-  async function* seen(): AsyncGenerator<DocumentRecord> {
+async function pass(first: FirstRecords, records: readonly ReadRecord[], aborted = false) {
+  async function* seen(): AsyncGenerator<ReadRecord> {
     for (const one of records) {
       first.see(one)
-      if (Number(one.id) < 1000) yield await Promise.resolve(one)
+      if (lineOf(one) < 1000) yield await Promise.resolve(one)
     }
   }
   const passed: number[] = []
-  for await (const { id } of first.holdBack(seen(), () => aborted)) passed.push(Number(id))
+  for await (const one of first.holdBack(seen(), () => aborted)) passed.push(lineOf(one))
   return passed
 }
+
+function broken(line: number): BrokenRecord {
+  const error = new InputError('in.jsonl', line, 'is not JSON')
+  return { error, origin: { file: 'in.jsonl', line }, digest: '', raw: '{' }
+}
+
+const lineOf = (one: ReadRecord): number => (isBroken(one) ? (one.origin.line ?? 0) : Number(one.id))
 
 const lacking = (count: number): readonly DocumentRecord[] =>
   Array.from({ length: count }, (_, position) => record(position + 1, 'has none'))
@@ -35,6 +44,26 @@ describe('FirstRecords', () => {
     await expect(pass(new FirstRecords(false), [...lacking(100), record(101)])).rejects.toThrow(rule(99))
     await expect(pass(new FirstRecords(false), lacking(3))).rejects.toThrow(rule(2))
     await expect(pass(new FirstRecords(false), lacking(1))).rejects.toThrow(rule(0))
+  })
+
+  it('refuses a hundred records of which none can be used, but not a few', async () => {
+    const some = Array.from({ length: 99 }, (_, position) => broken(position + 1))
+    expect(await pass(new FirstRecords(false), some)).toHaveLength(99)
+    expect(await pass(new FirstRecords(false), [...some, record(100)])).toHaveLength(100)
+    await expect(pass(new FirstRecords(false), [...some, broken(100)])).rejects.toThrow(
+      'in.jsonl:1: is not JSON; and so no record of the first 100 can be used',
+    )
+    await expect(pass(new FirstRecords(false), [broken(1), record(2, 'has none')])).rejects.toThrow(
+      'in.jsonl:2: has none',
+    )
+  })
+
+  it('knows that a field was met with the first record that has one, whosever it is', () => {
+    const first = new FirstRecords(false)
+    first.see(record(1, 'has none'))
+    expect(first.hasMet).toBe(false)
+    first.see(record(1001))
+    expect(first.hasMet).toBe(true)
   })
 
   it('takes any record for odd where an earlier run or another worker has met the fields', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { inBatches, mapAhead, mapStage, prefetch } from '../../../src/indexer/prefetch.js'
+import { begun, inBatches, mapAhead, mapStage, prefetch } from '../../../src/indexer/prefetch.js'
 
 async function* counting(end: number, started: number[] = [], closed: string[] = []): AsyncGenerator<number> {
   try {
@@ -80,6 +80,17 @@ describe('inBatches', () => {
     [5, [[0, 1], [2, 3], [4]]],
   ])('cuts %d items into pairs', async (count, expected) => {
     expect(await collect(inBatches(counting(count), 2))).toEqual(expected)
+  })
+})
+
+describe('begun', () => {
+  it('has the first item before the others are asked for, and gives all of them', async () => {
+    const [started, closed]: [number[], string[]] = [[], []]
+    const items = await begun(counting(3, started, closed))
+    expect(started).toEqual([0])
+    expect(await collect(items)).toEqual([0, 1, 2])
+    expect(closed).toEqual(['closed'])
+    expect(await collect(await begun(counting(0)))).toEqual([])
   })
 })
 

@@ -3,9 +3,16 @@ import { isBulkAction, readBulkLines } from '../../../../src/indexer/readers/bul
 import { readJsonLines } from '../../../../src/indexer/readers/json-lines.js'
 import { collect, tornInput } from './inputs.js'
 
-const readAll = (...lines: readonly unknown[]) => {
-  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-  return collect(readBulkLines(readJsonLines(tornInput(text)), 'in.ndjson'))
+const readText = (text: string) =>
+  collect(readBulkLines(readJsonLines(tornInput(text, 7, 'in.ndjson')), 'in.ndjson'))
+const toLines = (...lines: readonly unknown[]): string =>
+  lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+
+async function readAll(...lines: readonly unknown[]) {
+  return (await readText(toLines(...lines))).map((value) => {
+    if ('broken' in value) throw value.broken
+    return value
+  })
 }
 
 describe('readBulkLines', () => {
@@ -34,6 +41,43 @@ describe('readBulkLines', () => {
     [[{ index: {} }, { a: 1 }, { index: {} }], '3: is an action without its document'],
   ])('refuses %j by line', async (lines, rule) => {
     await expect(readAll(...lines)).rejects.toThrow(`in.ndjson:${rule}`)
+  })
+})
+
+describe('broken pairs of a bulk file', () => {
+  const good = [{ index: { _id: 'z' } }, { text: 'good' }]
+
+  it('keep where the document was to go if only that cannot be read', async () => {
+    const [broken, next] = await readText(`${toLines({ create: { _id: '1' } })}{"text":\n${toLines(...good)}`)
+    const target = { action: 'create', id: '1' }
+    expect(broken).toEqual({ broken: expect.objectContaining({ line: 2 }), raw: '{"text":', line: 2, target })
+    expect(next).toMatchObject({ value: { text: 'good' }, target: { id: 'z' } })
+  })
+
+  it.each([
+    [
+      'an action that is not JSON, with its document',
+      '{"index":\n{"text":"lost"}\n',
+      '{"index":\n{"text":"lost"}',
+    ],
+    ['an action without its document, before another action', '{"inde\n', '{"inde'],
+    [
+      'an update, with its document',
+      '{"update":{"_id":"1"}}\n{"doc":{}}\n',
+      '{"update":{"_id":"1"}}\n{"doc":{}}',
+    ],
+    ['a deletion, which has no document', '{"delete":{"_id":"1"}}\n', '{"delete":{"_id":"1"}}'],
+  ])('take %s', async (_, text, raw) => {
+    const values = await readText(text + toLines(...good))
+    expect(values).toMatchObject([
+      { raw, line: 1 },
+      { value: { text: 'good' }, target: { id: 'z' } },
+    ])
+  })
+
+  it('may be the end of the file', async () => {
+    const ends = [await readText('{"index":{}}\n'), await readText('{"index":\n')]
+    expect(ends).toMatchObject([[{ raw: '{"index":{}}', line: 1 }], [{ raw: '{"index":', line: 1 }]])
   })
 })
 

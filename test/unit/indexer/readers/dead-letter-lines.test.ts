@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
+import { InputError } from '../../../../src/errors.js'
+import {
+  MAX_RAW_CHARACTERS,
+  toBrokenRecord,
+  toUnusableRecord,
+} from '../../../../src/indexer/broken-record.js'
 import { DeadLetterFile } from '../../../../src/indexer/dead-letters.js'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FieldRules } from '../../../../src/indexer/field-rules.js'
@@ -10,6 +16,7 @@ import { toRecord } from '../../../../src/indexer/record.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'splade-bridge-letters-'))
 const path = join(folder, 'letters.ndjson')
+const broken = `${folder}-broken.ndjson`
 
 describe('dead letters as an input', () => {
   it('give the records again that were buried, whatever was renamed and dropped', async () => {
@@ -49,9 +56,36 @@ describe('dead letters as an input', () => {
     rmSync(other)
   })
 
+  it('take the id of a record that broke a rule from the mended document, and say where text is to be mended', async () => {
+    const origin = { file: 'in.jsonl', line: 7 }
+    const error = new InputError('in.jsonl', 7, 'is not JSON')
+    const raw = `{"text": ${'x'.repeat(MAX_RAW_CHARACTERS)}`
+    const unread = toBrokenRecord({ broken: error, raw, line: 7 }, origin)
+    const target = { action: 'create', index: 'other' } as const
+    const unusable = toUnusableRecord(error, origin, { _id: '', text: 'x' }, target)
+    const file = new DeadLetterFile(broken)
+    await file.write([unread, unusable])
+    await file.close()
+    const letters = readFileSync(broken, 'utf8').trimEnd().split('\n')
+    const read = (text: string) => {
+      writeFileSync(broken, text)
+      return readRecords(fileInput(broken), { format: 'dead-letters' }).next()
+    }
+    expect(JSON.parse(letters[0]!)).toEqual({
+      ...{ file: 'in.jsonl', line: 7, status: 0, reason: 'is not JSON' },
+      ...{ raw: raw.slice(0, MAX_RAW_CHARACTERS), rawLength: raw.length },
+    })
+    await expect(read(letters[0]!)).rejects.toThrow(
+      `${broken}:1: holds a record that could not be read (in.jsonl:7): give it, mended, as an object "document"`,
+    )
+    const mended = letters[1]!.replace('"_id":""', '"_id":"a"')
+    expect((await read(mended)).value).toMatchObject({ value: { _id: 'a', text: 'x' }, target })
+    rmSync(broken)
+  })
+
   it.each([
     ['{"id":"1"}', 'it has no object "document"'],
-    ['{"document":{"text":"x"}}', 'it has no non-empty string "id"'],
+    ['{"id":"","document":{"text":"x"}}', 'its "id" is no non-empty string'],
     ['[]', 'it has no object "document"'],
   ])('refuse %s by file and line', async (line, reason) => {
     const other = `${mkdtempSync(join(tmpdir(), 'splade-bridge-letters-'))}.ndjson`

@@ -2,10 +2,25 @@ import { describe, expect, it } from '@jest/globals'
 import { readDelimited } from '../../../../src/indexer/readers/delimited.js'
 import { collect, tornInput } from './inputs.js'
 
-const readAll = (text: Buffer | string, size = 3, delimiter = ',') =>
+const readRows = (text: Buffer | string, size = 3, delimiter = ',') =>
   collect(readDelimited(tornInput(text, size, 'in.csv'), { delimiter, maxRecordBytes: 1000 }))
 
+async function readAll(...input: Parameters<typeof readRows>) {
+  return (await readRows(...input)).map((read) => {
+    if ('broken' in read) throw read.broken
+    return read
+  })
+}
+
 describe('readDelimited', () => {
+  it('reads on behind a row of another length, and keeps its text', async () => {
+    expect(await readRows('a,b\r\n1,"x\r\ny",3\r\n4\r\n5,6\r\n')).toMatchObject([
+      { broken: { message: 'in.csv:2: has 3 columns, the header has 2' }, raw: '1,"x\r\ny",3', line: 2 },
+      { broken: { message: 'in.csv:4: has 1 columns, the header has 2' }, raw: '4', line: 4 },
+      { value: { a: '5', b: '6' }, line: 5 },
+    ])
+  })
+
   it.each([1, 2, 1000])(
     'reads quotes, commas and line ends within values, in pieces of %d bytes',
     async (size) => {

@@ -3,9 +3,16 @@ import { streamInput } from '../../../../src/indexer/readers/input.js'
 import { readJsonLines, type JsonLine } from '../../../../src/indexer/readers/json-lines.js'
 import { collect, tornInput } from './inputs.js'
 
-function readAll(bytes: Buffer | string, pieceSize = 7, maxRecordBytes?: number): Promise<JsonLine[]> {
+function readLines(bytes: Buffer | string, pieceSize = 7, maxRecordBytes?: number): Promise<JsonLine[]> {
   const limits = maxRecordBytes === undefined ? {} : { maxRecordBytes }
   return collect(readJsonLines(tornInput(bytes, pieceSize, 'in.jsonl'), limits))
+}
+
+async function readAll(...input: Parameters<typeof readLines>) {
+  return (await readLines(...input)).map((line) => {
+    if ('broken' in line) throw line.broken
+    return line
+  })
 }
 
 describe('readJsonLines', () => {
@@ -34,6 +41,15 @@ describe('readJsonLines', () => {
   it('names file and line of what is not UTF-8', async () => {
     const latin1 = Buffer.concat([Buffer.from('{"a":1}\n{"a":"'), Buffer.from([0xe9]), Buffer.from('"}\n')])
     await expect(readAll(latin1)).rejects.toThrow('in.jsonl:2: is not valid UTF-8; convert the file first')
+  })
+
+  it('reads on behind a broken line, and keeps its text', async () => {
+    const bytes = Buffer.from('{"a":1}\n {"a": \n"\xe9"\n{"a":2}\n', 'latin1')
+    const [first, second, third, last] = await readLines(bytes)
+    expect(first).toEqual({ value: { a: 1 }, raw: '{"a":1}', line: 1 })
+    expect(second).toEqual({ broken: expect.objectContaining({ line: 2 }), raw: '{"a":', line: 2 })
+    expect(third).toMatchObject({ raw: '"\ufffd"', line: 3 })
+    expect(last).toMatchObject({ value: { a: 2 }, line: 4 })
   })
 
   it('stops at a line beyond the limit without reading it whole', async () => {

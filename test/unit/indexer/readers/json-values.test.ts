@@ -2,10 +2,25 @@ import { describe, expect, it } from '@jest/globals'
 import { readJsonValues } from '../../../../src/indexer/readers/json-values.js'
 import { collect, tornInput } from './inputs.js'
 
-const readAll = (text: string, size = 3, maxRecordBytes = 1000) =>
+const readValues = (text: string, size = 3, maxRecordBytes = 1000) =>
   collect(readJsonValues(tornInput(text, size, 'in.json'), { maxRecordBytes }))
 
+async function readAll(...input: Parameters<typeof readValues>) {
+  return (await readValues(...input)).map((read) => {
+    if ('broken' in read) throw read.broken
+    return { value: read.value, line: read.line }
+  })
+}
+
 describe('readJsonValues', () => {
+  it('reads on behind a value that is broken between its own brackets', async () => {
+    expect(await readValues('[{"a":1},\n{"a":1,},\n{"a":2}]')).toMatchObject([
+      { value: { a: 1 }, line: 1 },
+      { broken: { line: 2 }, raw: '{"a":1,}', line: 2 },
+      { value: { a: 2 }, line: 3 },
+    ])
+  })
+
   it.each([1, 2, 5, 1000])('reads an array torn into pieces of %d bytes', async (size) => {
     const text = '\ufeff[ {"a":"한 \\"]} 😀\\\\"},\r\n {"b":[1,{"c":"}"}]}\n,5, "x,]" ,null]\n'
     expect(await readAll(text, size)).toEqual([
@@ -51,8 +66,8 @@ describe('readJsonValues', () => {
 
   it('names the line of a record that is not UTF-8', async () => {
     const bytes = Buffer.concat([Buffer.from('[1,\n"'), Buffer.of(0xe9), Buffer.from('"]')])
-    await expect(collect(readJsonValues(tornInput(bytes, 3, 'in.json')))).rejects.toThrow(
-      'in.json:2: is not valid UTF-8',
-    )
+    const [, last] = await collect(readJsonValues(tornInput(bytes, 3, 'in.json')))
+    const message = expect.stringContaining('in.json:2: is not valid UTF-8')
+    expect(last).toMatchObject({ broken: { message }, line: 2 })
   })
 })

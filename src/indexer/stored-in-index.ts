@@ -1,23 +1,29 @@
 import type { EngineClient } from '../engine/client.js'
 import { indexPath } from '../engine/index-path.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
-import { arrayMember, stringMember } from '../engine/json.js'
+import { arrayMember, member, stringMember } from '../engine/json.js'
 import { type BulkTarget, targetKey } from './bulk.js'
 import type { DocumentRecord } from './record.js'
 
+/** What an index has under the id of a document that is to be written. */
+export interface StoredInIndex {
+  /** With the same content, encoded by the same model. */
+  readonly isSame: boolean
+}
+
 /**
- * Which of these documents the index already has, with the same content and encoded by the same model. Only
- * the side fields travel back.
+ * Which of these documents an index already has. Only the side fields travel back.
  *
- * @returns keys of the documents, as `targetKey` gives them
+ * @returns by the documents' keys, as `targetKey` gives them; left out is what the engine says is not there, and nothing
+ *   else: where it cannot tell, as for an alias over several indices, a document is taken for one that is there otherwise
  */
-export async function findUnchanged(
+export async function findInIndex(
   client: EngineClient,
   index: string,
   fingerprint: string,
   records: readonly ComparedRecord[],
-): Promise<ReadonlySet<string>> {
-  if (records.length === 0) return new Set()
+): Promise<ReadonlyMap<string, StoredInIndex>> {
+  if (records.length === 0) return new Map()
   const { body } = await client.request({
     method: 'POST',
     path: indexPath(index, '_mget'),
@@ -25,8 +31,18 @@ export async function findUnchanged(
     body: { docs: records.map(toMultiGetItem) },
   })
   const docs = arrayMember(body, 'docs')
-  const unchanged = records.filter((record, position) => isSameContent(docs[position], record, fingerprint))
-  return new Set(unchanged.map(targetKey))
+  return new Map(
+    records.flatMap((record, position) => {
+      const answer = docs[position]
+      if (isMissing(answer)) return []
+      return [[targetKey(record), { isSame: isSameContent(answer, record, fingerprint) }] as const]
+    }),
+  )
+}
+
+function isMissing(answer: unknown): boolean {
+  const isIndexMissing = stringMember(answer, 'error', 'type') === 'index_not_found_exception'
+  return isIndexMissing || member(answer, 'found') === false
 }
 
 /** Fields of a stored document that {@link isSameContent} compares. */
