@@ -1,11 +1,15 @@
 import type { EngineClient } from '../engine/client.js'
 import { readBackingIndices } from '../engine/data-stream.js'
-import { engineReason } from '../engine/failure.js'
 import { indexPath } from '../engine/index-path.js'
 import { arrayMember, member } from '../engine/json.js'
-import { EngineError } from '../errors.js'
 import { targetKey } from './bulk.js'
-import { COMPARED_FIELDS, type ComparedRecord, isSameContent, toMultiGetItem } from './stored-in-index.js'
+import {
+  cannotTell,
+  COMPARED_FIELDS,
+  type ComparedRecord,
+  isSameContent,
+  toMultiGetItem,
+} from './stored-in-index.js'
 
 /** A document of a data stream that has the id of one that is to be written. */
 export interface StoredInStream {
@@ -16,8 +20,6 @@ export interface StoredInStream {
 
 /** Lookups of one request: each document is looked for in every index of the stream. */
 const LOOKUPS_AT_A_TIME = 5_000
-/** Worth waiting for: a shard that moves, or whose node is away, cannot be asked for now. */
-const FOR_NOW = 503
 
 /**
  * Which of these documents a data stream already has, in whichever of its indices: an index refuses an id that it has
@@ -78,8 +80,6 @@ async function ask(
 function isFound(answer: unknown, index: string): boolean {
   const found = member(answer, 'found')
   if (typeof found === 'boolean') return found
-  throw new EngineError(
-    `index "${index}" cannot say whether it has a document: ${engineReason(answer)}`,
-    FOR_NOW,
-  )
+  // Worth waiting for: a shard that moves, or whose node is away, cannot be asked for now.
+  throw cannotTell(index, answer)
 }

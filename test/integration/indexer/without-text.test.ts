@@ -9,7 +9,7 @@ import { indexDocuments, type IndexDocumentsOptions } from '../../../src/indexer
 import { streamInput } from '../../../src/indexer/readers/input.js'
 import { profileIndex } from '../../../src/search/index-profile.js'
 import { openSearcher } from '../../../src/search/search.js'
-import { deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { deleteIndices, NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const encoder = createLexicalEncoder()
 const FIELDS = {
@@ -20,7 +20,7 @@ const FIELDS = {
 const OTHER = { _id: 'other', title: 'harbour', body: 'ships' }
 const LIGHTHOUSE = { _id: 'a', title: 'lighthouse', body: 'a lamp on the coast', year: 1901 }
 
-describe.each(ENGINES)('documents without text on %s', (id) => {
+describe.each(NEWEST_ENGINES)('documents without text on %s', (id) => {
   let client: EngineClient
   let index: string
   beforeAll(async () => {
