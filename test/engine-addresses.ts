@@ -14,7 +14,14 @@ export interface TestEngine {
 
 /** @param ids newest first, as the catalogue has them */
 export function newestOf(ids: readonly EngineId[]): readonly EngineId[] {
-  return ['opensearch', 'elasticsearch'].flatMap((family) =>
-    ids.filter((id) => id.startsWith(family)).slice(0, 1),
-  )
+  return familiesOf(ids).flatMap((family) => family.slice(0, 1))
+}
+
+/** @param ids newest first, as the catalogue has them */
+export function outermostOf(ids: readonly EngineId[]): readonly EngineId[] {
+  return familiesOf(ids).flatMap((family) => [...new Set([...family.slice(0, 1), ...family.slice(-1)])])
+}
+
+function familiesOf(ids: readonly EngineId[]): readonly (readonly EngineId[])[] {
+  return ['opensearch', 'elasticsearch'].map((family) => ids.filter((id) => id.startsWith(family)))
 }

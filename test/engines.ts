@@ -3,7 +3,7 @@ import type { EngineClient, EngineInfo } from '../src/engine/client.js'
 import type { EngineId } from '../src/engine/embedded/catalogue.js'
 import type { SparseFieldType } from '../src/rank-features/field-type.js'
 import type { TestEngine } from './engine-addresses.js'
-import { ENGINES_VARIABLE, newestOf } from './engine-addresses.js'
+import { ENGINES_VARIABLE, newestOf, outermostOf } from './engine-addresses.js'
 
 export type { TestEngine } from './engine-addresses.js'
 
@@ -18,6 +18,13 @@ export const ENGINES: readonly EngineId[] = runningEngines().map(({ engine }) =>
  * OpenSearch and the newest Elasticsearch.
  */
 export const NEWEST_ENGINES: readonly EngineId[] = newestOf(ENGINES)
+
+/**
+ * Of those, the newest and the oldest OpenSearch and Elasticsearch, for suites to which the releases between them are
+ * no news. Where `TEST_ENGINES` names engines, all that it names.
+ */
+export const OUTER_ENGINES: readonly EngineId[] =
+  process.env.TEST_ENGINES === undefined ? outermostOf(ENGINES) : ENGINES
 
 /** The type of field that an index gets there: mapper-extras is not published for Elasticsearch 8 and later. */
 export function defaultFieldType(id: EngineId): SparseFieldType {

@@ -12,7 +12,7 @@ import type { EnrichEvent, EnrichResult } from '../../../src/enrich/events.js'
 import { IndexPreparer } from '../../../src/enrich/prepare-index.js'
 import { readByIds, readShardPositions } from '../../../src/enrich/read-shards.js'
 import { openSearcher } from '../../../src/search/search.js'
-import { defaultFieldType, deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { defaultFieldType, deleteIndices, OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const encoder = createLexicalEncoder()
 const meta = {
@@ -28,7 +28,7 @@ const BIG_NUMBER = '9007199254740993'
 const wordOf = (number: number): string =>
   `zq${String(number).replace(/\d/g, (digit) => 'bcdfghjkmn'.charAt(Number(digit)))}`
 
-describe.each(ENGINES)('enriching an index on %s', (id) => {
+describe.each(OUTER_ENGINES)('enriching an index on %s', (id) => {
   let client: EngineClient
   let index: string
   beforeAll(async () => {

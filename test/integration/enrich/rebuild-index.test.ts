@@ -9,7 +9,7 @@ import { enrichIndex } from '../../../src/enrich/enrich-index.js'
 import type { EnrichEvent } from '../../../src/enrich/events.js'
 import { rebuildIndex, type RebuildOptions } from '../../../src/enrich/rebuild-index.js'
 import { openSearcher } from '../../../src/search/search.js'
-import { defaultFieldType, deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { defaultFieldType, deleteIndices, OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const DOCUMENTS = 40
 const oldEncoder = createLexicalEncoder()
@@ -52,7 +52,7 @@ async function fill(client: EngineClient, index: string, alias: string): Promise
   await client.request({ method: 'POST', path: `/${index}/_bulk?refresh=true`, ndjson: lines.join('') })
 }
 
-describe.each(ENGINES)('building an index anew on %s', (id) => {
+describe.each(OUTER_ENGINES)('building an index anew on %s', (id) => {
   let client: EngineClient
   let index: string
   let alias: string

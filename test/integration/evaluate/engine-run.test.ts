@@ -7,7 +7,7 @@ import { runOnEngine } from '../../../src/evaluate/engine-run.js'
 import { ExactScorer } from '../../../src/evaluate/exact-scorer.js'
 import { indexDocuments } from '../../../src/indexer/index-documents.js'
 import { streamInput } from '../../../src/indexer/readers/input.js'
-import { ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { seededRandom } from '../../random.js'
 
 const WORDS = [
@@ -38,7 +38,7 @@ async function* lines(): AsyncGenerator<Uint8Array> {
   for (const document of DOCUMENTS) yield await Promise.resolve(Buffer.from(`${JSON.stringify(document)}\n`))
 }
 
-describe.each(ENGINES)('a run on %s', (id) => {
+describe.each(OUTER_ENGINES)('a run on %s', (id) => {
   const encoder = createLexicalEncoder()
   const index = uniqueName('run')
   let client: EngineClient

@@ -5,12 +5,12 @@ import { connect } from '../../../src/engine/connect.js'
 import { createIndex } from '../../../src/engine/index-setup.js'
 import { countDocuments, deleteDocuments, deleteIndex } from '../../../src/indexer/delete-documents.js'
 import { scanIndex } from '../../../src/indexer/scan-index.js'
-import { deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { deleteIndices, OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const encoder = createLexicalEncoder()
 const DOCUMENTS = 25
 
-describe.each(ENGINES)('deleting documents on %s', (id) => {
+describe.each(OUTER_ENGINES)('deleting documents on %s', (id) => {
   let client: EngineClient
   let index: string
   beforeAll(async () => {

@@ -10,11 +10,11 @@ import { member } from '../../../src/engine/json.js'
 import type { IndexEvent } from '../../../src/indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../../src/indexer/index-documents.js'
 import { fileInput } from '../../../src/indexer/readers/input.js'
-import { deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { deleteIndices, OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const encoder = createLexicalEncoder()
 
-describe.each(ENGINES)('indexing documents on %s', (id) => {
+describe.each(OUTER_ENGINES)('indexing documents on %s', (id) => {
   let client: EngineClient
   let folder: string
   beforeAll(async () => {

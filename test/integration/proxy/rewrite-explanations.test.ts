@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { toRankFeatures } from '../../../src/rank-features/document-field.js'
 import { storedWeight } from '../../../src/rank-features/stored-weight.js'
-import { ENGINES } from '../../engines.js'
+import { OUTER_ENGINES } from '../../engines.js'
 import { askProxy } from './corpus.js'
 import { openFixture, type Fixture } from './fixture.js'
 
@@ -41,7 +41,7 @@ interface ExplainedHit {
   }[]
 }
 
-describe.each(ENGINES)('explanations on %s', (id) => {
+describe.each(OUTER_ENGINES)('explanations on %s', (id) => {
   let fixture: Fixture
   const text = 'why does my car not start'
 

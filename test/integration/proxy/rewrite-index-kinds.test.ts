@@ -8,7 +8,7 @@ import { indexDocuments } from '../../../src/indexer/index-documents.js'
 import { streamInput } from '../../../src/indexer/readers/input.js'
 import { createRewriter } from '../../../src/proxy/rewrite/create-rewriter.js'
 import { openSearcher } from '../../../src/search/search.js'
-import { ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { askProxy, recordLines } from './corpus.js'
 import { type Fixture, openFixture } from './fixture.js'
 import { type RewritingUpstream, startRewritingUpstream } from './rewriting-upstream.js'
@@ -26,7 +26,7 @@ interface Answer {
 const toPairs = (json: unknown) =>
   (json as Answer).hits.hits.map(({ _id, _score }) => [_id, Math.fround(_score)] as const)
 
-describe.each(ENGINES)('an index with nested chunks on %s', (id) => {
+describe.each(OUTER_ENGINES)('an index with nested chunks on %s', (id) => {
   const text = 'why does my car not start'
   const long =
     'Snow covers the mountains all winter. The orchestra plays a symphony. My car does not start today.'
@@ -56,7 +56,7 @@ describe.each(ENGINES)('an index with nested chunks on %s', (id) => {
   })
 })
 
-describe.each(ENGINES)('an index of bm25 on %s', (id) => {
+describe.each(OUTER_ENGINES)('an index of bm25 on %s', (id) => {
   const index = uniqueName('lexical')
   let client: EngineClient
   let proxy: RewritingUpstream

@@ -3,12 +3,12 @@ import type { Encoder } from '../../../src/encoder/encoder.js'
 import { createRewriter } from '../../../src/proxy/rewrite/create-rewriter.js'
 import type { RewriterOptions } from '../../../src/proxy/rewrite/rewriter-options.js'
 import type { RuleEvent } from '../../../src/proxy/rewrite/rules/apply-rules.js'
-import { ENGINES, testEngine } from '../../engines.js'
+import { OUTER_ENGINES, testEngine } from '../../engines.js'
 import { askProxy } from './corpus.js'
 import { type Fixture, openFixture } from './fixture.js'
 import { startRewritingUpstream } from './rewriting-upstream.js'
 
-describe.each(ENGINES)('options of the rewriter on %s', (id) => {
+describe.each(OUTER_ENGINES)('options of the rewriter on %s', (id) => {
   const text = 'why does my car not start'
   let fixture: Fixture
 

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { isObject, member } from '../../../src/engine/json.js'
 import { createIndex } from '../../../src/engine/index-setup.js'
 import { decodeFeatureName } from '../../../src/rank-features/feature-name.js'
-import { ENGINES, uniqueName } from '../../engines.js'
+import { OUTER_ENGINES, uniqueName } from '../../engines.js'
 import { askProxy, RECORDS } from './corpus.js'
 import { type Fixture, openFixture } from './fixture.js'
 
-describe.each(ENGINES)('documents written through the rewriter on %s', (id) => {
+describe.each(OUTER_ENGINES)('documents written through the rewriter on %s', (id) => {
   const index = uniqueName('written')
   let fixture: Fixture
   let reference: string

@@ -7,13 +7,13 @@ import { indexDocuments } from '../../../src/indexer/index-documents.js'
 import { streamInput } from '../../../src/indexer/readers/input.js'
 import { profileIndex } from '../../../src/search/index-profile.js'
 import { Readable } from 'node:stream'
-import { deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { deleteIndices, OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const encoder = createLexicalEncoder()
 /** Each document has `common`, a word of its own, and as many of `piano`, `violin` as its number says. */
 const DOCUMENTS = ['alpha', 'bravo piano', 'charlie piano violin', 'delta piano violin cello']
 
-describe.each(ENGINES)('the profile of an index on %s', (id) => {
+describe.each(OUTER_ENGINES)('the profile of an index on %s', (id) => {
   let client: EngineClient
   const index = uniqueName('profile')
   beforeAll(async () => {

@@ -13,7 +13,7 @@ import { streamInput } from '../../../src/indexer/readers/input.js'
 import { loadModelBundle, type ModelBundle } from '../../../src/model/bundle.js'
 import { predictedScore } from '../../../src/rank-features/query.js'
 import { openSearcher, type Searcher } from '../../../src/search/search.js'
-import { ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const MODEL = fileURLToPath(new URL('../../../models/splade-tiny-en', import.meta.url))
 const OPTIONS = { longTexts: 'nested', chunkTokens: 24 } as const
@@ -46,7 +46,7 @@ async function* lines(): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.from(`${JSON.stringify(record)}\n`))
 }
 
-describe.each(ENGINES)('nested chunks on %s', (id) => {
+describe.each(OUTER_ENGINES)('nested chunks on %s', (id) => {
   const index = uniqueName('chunks')
   let bundle: ModelBundle
   let encoder: Encoder

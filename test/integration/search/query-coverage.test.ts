@@ -10,7 +10,7 @@ import { profileIndex } from '../../../src/search/index-profile.js'
 import { createEngineSink } from '../../../src/telemetry/engine-sink.js'
 import { MAX_TOKENS_OF_A_QUERY } from '../../../src/telemetry/event-documents.js'
 import type { TokenUse } from '../../../src/telemetry/events.js'
-import { deleteIndices, ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { deleteIndices, OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { QUERY_EVENT } from '../../telemetry-events.js'
 import { deleteTelemetry } from '../../telemetry-run.js'
 
@@ -18,7 +18,7 @@ const encoder = createLexicalEncoder()
 const DOCUMENTS = ['common piano', 'common violin', 'common violin cello']
 const DAY_MS = 86_400_000
 
-describe.each(ENGINES)('what recorded searches have asked of an index on %s', (id) => {
+describe.each(OUTER_ENGINES)('what recorded searches have asked of an index on %s', (id) => {
   let client: EngineClient
   const index = uniqueName('coverage')
   const alias = uniqueName('coverage-alias')

@@ -10,7 +10,7 @@ import { streamInput } from '../../../src/indexer/readers/input.js'
 import { openSearcher, type Searcher } from '../../../src/search/search.js'
 import type { Explained, SearchAnswer, SearchRequest } from '../../../src/web/api.js'
 import { searchThreeWays, type SearchRoom } from '../../../src/web/three-way-search.js'
-import { ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { OUTER_ENGINES, testEngine, uniqueName } from '../../engines.js'
 
 const RECORDS = [
   { _id: 'ship', title: '조선소', text: '배를 만드는 곳이다. 배는 바다로 나간다.' },
@@ -27,7 +27,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const marked = ({ snippet }: Explained): readonly string[] =>
   snippet.pieces.filter(({ highlighted }) => highlighted).map(({ text }) => text)
 
-describe.each(ENGINES)('three searches at once on %s', (id) => {
+describe.each(OUTER_ENGINES)('three searches at once on %s', (id) => {
   let client: EngineClient
   let encoder: Encoder
   let searcher: Searcher
