@@ -11,7 +11,7 @@
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { connect } from '../src/engine/connect.js'
-import { deleteTelemetry, runWithTelemetry } from './telemetry-run.js'
+import { ENGINES_VARIABLE } from './engine-addresses.js'
 import { startBrowser } from './vega-page.js'
 
 const IMAGES = join(import.meta.dirname, '../docs/images')
@@ -20,8 +20,11 @@ const TEXT =
   '서울 지하철 2호선은 순환선으로, 하루 이용객이 가장 많은 노선이다. ' +
   'An automobile that clicks but stays silent usually has a flat battery.'
 
+type Theme = 'light' | 'dark'
+
 interface Shot {
   readonly name: string
+  readonly themes: readonly Theme[]
   /** Path and parameters of the page. */
   readonly address: string
   readonly locale?: string
@@ -37,6 +40,7 @@ const drawn = (page: Page): Promise<void> =>
 const SHOTS: readonly Shot[] = [
   {
     name: 'ui-search',
+    themes: ['light', 'dark'],
     address: `/?q=${encodeURIComponent(QUERY)}`,
     ready: async (page) => {
       await page.locator('.found[aria-busy=false] .hit').first().waitFor()
@@ -44,6 +48,7 @@ const SHOTS: readonly Shot[] = [
   },
   {
     name: 'ui-encode',
+    themes: ['light', 'dark'],
     address: '/?view=encode',
     whole: true,
     ready: async (page) => {
@@ -53,19 +58,21 @@ const SHOTS: readonly Shot[] = [
   },
   {
     name: 'ui-dashboards-search-overview',
+    themes: ['light'],
     address: '/?view=dashboards&dashboard=splade-bridge-search-overview&range=24h',
     whole: true,
     ready: drawn,
   },
   {
     name: 'ui-dashboards-token-explorer',
+    themes: ['dark'],
     address: '/?view=dashboards&dashboard=splade-bridge-token-explorer&range=24h',
     locale: 'ko-KR',
     ready: drawn,
   },
 ]
 
-async function take(browser: Browser, page: string, shot: Shot, theme: 'light' | 'dark'): Promise<void> {
+async function take(browser: Browser, page: string, shot: Shot, theme: Theme): Promise<void> {
   const viewport = { width: 1440, height: 1000 }
   const context = await browser.newContext({ locale: shot.locale ?? 'en-US', viewport, colorScheme: theme })
   const opened = await context.newPage()
@@ -80,13 +87,15 @@ async function take(browser: Browser, page: string, shot: Shot, theme: 'light' |
 }
 
 async function main([engine = '', page = '']: readonly string[]): Promise<void> {
+  // Tests know their engines by it; here there is only the one that is named.
+  process.env[ENGINES_VARIABLE] ??= '[]'
+  const { deleteTelemetry, runWithTelemetry } = await import('./telemetry-run.js')
   const client = await connect({ url: engine })
   const run = { index: 'screenshots', namespace: 'default', searches: 400 }
   await runWithTelemetry(client, run)
   const browser = await startBrowser()
   try {
-    for (const shot of SHOTS)
-      for (const theme of ['light', 'dark'] as const) await take(browser, page, shot, theme)
+    for (const shot of SHOTS) for (const theme of shot.themes) await take(browser, page, shot, theme)
   } finally {
     await browser.close()
     await deleteTelemetry(client, run.namespace)
