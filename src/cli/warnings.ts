@@ -1,4 +1,5 @@
 import { FRAGMENTED, type Encoding } from '../encoder/encoder.js'
+import { addLongTexts } from '../indexer/events.js'
 import { note, type Terminal } from './terminal.js'
 
 /** What a person should know of the texts of a run. */
@@ -34,11 +35,9 @@ export function countTexts(encodings: readonly Encoding[]): TextCounts {
 /** The sum of two counts. */
 export function addCounts(a: TextCounts, b: TextCounts): TextCounts {
   return {
+    ...addLongTexts(a, b),
     texts: a.texts + b.texts,
     fragmented: a.fragmented + b.fragmented,
-    truncated: a.truncated + b.truncated,
-    chunked: a.chunked + b.chunked,
-    chunks: a.chunks + b.chunks,
   }
 }
 

@@ -70,7 +70,7 @@ export async function enrichIndex(
   const limits = normalizeBulkLimits(options)
   const { policy, onRetry, client } = patienceOf(direct, options)
   checkOptions(options)
-  const partition = normalizePartition(options.partition ?? { number: 0, of: 1 })
+  const partition = normalizePartition(options.partition)
   const preparer = new IndexPreparer(client, options.meta)
   await preparer.prepareAll(options.index)
   const deadLetters =

@@ -8,7 +8,7 @@ import { type BulkDocument, targetKey, writeBulk } from '../indexer/bulk.js'
 import { BusyClock } from '../indexer/busy-clock.js'
 import type { DeadLetter, DeadLetterFile } from '../indexer/dead-letters.js'
 import { type EncodedRecord, encodeRecords, toEncodedEvent } from '../indexer/encode-records.js'
-import type { LongTextCounts } from '../indexer/events.js'
+import { addLongTexts, type LongTextCounts, NO_LONG_TEXTS } from '../indexer/events.js'
 import { isInPartition, type Partition } from '../indexer/partition.js'
 import { isWithoutText } from '../indexer/record.js'
 import type { OnRetry, RetryPolicy } from '../indexer/retry.js'
@@ -59,7 +59,7 @@ export class EnrichRun {
     gone: 0,
     conflicts: 0,
   }
-  private readonly long = { chunked: 0, chunks: 0, truncated: 0 }
+  private long = NO_LONG_TEXTS
   private readonly encoding = new BusyClock()
   private readonly writing = new BusyClock()
 
@@ -70,7 +70,7 @@ export class EnrichRun {
   }
 
   longTexts(): LongTextCounts {
-    return { ...this.long }
+    return this.long
   }
 
   /** The documents of this worker's share that need vectors, one by one: of a batch there may be few. */
@@ -193,9 +193,7 @@ export class EnrichRun {
 
   private reportEncodings(encoded: readonly EncodedRecord[]): void {
     const event = toEncodedEvent(encoded)
-    this.long.chunked += event.chunked
-    this.long.chunks += event.chunks
-    this.long.truncated += event.truncated
+    this.long = addLongTexts(this.long, event)
     this.resources.onEvent(event)
   }
 

@@ -41,6 +41,17 @@ export interface LongTextCounts {
   readonly truncated: number
 }
 
+export const NO_LONG_TEXTS: LongTextCounts = Object.freeze({ chunked: 0, chunks: 0, truncated: 0 })
+
+/** The sum of two counts. */
+export function addLongTexts(a: LongTextCounts, b: LongTextCounts): LongTextCounts {
+  return {
+    chunked: a.chunked + b.chunked,
+    chunks: a.chunks + b.chunks,
+    truncated: a.truncated + b.truncated,
+  }
+}
+
 export interface IndexResult extends IndexCounts, LongTextCounts {
   /** False where the signal stopped the run before its inputs ended. */
   readonly isComplete: boolean

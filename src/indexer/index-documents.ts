@@ -9,7 +9,7 @@ import { type BulkDocument, normalizeBulkLimits, toBulkBodies, type BulkLimits }
 import { BulkWriter } from './bulk-writer.js'
 import type { CheckpointFile } from './checkpoint.js'
 import { DeadLetterFile } from './dead-letters.js'
-import type { IndexResult, LongTextCounts } from './events.js'
+import { type IndexResult, NO_LONG_TEXTS } from './events.js'
 import { IndexRun, type IndexRunOptions } from './index-run.js'
 import { normalizeRelaxation, type Relaxation } from './load-settings.js'
 import { LoadTarget, type LoadTargetOptions, type Patiently } from './load-target.js'
@@ -48,7 +48,6 @@ export interface IndexDocumentsOptions
 
 /** Results that wait between two stages: enough to overlap them, few enough to bound memory. */
 const STAGE_DEPTH = 2
-const NO_LONG_TEXTS: LongTextCounts = { chunked: 0, chunks: 0, truncated: 0 }
 
 /**
  * Reads, encodes and writes documents; the three overlap. Documents whose content and model are unchanged are

@@ -7,7 +7,7 @@ import { toBulkDocument, writeBulk, type BulkDocument, type Refusal } from './bu
 import { BusyClock } from './busy-clock.js'
 import { toDocumentJson } from './document-source.js'
 import { encodeRecords, toEncodedEvent, type EncodedRecord } from './encode-records.js'
-import type { IndexEvent, LongTextCounts } from './events.js'
+import { addLongTexts, type IndexEvent, type LongTextCounts, NO_LONG_TEXTS } from './events.js'
 import type { Outcome } from './ledger.js'
 import { LoopTurn } from './loop-turn.js'
 import { mapAhead } from './prefetch.js'
@@ -15,13 +15,11 @@ import { type DocumentRecord, isWithoutText } from './record.js'
 import type { RecordOutcomes } from './record-outcomes.js'
 import type { RecordReader } from './record-reader.js'
 import type { OnRetry, RetryPolicy } from './retry.js'
-import { StoredCheck } from './stored-check.js'
+import { CONFLICT, StoredCheck } from './stored-check.js'
 import type { StoredDocuments } from './stored-documents.js'
 
 /** Batches; while a worker computes one, the next is tokenized. */
 const ENCODED_AT_A_TIME = 2
-/** HTTP status of a `create` for a document that is there. */
-const CONFLICT = 409
 
 export interface IndexRunOptions {
   /** Where documents go whose bulk action names no index. */
@@ -52,7 +50,7 @@ export class IndexRun {
   private readonly check: StoredCheck
   private readonly encoding = new BusyClock()
   private readonly writing = new BusyClock()
-  private readonly long = { chunked: 0, chunks: 0, truncated: 0 }
+  private long = NO_LONG_TEXTS
   private readonly turn = new LoopTurn()
 
   constructor(
@@ -65,7 +63,7 @@ export class IndexRun {
   }
 
   longTexts(): LongTextCounts {
-    return { ...this.long }
+    return this.long
   }
 
   /** The records that have to be encoded and written. */
@@ -170,9 +168,7 @@ export class IndexRun {
     const withText = encoded.filter(({ fields }) => fields.length > 0)
     if (withText.length === 0) return
     const event = toEncodedEvent(withText)
-    this.long.chunked += event.chunked
-    this.long.chunks += event.chunks
-    this.long.truncated += event.truncated
+    this.long = addLongTexts(this.long, event)
     this.options.onEvent?.(event)
   }
 

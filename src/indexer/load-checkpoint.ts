@@ -6,7 +6,7 @@ import { ConfigurationError } from '../errors.js'
 import { type LoadIdentity, readCheckpoint } from './checkpoint.js'
 import type { IndexEvent } from './events.js'
 import type { Settled } from './ledger.js'
-import type { Partition } from './partition.js'
+import { type Partition, WHOLE } from './partition.js'
 
 export interface CheckpointOptions {
   readonly index: string
@@ -30,7 +30,7 @@ export interface CheckpointOptions {
 export async function identifyLoad(
   client: EngineClient,
   { fingerprint }: EncoderIdentity,
-  { index, partition = { number: 0, of: 1 } }: CheckpointOptions,
+  { index, partition = WHOLE }: CheckpointOptions,
   { stream, exists }: { readonly stream: string | undefined; readonly exists: boolean },
 ): Promise<LoadIdentity> {
   return {
@@ -45,16 +45,17 @@ export async function identifyLoad(
 /**
  * How far an earlier run of the load has come.
  *
+ * @param identify gives what the checkpoint must say; asked only where there is one to be read
  * @returns undefined where the run begins at the beginning
  * @throws InputError for a checkpoint of another load, or of an index that is gone
  */
 export async function readStart(
   { checkpointFile, resume, onEvent }: CheckpointOptions,
-  identity: LoadIdentity,
+  identify: () => Promise<LoadIdentity>,
 ): Promise<Settled | undefined> {
   if (resume !== true) return undefined
   if (checkpointFile === undefined) throw new ConfigurationError('resume', 'needs a checkpointFile', resume)
-  const start = await readCheckpoint(checkpointFile, identity)
+  const start = await readCheckpoint(checkpointFile, await identify())
   if (start !== undefined) onEvent?.({ type: 'resumed', counts: start.counts })
   return start
 }

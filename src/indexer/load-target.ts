@@ -5,7 +5,7 @@ import { ensureCompatible, type IndexMeta, readIndexMeta } from '../engine/index
 import { indexPath } from '../engine/index-path.js'
 import type { SparseFields } from '../engine/text-rule.js'
 import { EngineError } from '../errors.js'
-import { CheckpointFile } from './checkpoint.js'
+import { CheckpointFile, type LoadIdentity } from './checkpoint.js'
 import { countDocuments } from './delete-documents.js'
 import type { Settled } from './ledger.js'
 import { type CheckpointOptions, identifyLoad, readStart } from './load-checkpoint.js'
@@ -49,6 +49,8 @@ export class LoadTarget {
   isEmpty = true
   checkpoint: CheckpointFile | undefined
   private meta: IndexMeta | undefined
+  /** Of the load into the index that is there. */
+  private identity: LoadIdentity | undefined
 
   constructor(
     private readonly client: EngineClient,
@@ -84,7 +86,7 @@ export class LoadTarget {
 
   /** How far an earlier run has come; undefined where this one begins at the beginning. */
   readStart(): Promise<Settled | undefined> {
-    return this.patiently(async () => readStart(this.options, await this.identify()))
+    return this.patiently(() => readStart(this.options, async () => this.identity ?? (await this.identify())))
   }
 
   /** Creates the index if it is missing. */
@@ -111,8 +113,10 @@ export class LoadTarget {
     ensureSameLongTexts(index, meta.longTexts, encoder.longTexts)
     await patiently(() => this.stored.learn(index))
     this.meta = meta
-    if (checkpointFile !== undefined)
-      this.checkpoint = new CheckpointFile(checkpointFile, await patiently(() => this.identify()))
+    if (checkpointFile !== undefined) {
+      this.identity = await patiently(() => this.identify())
+      this.checkpoint = new CheckpointFile(checkpointFile, this.identity)
+    }
     this.isEmpty = await patiently(() => isWithoutDocuments(client, index))
   }
 

@@ -9,8 +9,11 @@ export interface Partition {
   readonly of: number
 }
 
+/** Of a single worker: all documents. */
+export const WHOLE: Partition = Object.freeze({ number: 0, of: 1 })
+
 /** @throws ConfigurationError unless it is one of at least one */
-export function normalizePartition({ number, of }: Partition): Partition {
+export function normalizePartition({ number, of }: Partition = WHOLE): Partition {
   if (!(Number.isInteger(of) && of >= 1)) {
     throw new ConfigurationError('partition', 'must be of an integer >= 1 of partitions', of)
   }

@@ -88,7 +88,7 @@ export class RecordReader {
     this.prepared = new Map([[options.index, Promise.resolve()]])
     this.firstRecords = new FirstRecords(start.length > 0)
     this.fieldRules = new FieldRules(options)
-    this.partition = normalizePartition(options.partition ?? { number: 0, of: 1 })
+    this.partition = normalizePartition(options.partition)
   }
 
   async *read(): AsyncGenerator<ReadRecord, void, undefined> {

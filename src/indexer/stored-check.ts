@@ -7,7 +7,7 @@ import { type OnRetry, type RetryPolicy, withRetries } from './retry.js'
 import type { StoredDocument, StoredDocuments } from './stored-documents.js'
 
 /** HTTP status of a `create` for a document that is there. */
-const CONFLICT = 409
+export const CONFLICT = 409
 
 export interface StoredCheckOptions {
   /** It knows every index that records go to. */

@@ -3,6 +3,7 @@
  * requests that it must understand.
  */
 import { SpladeBridgeError } from '../errors.js'
+import type { RuleCount } from '../telemetry/proxy-metrics.js'
 import type { ObservedRequest } from '../telemetry/request-observer.js'
 
 /** Lower-case header name -> value; several values where a header came several times. */
@@ -64,14 +65,6 @@ export interface RewritePlan {
    * @throws RefusedRequest to be shown to the client in the engine's own form of errors
    */
   rewrite(request: WholeRequest, context: RewriteContext): Promise<RewrittenRequest | OwnAnswer | undefined>
-}
-
-/** Queries that a rule met. */
-export interface RuleCount {
-  readonly rule: string
-  /** What became of them: `added`, `replaced`, `shadowed` or `left`. */
-  readonly outcome: string
-  readonly queries: number
 }
 
 export interface Rewriter {

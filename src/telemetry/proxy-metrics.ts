@@ -26,6 +26,14 @@ export interface ProxyMetrics {
   render(): Promise<{ readonly type: string; readonly text: string }>
 }
 
+/** Queries that a rule met. */
+export interface RuleCount {
+  readonly rule: string
+  /** What became of them: `added`, `replaced`, `shadowed` or `left`. */
+  readonly outcome: string
+  readonly queries: number
+}
+
 /** What is true at the moment that metrics are asked for. */
 export interface ProxyGauges {
   readonly requestsInFlight: () => number
@@ -33,11 +41,7 @@ export interface ProxyGauges {
   /** Events so far; absent where there are none. */
   readonly telemetry?: () => Pick<TelemetryCounts, 'written' | 'dropped'> | undefined
   /** Queries that rules met so far; absent where there are no rules. */
-  readonly rules?: () => readonly {
-    readonly rule: string
-    readonly outcome: string
-    readonly queries: number
-  }[]
+  readonly rules?: () => readonly RuleCount[]
 }
 
 /** Seconds; from a proxy's own time to a long search. */

@@ -16,6 +16,11 @@ export async function violations(page: Page): Promise<readonly string[]> {
   return found as readonly string[]
 }
 
+/** Pixels that the page is wide; more than the screen where it overflows sideways. */
+export function scrollWidth(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth')
+}
+
 /** The address that `ui --json` prints once it listens. */
 export async function firstUrl({ child, result }: RunningCli): Promise<string> {
   const line = new Promise<string>((resolve) => child.stdout.once('data', resolve))

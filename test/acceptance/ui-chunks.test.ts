@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
 import { NARROW, useBrowserPage } from './browser-page.js'
 import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
-import { firstUrl, violations } from './page-checks.js'
+import { firstUrl, scrollWidth, violations } from './page-checks.js'
 
 const QUERY = "my car won't start"
 const CHUNKS = ['--model', 'splade-tiny-en', '--long-texts', 'nested', '--chunk-tokens', '32']
@@ -58,8 +58,6 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui over nested chunks on 
     expect(await violations(reader.page)).toEqual([])
     await reader.page.setViewportSize(NARROW)
     expect(await violations(reader.page)).toEqual([])
-    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
-      NARROW.width,
-    )
+    expect(await scrollWidth(reader.page)).toBeLessThanOrEqual(NARROW.width)
   })
 })

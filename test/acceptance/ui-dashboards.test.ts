@@ -5,7 +5,7 @@ import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
 import { deleteTelemetry } from '../telemetry-run.js'
 import { NARROW, useBrowserPage, WIDE } from './browser-page.js'
 import { EXAMPLES, useCliHome } from './cli-process.js'
-import { firstUrl, violations } from './page-checks.js'
+import { firstUrl, scrollWidth, violations } from './page-checks.js'
 import { startCliProxy } from './proxy-process.js'
 
 const QUERY = '자동차가 시동이 안 걸려요'
@@ -100,9 +100,7 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the dashboards of ui on %s', (id) => 
       expect(await violations(reader.page)).toEqual([])
       await reader.page.setViewportSize(NARROW)
       expect(await violations(reader.page)).toEqual([])
-      expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
-        NARROW.width,
-      )
+      expect(await scrollWidth(reader.page)).toBeLessThanOrEqual(NARROW.width)
     }
   })
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
 import { NARROW, useBrowserPage, WIDE } from './browser-page.js'
 import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
-import { firstUrl, violations } from './page-checks.js'
+import { firstUrl, scrollWidth, violations } from './page-checks.js'
 
 const QUERY = '자동차가 시동이 안 걸려요'
 const METHODS = ['bm25', 'sparse', 'hybrid']
@@ -95,9 +95,7 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the figures on the page of ui on %s',
     for (const method of METHODS) await open(`.column[data-method=${method}] .hit`)
     await reader.page.setViewportSize(screen)
     expect(await violations(reader.page)).toEqual([])
-    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
-      screen.width,
-    )
+    expect(await scrollWidth(reader.page)).toBeLessThanOrEqual(screen.width)
   })
 
   it('have all tokens of a text', async () => {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
 import { NARROW, useBrowserPage } from './browser-page.js'
 import { EXAMPLES, type RunningCli, useCliHome } from './cli-process.js'
-import { firstUrl, violations } from './page-checks.js'
+import { firstUrl, scrollWidth, violations } from './page-checks.js'
 
 const QUERY = '자동차가 시동이 안 걸려요'
 
@@ -261,9 +261,7 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     await reader.page.getByRole('tab', { name: '하이브리드' }).click()
     expect(await column('hybrid').isVisible()).toBe(true)
     expect(await column('sparse').isVisible()).toBe(false)
-    expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
-      NARROW.width,
-    )
+    expect(await scrollWidth(reader.page)).toBeLessThanOrEqual(NARROW.width)
   })
 
   it('answers nobody who asks under another name, or from another site', async () => {

@@ -1,4 +1,4 @@
-import type { RuleCount } from '../../rewriter.js'
+import type { RuleCount } from '../../../telemetry/proxy-metrics.js'
 import type { RuleEvent } from './apply-rules.js'
 
 /** How many queries each rule met, by what became of them. */
