@@ -4,8 +4,9 @@
  *     node --import ./bench/typescript.cjs bench/encoder/profile.ts MODEL_FOLDER \
  *       [--precision int8] [--tokens 512] [--batch 1] [--runs 5] [--threads N] [--device cuda]
  *
- * Operators are timed by onnxruntime's own profiler, which slows a run a little; the shares are what counts. On a GPU
- * set CUDA_LAUNCH_BLOCKING=1, or it is the handing over of work that is timed.
+ * Operators are timed by onnxruntime's own profiler, which slows a run a little; the shares are what counts. A first
+ * run is not counted: kernels are loaded and memory is laid out in it. On a GPU set CUDA_LAUNCH_BLOCKING=1, or it is
+ * the handing over of work that is timed.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,6 +20,8 @@ import type { Precision } from '../../src/model/precision.js'
 interface TraceEvent {
   readonly cat: string
   readonly name: string
+  /** Start and duration, microseconds. */
+  readonly ts: number
   readonly dur: number
   readonly args?: {
     readonly op_name?: string
@@ -38,11 +41,14 @@ const { values, positionals } = parseArgs({
   },
 })
 
-/** Milliseconds of each operator, over all runs. */
+/** Milliseconds of each operator, over all runs but the first. */
 function sumByOperator(events: readonly TraceEvent[]): ReadonlyMap<string, { ms: number; calls: number }> {
   const sums = new Map<string, { ms: number; calls: number }>()
-  for (const { cat, name, dur, args } of events) {
-    if (cat !== 'Node' || !name.endsWith('_kernel_time')) continue
+  const warmFrom = Math.min(
+    ...events.filter(({ name }) => name === 'model_run').map(({ ts, dur }) => ts + dur),
+  )
+  for (const { cat, name, ts, dur, args } of events) {
+    if (cat !== 'Node' || !name.endsWith('_kernel_time') || ts < warmFrom) continue
     const operator = args?.op_name ?? name
     const sum = sums.get(operator) ?? { ms: 0, calls: 0 }
     sums.set(operator, { ms: sum.ms + dur / 1000, calls: sum.calls + 1 })
@@ -86,10 +92,10 @@ async function main(): Promise<void> {
   })
   const feeds = makeFeeds(graph.inputs, [batch, tokens])
   const times: number[] = []
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run <= runs; run++) {
     const start = performance.now()
     await session.run(feeds, Object.values(GRAPH_OUTPUTS))
-    times.push(performance.now() - start)
+    if (run > 0) times.push(performance.now() - start)
   }
   session.endProfiling()
   const [file = ''] = readdirSync(traces)

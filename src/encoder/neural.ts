@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { EncodingError } from '../errors.js'
 import type { SpladeSession, TermWeights } from '../inference/splade-session.js'
 import type { SparseVector, TokenSpans } from '../sparse-vector.js'
@@ -35,6 +36,12 @@ const DEFAULT_BATCH_TOKENS = 1024
 
 /** Enough for texts of equal length to meet, little enough to hold a handful of long texts at a time. */
 const TOKENS_ON_THE_WAY = 2 ** 18
+
+/**
+ * Tokens that are cut before the event loop has a turn: the model starts on the first texts while the others are cut,
+ * and gets its next run soon after it has finished one. On a GPU, cutting takes as long as half of the model's work.
+ */
+const TOKENS_A_TURN = 2048
 
 /** An encoder whose weights a masked language model computes. */
 export function createNeuralEncoder(options: NeuralEncoderOptions): Encoder {
@@ -99,6 +106,7 @@ class NeuralEncoder implements Encoder {
 
   private async encode(texts: readonly string[], kind: TextKind): Promise<readonly Encoding[]> {
     const encodings: Promise<Encoding>[] = []
+    let tokens = 0
     for (const text of texts) {
       const cut = cutText(this.tokenizer, text, this.longTexts)
       const vectors = new ChunkVectors(kind === 'document' && this.longTexts.longTexts === 'nested')
@@ -107,6 +115,10 @@ class NeuralEncoder implements Encoder {
       // Its error is thrown where all are awaited; until then it must not count as unhandled.
       encoding.catch(() => undefined)
       encodings.push(encoding)
+      tokens += cut.tokenized.tokenCount
+      if (tokens < TOKENS_A_TURN) continue
+      tokens = 0
+      await setImmediate()
     }
     return Promise.all(encodings)
   }

@@ -31,25 +31,22 @@ export interface Norm {
   readonly epsilon: number
 }
 
-/** Writes a linear layer with the operator that suits how its matrix is stored. */
+/**
+ * Writes a linear layer with the operator that suits how its matrix is stored. `x` may be a state or a factor; the
+ * result is a factor, which {@link GraphBuilder.asState} makes a state.
+ */
 export function linear(graph: GraphBuilder, x: Value, { weight, bias }: Linear): Value {
   switch (weight.type) {
     case 'F32':
     case 'F16':
     case 'BF16':
-      if (graph.halves) return addBias(graph, multiplyInHalves(graph, x, weight), bias)
-      return multiplyByFloats(graph, x, graph.weight(weight), bias)
+      return multiplyByFloats(graph, graph.asFactor(x), graph.factor(weight), bias)
     case 'I8':
       if (graph.products === 'f32') return multiplyByFloats(graph, x, widenRows(graph, weight), bias)
       return addBias(graph, multiplyByRows(graph, x, weight), bias)
     case 'U8':
       return addBias(graph, multiplyByBlocks(graph, x, weight), bias)
   }
-}
-
-/** States stay in 32 bits between the products: their sums over many layers need them, products do not. */
-function multiplyInHalves(graph: GraphBuilder, x: Value, weight: StoredTensor): Value {
-  return graph.widen(graph.op('Gemm', [graph.halve(x), graph.halfWeight(weight)], { transB: 1 }))
 }
 
 function multiplyByFloats(
@@ -59,7 +56,7 @@ function multiplyByFloats(
   bias: StoredTensor | undefined,
 ): Value {
   const inputs = [x, weight]
-  if (bias !== undefined) inputs.push(graph.weight(bias))
+  if (bias !== undefined) inputs.push(graph.factor(bias))
   return graph.op('Gemm', inputs, { transB: 1 })
 }
 
@@ -73,6 +70,7 @@ function addBias(graph: GraphBuilder, x: Value, bias: StoredTensor | undefined):
   return bias === undefined ? x : graph.op('Add', [x, graph.weight(bias)])
 }
 
+/** @param x a state, as is what comes out */
 export function layerNorm(graph: GraphBuilder, x: Value, { scale, bias, epsilon }: Norm): Value {
   const inputs = [x, graph.weight(scale)]
   if (bias !== undefined) inputs.push(graph.weight(bias))
@@ -127,7 +125,7 @@ export interface HeadShape {
   readonly hiddenSize: number
 }
 
-/** Queries, keys and values of one attention layer, `[batch, sequence, hidden]`. */
+/** Queries, keys and values of one attention layer: factors, `[batch, sequence, hidden]`. */
 export interface AttentionStates {
   readonly query: Value
   readonly key: Value
@@ -136,9 +134,9 @@ export interface AttentionStates {
 
 /**
  * Full attention over each sequence, by onnxruntime's fused operator. Without a mask it runs as flash
- * attention, whose memory grows with the sequence and not with its square.
+ * attention, whose memory grows with the sequence and not with its square; on a GPU in 16 bits only.
  *
- * @returns `[batch, sequence, hidden]`
+ * @returns a factor, `[batch, sequence, hidden]`
  */
 export function fullAttention(
   graph: GraphBuilder,
@@ -146,10 +144,8 @@ export function fullAttention(
   { heads }: HeadShape,
   { mask }: Pick<BodyInputs, 'mask'>,
 ): Value {
-  // Flash attention on GPUs is for 16 bits only.
-  const states = [query, key, value].map((state) => (graph.halves ? graph.halve(state) : state))
+  const factors = [query, key, value]
   // Input 3 is a bias on the projections, which `linear` has added already.
-  if (mask !== undefined) states.push('', mask)
-  const attended = graph.op('MultiHeadAttention', states, { num_heads: heads }, MICROSOFT)
-  return graph.halves ? graph.widen(attended) : attended
+  if (mask !== undefined) factors.push('', mask)
+  return graph.op('MultiHeadAttention', factors, { num_heads: heads }, MICROSOFT)
 }

@@ -9,8 +9,11 @@ import type { AttentionStates, HeadShape } from './layers.js'
  */
 const BLOCK = 64
 
-/** Added to the score of a key that a query must not see: its weight becomes 0, and no row becomes NaN. */
-const OUT_OF_REACH = -1e30
+/**
+ * Added to the score of a key that a query must not see: its weight becomes 0, and no row becomes NaN. Small enough
+ * for 16 bits, whose largest number is 65,504.
+ */
+const OUT_OF_REACH = -30_000
 
 /**
  * Attention in which a token sees the `reach` tokens on each side, computed block by block, so that time and
@@ -52,7 +55,7 @@ export class LocalAttention {
     this.bias = this.writeBias(keys, side)
   }
 
-  /** @returns `[batch, sequence, hidden]` */
+  /** @returns a factor, `[batch, sequence, hidden]` */
   write({ query, key, value }: AttentionStates): Value {
     const { graph, shape } = this
     const queries = this.cutIntoBlocks(query, this.queryRows, this.queriesOfBlock)
@@ -116,7 +119,7 @@ export class LocalAttention {
   private writeBias(keys: Value, side: Value): Value {
     const { graph } = this
     const visible = graph.op('And', [this.inReach(side), this.keysThatExist(keys)])
-    return graph.op('Where', [visible, graph.scalar(0), graph.scalar(OUT_OF_REACH)])
+    return graph.asFactor(graph.op('Where', [visible, graph.scalar(0), graph.scalar(OUT_OF_REACH)]))
   }
 
   /** Which keys of a block each of its queries reaches, the same in every block: `[queries, keys]`. */

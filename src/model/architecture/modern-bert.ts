@@ -159,8 +159,8 @@ class ModernBertWriter {
     )
     let x = layerNorm(graph, tokens, model.embeddingNorm)
     for (const layer of model.layers) {
-      x = graph.op('Add', [x, this.writeAttention(layer, x)])
-      x = graph.op('Add', [x, this.writeMlp(layer, x)])
+      x = graph.op('Add', [x, graph.asState(this.writeAttention(layer, x))])
+      x = graph.op('Add', [x, graph.asState(this.writeMlp(layer, x))])
     }
     return writeHeadTransform(graph, model.transform, layerNorm(graph, x, model.finalNorm))
   }

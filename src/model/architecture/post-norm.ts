@@ -74,7 +74,7 @@ export function writePostNormBody(graph: GraphBuilder, body: PostNormBody, input
 /** The masked-LM head up to its projection onto the vocabulary. */
 export function writeHeadTransform(graph: GraphBuilder, transform: HeadTransform, x: Value): Value {
   const { dense, activation, norm } = transform
-  return layerNorm(graph, activate(graph, linear(graph, x, dense), activation), norm)
+  return layerNorm(graph, graph.asState(activate(graph, linear(graph, x, dense), activation)), norm)
 }
 
 function writeEmbeddings(graph: GraphBuilder, model: PostNormBody, inputs: BodyInputs): Value {
@@ -119,7 +119,7 @@ function writeLayer(
   const states = { query: project(layer.query), key: project(layer.key), value: project(layer.value) }
   const context = flatten(graph, fullAttention(graph, states, model, inputs), hiddenSize)
   const addAndNorm = (residual: Value, update: Value, norm: Norm): Value =>
-    layerNorm(graph, graph.op('Add', [residual, update]), norm)
+    layerNorm(graph, graph.op('Add', [residual, graph.asState(update)]), norm)
 
   const attended = addAndNorm(x, linear(graph, context, layer.attentionOutput), layer.attentionNorm)
   const wide = activate(graph, linear(graph, attended, layer.intermediate), activation)

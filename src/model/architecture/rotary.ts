@@ -26,10 +26,13 @@ export function writeRotaryTables(
   ])
   const frequencies = graph.floats(inverseFrequencies(headSize, theta), [1, headSize / 2])
   const angles = graph.op('Mul', [graph.op('Unsqueeze', [positions, graph.ints([1])]), frequencies])
-  return { cosines: graph.op('Cos', [angles]), sines: graph.op('Sin', [angles]) }
+  return {
+    cosines: graph.asFactor(graph.op('Cos', [angles])),
+    sines: graph.asFactor(graph.op('Sin', [angles])),
+  }
 }
 
-/** Rotates `[batch, sequence, hidden]` queries or keys head by head, each position by its angles. */
+/** Rotates factors, `[batch, sequence, hidden]` queries or keys head by head, each position by its angles. */
 export function rotate(graph: GraphBuilder, x: Value, { cosines, sines }: RotaryTables): Value {
   // One position id stands for the first position of every sequence.
   return graph.op('RotaryEmbedding', [x, graph.ints([0]), cosines, sines], {}, MICROSOFT)

@@ -83,9 +83,12 @@ class SpladeHead {
     const { graph } = this
     const { weight, bias } = this.architecture.decoder
     const chunk = { weight: rowRange(weight, first, rows), bias: bias && rowRange(bias, first, rows) }
-    if (this.pooling.strategy === 'sum') return this.sumOverTokens(linear(graph, states, chunk), rows)
+    if (this.pooling.strategy === 'sum')
+      return this.sumOverTokens(graph.asState(linear(graph, states, chunk)), rows)
     // log1p and relu never decrease, so the maximum may be taken first; a bias is the same for every token.
-    const maximum = this.reduce('ReduceMax', linear(graph, states, { ...chunk, bias: undefined }), rows)
+    const maximum = graph.asState(
+      this.reduce('ReduceMax', linear(graph, states, { ...chunk, bias: undefined }), rows),
+    )
     return chunk.bias === undefined ? maximum : graph.op('Add', [maximum, graph.weight(chunk.bias)])
   }
 

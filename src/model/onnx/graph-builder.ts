@@ -22,7 +22,7 @@ export interface GraphBuilderOptions {
    * matrix back. Default `int8`.
    */
   readonly products?: 'int8' | 'f32'
-  /** Compute products with float matrices, and attention, in 16 bits; all else stays in 32. Default false. */
+  /** Compute products with float matrices, and all between two of them, in 16 bits. Default false. */
   readonly halves?: boolean
 }
 
@@ -55,7 +55,7 @@ export class GraphBuilder {
   readonly opset: number
   /** What products with 8-bit matrices are computed in. */
   readonly products: 'int8' | 'f32'
-  /** Products with float matrices, and attention, are computed in 16 bits. */
+  /** Products with float matrices, and all between two of them, are computed in 16 bits. */
   readonly halves: boolean
 
   constructor({ opset = OPSET, prefix = '', products = 'int8', halves = false }: GraphBuilderOptions = {}) {
@@ -141,20 +141,25 @@ export class GraphBuilder {
     return tensor.type === 'F32' ? value : this.widen(value)
   }
 
-  /** A weight as 16-bit floats, whatever it is stored as. */
-  halfWeight(tensor: StoredTensor): Value {
+  /** A float weight as a factor of products. */
+  factor(tensor: StoredTensor): Value {
+    if (!this.halves) return this.weight(tensor)
     const value = this.stored(tensor)
-    return tensor.type === 'F16' ? value : this.halve(value)
+    return tensor.type === 'F16' ? value : this.asFactor(value)
   }
 
-  /** To 32-bit floats. */
-  widen(value: Value): Value {
+  /** In the type that products are computed in: 16-bit floats with `halves`, else as it is. */
+  asFactor(value: Value): Value {
+    return this.halves ? this.op('Cast', [value], { to: ELEMENT_TYPE.float16 }) : value
+  }
+
+  /** A product, or what was made of one, in 32-bit floats: sums over many layers need them. */
+  asState(value: Value): Value {
+    return this.halves ? this.widen(value) : value
+  }
+
+  private widen(value: Value): Value {
     return this.op('Cast', [value], { to: ELEMENT_TYPE.float32 })
-  }
-
-  /** To 16-bit floats. */
-  halve(value: Value): Value {
-    return this.op('Cast', [value], { to: ELEMENT_TYPE.float16 })
   }
 
   /** What `write` gave when it was first called with this key: for parts that several layers share. */

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Encoder } from '../../../src/encoder/encoder.js'
+import { createNeuralEncoder } from '../../../src/encoder/neural.js'
 import { loadNeuralEncoder } from '../../../src/encoder/load.js'
 import { loadModelBundle, type ModelBundle } from '../../../src/model/bundle.js'
+import { loadTokenizer } from '../../../src/tokenizer/load-tokenizer.js'
 
 const MODEL = fileURLToPath(new URL('../../../models/splade-tiny-en', import.meta.url))
 let bundle: ModelBundle
@@ -51,6 +53,36 @@ describe('the neural encoder', () => {
     const text = '😀 Car, car and CARS'
     const spans = encoder.locate(text).get('car')
     expect(spans?.map(([start, end]) => text.slice(start, end))).toEqual(['Car', 'car'])
+  })
+})
+
+describe('the neural encoder on many texts', () => {
+  it('has the model work on the first ones while it cuts the others', async () => {
+    const tokenizer = loadTokenizer(bundle.tokenizerFiles)
+    let cut = 0
+    const cutAtRun: number[] = []
+    const counting = Object.create(tokenizer, {
+      tokenize: {
+        value: (...args: Parameters<typeof tokenizer.tokenize>) => (cut++, tokenizer.tokenize(...args)),
+      },
+    }) as typeof tokenizer
+    const many = createNeuralEncoder({
+      ...{ identity: bundle, maxTokens: 512, tokenizer: counting },
+      session: {
+        run: (batch) => {
+          cutAtRun.push(cut)
+          return Promise.resolve(
+            batch.map(() => ({ tokenIds: new Int32Array(), weights: new Float32Array() })),
+          )
+        },
+        close: () => Promise.resolve(),
+      },
+    })
+    const texts = Array.from({ length: 100 }, () => 'word '.repeat(98))
+    cut = 0
+    expect(await many.encodeDocuments(texts)).toHaveLength(texts.length)
+    expect(cut).toBe(texts.length)
+    expect(cutAtRun[0]).toBeLessThan(texts.length / 2)
   })
 })
 
