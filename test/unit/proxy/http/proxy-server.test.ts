@@ -1,49 +1,11 @@
 import { once } from 'node:events'
 import { request as openRequest, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
-import { afterEach, describe, expect, it } from '@jest/globals'
-import {
-  askServer,
-  type FakeEngine,
-  type RunningProxy,
-  sendRaw,
-  startFakeEngine,
-  startProxy,
-  statusOf,
-} from '../../../proxy-harness.js'
+import { describe, expect, it } from '@jest/globals'
+import { answer, deadAddress, useProxyFixture } from '../../../proxy-fixture.js'
+import { askServer, type RunningProxy, sendRaw, startProxy, statusOf } from '../../../proxy-harness.js'
 
-type Options = Partial<Parameters<typeof startProxy>[0]>
-type Handler = Parameters<typeof startFakeEngine>[0]
-
-const open: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close()
-})
-
-async function engineWith(handler: Handler): Promise<FakeEngine> {
-  const engine = await startFakeEngine(handler)
-  open.push(engine)
-  return engine
-}
-
-async function proxyTo(upstreams: readonly string[], options: Options = {}): Promise<RunningProxy> {
-  const proxy = await startProxy({ upstreams, healthIntervalMs: 0, ...options })
-  open.push(proxy)
-  return proxy
-}
-
-const answer =
-  (text: string): Handler =>
-  (request, response) => {
-    request.resume().on('end', () => response.end(text))
-  }
-
-/** An address where nobody listens. */
-async function deadAddress(): Promise<string> {
-  const engine = await startFakeEngine(answer(''))
-  await engine.close()
-  return engine.url
-}
+const { engineWith, proxyTo } = useProxyFixture()
 
 interface EngineError {
   readonly error: { readonly type: string; readonly reason: string; readonly root_cause: readonly unknown[] }
@@ -157,12 +119,11 @@ async function untilInFlight(proxy: RunningProxy, count: number): Promise<void> 
 
 describe('a proxy that is told to stop', () => {
   it('finishes what is in flight, takes nothing new and is not ready', async () => {
-    const engine = await startFakeEngine(answer('done'))
+    const engine = await engineWith(answer('done'))
     const finish: (() => void)[] = []
     engine.server.removeAllListeners('request').on('request', (_, response) => {
       finish.push(() => response.end('done'))
     })
-    open.push(engine)
     const proxy = await startProxy({ upstreams: [engine.url] })
     const kept = connect(proxy.port, '127.0.0.1')
     const pending = askServer(proxy.url)

@@ -1,42 +1,13 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request as openRequest } from 'node:http'
-import { afterEach, describe, expect, it } from '@jest/globals'
-import {
-  askServer,
-  type FakeEngine,
-  type RunningProxy,
-  startFakeEngine,
-  startProxy,
-} from '../../../proxy-harness.js'
+import { describe, expect, it } from '@jest/globals'
+import { answer, deadAddress, useProxyFixture } from '../../../proxy-fixture.js'
+import { askServer, startProxy } from '../../../proxy-harness.js'
 
 const pem = (name: string): string => readFileSync(new URL(`tls/${name}.pem`, import.meta.url), 'utf8')
 
-type Options = Partial<Parameters<typeof startProxy>[0]>
-type Handler = Parameters<typeof startFakeEngine>[0]
-
-const open: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close()
-})
-
-async function engineWith(handler: Handler): Promise<FakeEngine> {
-  const engine = await startFakeEngine(handler)
-  open.push(engine)
-  return engine
-}
-
-async function proxyTo(upstreams: readonly string[], options: Options = {}): Promise<RunningProxy> {
-  const proxy = await startProxy({ upstreams, healthIntervalMs: 0, ...options })
-  open.push(proxy)
-  return proxy
-}
-
-const answer =
-  (text: string): Handler =>
-  (request, response) => {
-    request.resume().on('end', () => response.end(text))
-  }
+const { engineWith, proxyTo } = useProxyFixture()
 
 describe('upstreams without TLS', () => {
   it.each([
@@ -49,13 +20,6 @@ describe('upstreams without TLS', () => {
     )
   })
 })
-
-/** An address where nobody listens. */
-async function deadAddress(): Promise<string> {
-  const engine = await startFakeEngine(answer(''))
-  await engine.close()
-  return engine.url
-}
 
 interface EngineError {
   readonly error: { readonly type: string; readonly reason: string; readonly root_cause: readonly unknown[] }
@@ -119,14 +83,13 @@ describe('a proxy before several nodes', () => {
   })
 
   it('finds one again that was away', async () => {
-    const away = await startFakeEngine(answer('back'))
+    const away = await engineWith(answer('back'))
     const port = Number(new URL(away.url).port)
     await away.close()
     const proxy = await proxyTo([away.url], { healthIntervalMs: 0 })
     expect((await askServer(proxy.url)).status).toBe(502)
     away.server.listen(port, '127.0.0.1')
     await once(away.server, 'listening')
-    open.push(away)
     expect((await askServer(proxy.url)).body.toString()).toBe('back')
     expect(proxy.logged.map(({ msg }) => msg)).toContain('a node is back')
   })
