@@ -7,6 +7,7 @@ import { RefusedRequest, type RewriteContext, type WholeAnswer } from '../../../
 import { seededRandom } from '../../../random.js'
 
 const lexical = createLexicalEncoder()
+const RULE = { name: 'r', indices: ['*'], fields: ['*'] }
 /** A model of its own name, so that no counts are asked for. */
 const encoder: Encoder = {
   identity: { name: 'model', fingerprint: 'print' },
@@ -174,6 +175,8 @@ describe('the rewriter', () => {
     ['mappingCacheMs', { mappingCacheMs: -1 }],
     ['twoPhase.ratio', { twoPhase: { ratio: 2 } }],
     ['rule "r": fields', { rules: [{ name: 'r', indices: ['*'], fields: [] }] }],
+    ['rule "r": indices', { rules: [{ name: 'r', indices: ['a', ''], fields: ['*'] }] }],
+    ['rules', { rules: [RULE, RULE] }],
   ])('names the option %s that breaks its rule', (option, options) => {
     expect(() => createRewriter({ encoders: [], ...options })).toThrow(`${option} must`)
   })
