@@ -10,9 +10,9 @@
  * it that proxy is left out. Every server has one process.
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { describeMachine, median } from '../machine.js'
+import { processorMs } from './processor-time.js'
 import { BenchServers, type BenchServer } from './servers.js'
 
 const { values: flags } = parseArgs({
@@ -50,9 +50,6 @@ const ANSWER = JSON.stringify({
   },
 })
 
-/** A tick of Linux's process accounting. */
-const TICK_MICROS = 10_000
-
 const servers = await BenchServers.open()
 try {
   const upstream =
@@ -86,9 +83,9 @@ async function startTargets(upstream: string): Promise<readonly Target[]> {
 function load({ url, pid }: Target): Figures {
   const { seconds, connections, target } = flags
   const wrk = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', url + target]
-  const before = cpuMicros(pid)
+  const before = processorMs(pid)
   const report = execFileSync('wrk', wrk, { encoding: 'utf8' })
-  const used = cpuMicros(pid) - before
+  const used = (processorMs(pid) - before) * 1_000
   if (/Non-2xx|Socket errors/.test(report)) console.log(report)
   return {
     requestsPerSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(report)?.[1]),
@@ -96,14 +93,6 @@ function load({ url, pid }: Target): Figures {
     p50Ms: toMs(/^\s+50%\s+(\S+)/m.exec(report)?.[1]),
     p99Ms: toMs(/^\s+99%\s+(\S+)/m.exec(report)?.[1]),
   }
-}
-
-/** Processor time that a process has used so far, of user and kernel. */
-function cpuMicros(pid: number | undefined): number {
-  if (pid === undefined) return NaN
-  // The name in parentheses may hold spaces; times are the 14th and 15th field.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS
 }
 
 function toMs(text = ''): number {

@@ -1,5 +1,6 @@
 /**
- * What the proxy adds to a sparse query, beside BM25 on the same index: one request at a time, all ways in turns.
+ * What the proxy adds to a sparse query, beside BM25 on the same index: one request at a time, all ways in turns; time by
+ * the clock, and processor time of the proxy.
  *
  *   splade-bridge index --model splade-tiny-en --url URL --index NAME FOLDER/corpus.jsonl
  *   node --import ./bench/typescript.cjs bench/proxy/rewritten.ts --engine URL --index NAME
@@ -13,6 +14,7 @@ import { loadEncoder } from '../../src/encoder/load.js'
 import { loadModel } from '../../src/model/load-model.js'
 import { toRankFeatureQuery } from '../../src/rank-features/query.js'
 import { describeMachine } from '../machine.js'
+import { processorMs } from './processor-time.js'
 import { BenchServers } from './servers.js'
 
 const { values: flags } = parseArgs({
@@ -30,6 +32,8 @@ interface Way {
   readonly name: string
   readonly ask: (text: string, round: number) => Promise<unknown>
   readonly times: number[]
+  /** Processor time of the proxy for each, in milliseconds. */
+  readonly processor: number[]
 }
 
 /** Text of a query -> its clauses for the engine, and its tokens for the proxy. */
@@ -43,12 +47,16 @@ const texts = readFileSync(flags.queries, 'utf8')
 const servers = await BenchServers.open()
 const encoder = await loadEncoder(await loadModel(flags.model))
 try {
-  const proxy = (await servers.proxyBefore(flags.engine, ['--model', flags.model])).url
+  const { url: proxy, pid } = await servers.proxyBefore(flags.engine, ['--model', flags.model])
   const ways = waysTo(flags.engine, proxy, encoder, await encodeAll(encoder, Number(flags.rounds)))
-  for (const text of texts.slice(0, 5)) for (const { ask } of ways) await ask(text, -1)
+  for (const text of texts) for (const { ask } of ways) await ask(text, -1)
   for (let round = 0; round < Number(flags.rounds); round++)
     for (const text of texts)
-      for (const { ask, times } of ways) times.push(await timed(() => ask(text, round)))
+      for (const { ask, times, processor } of ways) {
+        const began = processorMs(pid)
+        times.push(await timed(() => ask(text, round)))
+        processor.push(processorMs(pid) - began)
+      }
   console.log(JSON.stringify({ ...describeMachine(), ...flags, queries: texts.length }))
   for (const way of ways) print(way)
   printAdded(ways)
@@ -64,7 +72,7 @@ function fresh(text: string, round: number): string {
 }
 
 function waysTo(engine: string, proxy: string, model: Encoder, bodies: Bodies): readonly Way[] {
-  const way = (name: string, ask: Way['ask']): Way => ({ name, ask, times: [] })
+  const way = (name: string, ask: Way['ask']): Way => ({ name, ask, times: [], processor: [] })
   return [
     way('BM25, direct', (text) => search(engine, { match: { text } })),
     way('BM25, through the proxy', (text) => search(proxy, { match: { text } })),
@@ -131,7 +139,9 @@ function at(times: readonly number[], part: number): number {
   return [...times].sort((a, b) => a - b)[Math.floor(part * times.length)] ?? NaN
 }
 
-function print({ name, times }: Way): void {
+function print({ name, times, processor }: Way): void {
   const shown = (part: number): string => at(times, part).toFixed(2).padStart(7)
-  console.log(`${name.padEnd(30)} p50 ${shown(0.5)} ms   p90 ${shown(0.9)} ms   p99 ${shown(0.99)} ms`)
+  const mean = processor.reduce((sum, ms) => sum + ms, 0) / processor.length
+  const clock = `p50 ${shown(0.5)} ms   p90 ${shown(0.9)} ms   p99 ${shown(0.99)} ms`
+  console.log(`${name.padEnd(30)} ${clock}   proxy ${mean.toFixed(2).padStart(6)} ms of a processor`)
 }

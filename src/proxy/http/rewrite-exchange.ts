@@ -26,6 +26,9 @@ export interface RewriteOptions {
   readonly onFailure: (error: unknown) => void
 }
 
+/** Mappings have nothing to do with how large the bodies of clients may be; most of a hundred indices fit in here. */
+const QUESTION_BYTES = 16 * 1024 * 1024
+
 /** Carries out a plan: reads the body, has it rewritten, and answers with what the plan makes of it. */
 export async function rewriteExchange(
   exchange: Exchange,
@@ -63,7 +66,7 @@ class Rewriting {
       signal: exchange.signal,
       ...(observed !== undefined && { observed }),
       ask: ({ method, target, headers, body }) =>
-        this.#ask({ method, target, headers: questionHeaders(flatHeaders, headers), body }),
+        this.#ask({ method, target, headers: questionHeaders(flatHeaders, headers), body }, QUESTION_BYTES),
     }
   }
 
@@ -117,13 +120,15 @@ class Rewriting {
       this.#relay({ method, target, headers, body }, withWarnings(this.options.relay, warnings))
       return
     }
-    const answer = await this.#ask({ method, target, headers, body })
+    const answer = await this.#ask({ method, target, headers, body }, 0)
     this.#answer(await changeAnswer(answer, this.#context), warnings)
   }
 
-  #ask(question: Question): Promise<WholeAnswer> {
-    const { upstreams, bodyBytes: limit } = this.options
+  /** @param leastBytes that an answer may have whatever the limit of bodies is */
+  #ask(question: Question, leastBytes: number): Promise<WholeAnswer> {
+    const { upstreams, bodyBytes } = this.options
     const { signal, observed } = this.exchange
+    const limit = Math.max(bodyBytes, leastBytes)
     return askObserved(upstreams, question, { signal, share: this.share, limit }, observed)
   }
 

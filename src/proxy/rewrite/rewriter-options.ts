@@ -1,7 +1,7 @@
 import type { Encoder } from '../../encoder/encoder.js'
 import { ConfigurationError } from '../../errors.js'
 import type { RuleEvent } from './rules/apply-rules.js'
-import { type NormalizedRule, normalizeRule, type RewriteRule } from './rules/rewrite-rule.js'
+import { type NormalizedRule, normalizeRules, type RewriteRule } from './rules/rewrite-rule.js'
 import { normalizeTwoPhaseOptions, type TwoPhaseOptions } from './query/two-phase.js'
 
 export interface RewriterOptions {
@@ -65,7 +65,7 @@ export function normalizeRewriterOptions(options: RewriterOptions): NormalizedOp
       throw new ConfigurationError(option, 'must be an integer >= 1', value)
   return Object.freeze({
     ...normalized,
-    rules: rules.map(normalizeRule),
+    rules: normalizeRules(rules),
     twoPhase: { ...normalizeTwoPhaseOptions(phases), byDefault },
   })
 }

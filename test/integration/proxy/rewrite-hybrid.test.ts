@@ -57,7 +57,8 @@ describe.each(ENGINES)('hybrid searches on %s', (id) => {
     const pages = [
       idsOf(await ask({ query, size: 2 })),
       idsOf(await ask({ query, from: 2, size: 2 })),
-      idsOf(await ask({ query }, '?from=4&size=2')),
+      // The address counts before the body, as engines have it.
+      idsOf(await ask({ query, from: 1, size: 9 }, '?from=4&size=2')),
     ]
     expect(pages.flat()).toEqual(whole)
   })

@@ -3,6 +3,7 @@ import type { Encoder } from '../../../src/encoder/encoder.js'
 import { createRewriter } from '../../../src/proxy/rewrite/create-rewriter.js'
 import type { RewriterOptions } from '../../../src/proxy/rewrite/rewriter-options.js'
 import type { RuleEvent } from '../../../src/proxy/rewrite/rules/apply-rules.js'
+import type { RewriteRule } from '../../../src/proxy/rewrite/rules/rewrite-rule.js'
 import { OUTER_ENGINES, testEngine } from '../../engines.js'
 import { askProxy } from './corpus.js'
 import { type Fixture, openFixture } from './fixture.js'
@@ -93,19 +94,26 @@ describe.each(OUTER_ENGINES)('options of the rewriter on %s', (id) => {
       expect(all).toContain(JSON.stringify(body))
     })
 
-    it.each<[string, object]>([
+    const words = Array.from({ length: 520 }, () => ({ match: { text: 'automobile' } }))
+    it.each<[string, string, object, Partial<RewriteRule>]>([
+      ['has no room for them', 'no room', { query: { bool: { should: words } } }, {}],
+      ['has no such field', '"other"', match, { vectorField: 'other' }],
       [
-        'has no room for them',
-        {
-          query: { bool: { should: Array.from({ length: 520 }, () => ({ match: { text: 'automobile' } })) } },
-        },
+        'has a text without tokens',
+        'no tokens',
+        { query: { match: { text: '\u200b' } } },
+        { mode: 'replace' },
       ],
-      ['has no such field', match],
-    ])('leave a search alone that %s', async (_, body) => {
-      const vectorField = body === match ? { vectorField: 'other' } : {}
-      const { status, sent } = await searchWith({ rules: [{ ...rule, ...vectorField }] }, body)
+    ])('leave a search alone that %s, and say so', async (_, reason, body, options) => {
+      const events: RuleEvent[] = []
+      const rules = [{ ...rule, ...options }]
+      const { status, sent } = await searchWith({ rules, onEvent: (event) => events.push(event) }, body)
       expect(status).toBe(200)
       expect(sent).toBe(JSON.stringify(body))
+      expect(events.map(({ outcome }) => outcome)).toContain('left')
+      for (const event of events) {
+        expect(event).toMatchObject({ outcome: 'left', reason: expect.stringContaining(reason) })
+      }
     })
 
     it('refuse an opt-out that is written otherwise', async () => {

@@ -82,7 +82,7 @@ function checked(value: YamlValue, check: () => unknown): void {
   try {
     check()
   } catch (error) {
-    if (error instanceof ConfigurationError) value.fail(`is wrong: ${error.message}`)
+    if (error instanceof ConfigurationError) value.fail(`cannot be used: ${error.message}`)
     throw error
   }
 }

@@ -43,7 +43,7 @@ export class YamlValue {
   /** The members of a mapping, by name; none where there is nothing. */
   members(known: readonly string[]): ReadonlyMap<string, YamlValue> {
     if (this.node === undefined) return new Map()
-    if (!isMap(this.node)) return this.fail('must be a mapping')
+    if (!isMap(this.node)) return this.refuse('must be a mapping')
     const members = new Map<string, YamlValue>()
     for (const { key, value } of this.node.items) {
       const name = isScalar(key) ? String(key.value) : ''
@@ -56,7 +56,7 @@ export class YamlValue {
   }
 
   items(): readonly YamlValue[] {
-    if (!isSeq(this.node)) return this.fail('must be a list')
+    if (!isSeq(this.node)) return this.refuse('must be a list')
     return this.node.items.map(
       (item, place) => new YamlValue(this.file, item as Node, `${this.path}[${place}]`),
     )
@@ -64,22 +64,22 @@ export class YamlValue {
 
   string(): string {
     const value = this.scalar()
-    return typeof value === 'string' ? value : this.fail('must be a text')
+    return typeof value === 'string' ? value : this.refuse('must be a text')
   }
 
   number(): number {
     const value = this.scalar()
-    return typeof value === 'number' ? value : this.fail('must be a number')
+    return typeof value === 'number' ? value : this.refuse('must be a number')
   }
 
   boolean(): boolean {
     const value = this.scalar()
-    return typeof value === 'boolean' ? value : this.fail('must be true or false')
+    return typeof value === 'boolean' ? value : this.refuse('must be true or false')
   }
 
   oneOf<Choice extends string>(choices: readonly Choice[]): Choice {
     const value = this.scalar()
-    return choices.find((choice) => choice === value) ?? this.fail(`must be ${choices.join(' or ')}`)
+    return choices.find((choice) => choice === value) ?? this.refuse(`must be ${choices.join(' or ')}`)
   }
 
   strings(): readonly string[] {
@@ -89,6 +89,16 @@ export class YamlValue {
   /** @throws InputError with the file, the line and the path of this value */
   fail(rule: string): never {
     return this.file.fail(this.node, `${this.path === '' ? 'the file' : this.path} ${rule}`)
+  }
+
+  /** As {@link fail}, with what was found instead. */
+  private refuse(rule: string): never {
+    return this.fail(`${rule}, received ${this.shown()}`)
+  }
+
+  private shown(): string {
+    if (isMap(this.node)) return 'a mapping'
+    return isSeq(this.node) ? 'a list' : JSON.stringify(this.scalar() ?? null)
   }
 
   private scalar(): unknown {

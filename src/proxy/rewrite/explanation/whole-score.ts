@@ -6,6 +6,7 @@ import { hybridFormOf } from '../hybrid/read-hybrid.js'
 import { type FusedAnswer, hitKey } from '../hybrid/fused-answer.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { renderClause } from '../query/render-clause.js'
+import { pageOf } from '../query/search-page.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
 import { readJson } from '../rewrite-body.js'
 import { ENGINE_EXPLANATION, readScoreParts, ROUNDING } from './score-parts.js'
@@ -48,7 +49,7 @@ export function withEngineExplanation(
   if (source?.root.kind !== 'object' || clauses.length === 0) return unchanged
   if (hybridFormOf(source) !== undefined) return { ...unchanged, fusion: 'engine' }
   const { root } = source
-  const size = numberOf(memberOf(root, 'size')) ?? Number(parameters.get('size') ?? 0)
+  const { size } = pageOf(root, parameters)
   const isAsked = root.members.has('explain') || parameters.has('explain')
   if (isAsked || size > MAX_EXPLAINED_HITS || isOneClause(text, root, clauses)) return unchanged
   const edits = new SourceEdits(text)

@@ -4,6 +4,7 @@ import type { JsonObjectNode, JsonSource } from '../json/json-source.js'
 import { itemsOf, memberOf, numberOf, stringOf } from '../json/read-node.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { readAnswer } from '../json/splice-items.js'
+import { pageOf, type SearchPage } from '../query/search-page.js'
 import { jsonHeaders } from '../upstream/upstream-client.js'
 import type { RequestLookups } from '../lookups.js'
 import { badRequest } from '../refuse.js'
@@ -53,7 +54,7 @@ export async function runHybrid(
 ): Promise<FusedAnswer> {
   lookups.requireJsonAnswer('a fused search')
   refuseOthers(endpoint, source)
-  const page = pageOf(endpoint, source)
+  const page = checkedPage(endpoint, source)
   const answers = await Promise.all(
     search.parts.map((part) => askPart(endpoint, source, part, search, lookups)),
   )
@@ -68,7 +69,7 @@ export async function runHybrid(
 function requireWithinWindow(
   lists: readonly PartAnswer[],
   { windowSize }: HybridSearch,
-  { from, size }: Page,
+  { from, size }: SearchPage,
 ): void {
   if (from + size <= windowSize || isWhole(lists, windowSize)) return
   throw badRequest(
@@ -89,18 +90,12 @@ function refuseOthers({ parameters }: Endpoint, { root }: JsonSource): void {
     throw badRequest(`[${refused}] cannot be combined with hits that the proxy fuses`)
 }
 
-interface Page {
-  readonly from: number
-  readonly size: number
-}
-
-function pageOf({ parameters }: Endpoint, { root }: JsonSource): Page {
-  const numberAt = (name: string, byDefault: number): number => {
-    const value = numberOf(memberOf(root, name)) ?? Number(parameters.get(name) ?? byDefault)
-    if (Number.isInteger(value) && value >= 0) return value
-    throw badRequest(`[${name}] must be an integer >= 0`)
-  }
-  return { from: numberAt('from', 0), size: numberAt('size', 10) }
+/** @throws RefusedRequest for a page that the engine would refuse, which is not told of it here */
+function checkedPage({ parameters }: Endpoint, { root }: JsonSource): SearchPage {
+  const page = pageOf(root, parameters)
+  for (const [name, value] of Object.entries(page))
+    if (Number.isNaN(value)) throw badRequest(`[${name}] must be an integer >= 0`)
+  return page
 }
 
 function askPart(
@@ -145,7 +140,7 @@ function compose(
   lists: readonly PartAnswer[],
   headers: WholeAnswer['headers'],
   search: HybridSearch,
-  { from, size }: Page,
+  { from, size }: SearchPage,
 ): FusedAnswer {
   const first = new Map(
     lists

@@ -8,6 +8,7 @@ import { memberOf } from '../json/read-node.js'
 import type { SourceEdits } from '../json/source-edits.js'
 import { badRequest } from '../refuse.js'
 import { applyRules, type RuledClauses } from '../rules/apply-rules.js'
+import { isEmptyRule, tellRules } from '../rules/tell-rules.js'
 import type { IndexTarget } from '../upstream/index-targets.js'
 import { clausesOf, hasRoom, requireRoom, shareClauses } from './clause-budget.js'
 import { findQueries, type FoundQuery } from './find-queries.js'
@@ -63,19 +64,20 @@ export async function rewriteQueries(
     if (hasRules) rulesOf(root, target, scope, context)
     return NOTHING
   }
-  const ruled = hasRules ? rulesOf(root, target, scope, context) : NO_RULES
-  const { clauses, ownClauses } = withinRoom(queries, asked, ruled.clauses)
+  const { ruled, shadowed } = hasRules ? rulesOf(root, target, scope, context) : NO_RULES
+  const byRules = ruled.map(({ clause }) => clause)
+  const { clauses, ownClauses } = withinRoom(queries, asked, byRules)
   const outcomes = await Promise.all(clauses.map((clause) => weighClause(clause, target.meta, scope)))
   const weighed = withinBudget(
-    outcomes.filter((outcome) => 'vector' in outcome),
+    outcomes.filter((outcome) => 'vector' in outcome).filter((outcome) => !isEmptyRule(outcome)),
     ownClauses,
   )
   putInPlace(root, edits, weighed, scope, context)
+  tellRules(ruled, outcomes, scope.options.onEvent)
   tellQueries(weighed, scope)
   const failed = outcomes.filter((outcome) => 'failure' in outcome)
   const warnings = goWithout(edits, failed)
-  if (ruled.shadowed.length > 0)
-    scope.shadow.observe({ shadowed: ruled.shadowed, source, edits, meta: target.meta, scope })
+  if (shadowed.length > 0) scope.shadow.observe({ shadowed, source, edits, meta: target.meta, scope })
   return { clauses: weighed, warnings }
 }
 
@@ -86,7 +88,7 @@ function requireFusible(queries: readonly FoundQuery[], root: JsonNode, { canFus
     throw badRequest(`[${HYBRID_FORM}] must be the whole query of a _search, or of a search in an _msearch`)
 }
 
-const NO_RULES: RuledClauses = { clauses: [], shadowed: [] }
+const NO_RULES: RuledClauses = { ruled: [], shadowed: [] }
 
 function rulesOf(
   root: JsonNode,

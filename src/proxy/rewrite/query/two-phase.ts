@@ -3,10 +3,11 @@ import { ConfigurationError } from '../../../errors.js'
 import { isNested } from '../../../search/document-query.js'
 import type { SparseVector } from '../../../sparse-vector.js'
 import type { JsonNode } from '../json/json-source.js'
-import { itemsOf, memberOf, membersOf, numberOf, onlyMember } from '../json/read-node.js'
+import { itemsOf, memberOf, membersOf, onlyMember } from '../json/read-node.js'
 import type { SourceEdits } from '../json/source-edits.js'
 import { badQuery } from '../refuse.js'
 import { renderClause, renderUnnamed } from './render-clause.js'
+import { pageOf } from './search-page.js'
 import type { WeighedClause } from './weighed-clause.js'
 
 /** Heavy tokens find the candidates, the light ones only reorder the best of them. Names and defaults are OpenSearch's. */
@@ -136,10 +137,10 @@ function split(
 }
 
 function rescoreMember(light: readonly string[], { root, parameters, options }: TwoPhaseScope): string {
-  const numberAt = (name: string, byDefault: number): number =>
-    numberOf(memberOf(root, name)) ?? (parameters.has(name) ? Number(parameters.get(name)) : byDefault)
-  const page = numberAt('from', 0) + numberAt('size', 10)
-  const window = Math.max(1, Math.min(options.maxWindow, Math.ceil(page * options.expansion)))
+  const { from, size } = pageOf(root, parameters)
+  // The engine refuses a page that is none; the window then does not matter, but has to be a number.
+  const wanted = Math.ceil((from + size) * options.expansion) || 1
+  const window = Math.max(1, Math.min(options.maxWindow, wanted))
   const query = `{"bool":{"should":[${light.join(',')}]}}`
   return `"rescore":{"window_size":${window},"query":{"rescore_query":${query}}}`
 }

@@ -72,7 +72,7 @@ function requireModel(
   if (model === undefined || model.name === encoder.name || options.modelNames.includes(model.name)) return
   throw badQuery(
     `[${form}] query: [${model.option}] is "${model.name}", but index "${index}" was written by model ` +
-      `"${encoder.name}"; leave it out, or tell the proxy that this is another name of the model`,
+      `"${encoder.name}"; leave it out, or add it to modelNames of the proxy's --rewrite-config`,
   )
 }
 

@@ -53,17 +53,24 @@ export interface ShadowedClause {
   readonly event: Pick<RuleEvent, 'kind' | 'rule' | 'index'> & { readonly outcome: 'shadowed' }
 }
 
+/** A clause that a rule gives to a search, and what is to be told if it is sent. */
+export interface RuledClause {
+  readonly clause: SparseClause
+  readonly event: Pick<RuleEvent, 'kind' | 'rule' | 'index'> & { readonly outcome: 'added' | 'replaced' }
+}
+
 export interface RuledClauses {
-  readonly clauses: readonly SparseClause[]
+  readonly ruled: readonly RuledClause[]
   readonly shadowed: readonly ShadowedClause[]
 }
 
 /**
  * The sparse clauses that rules give to a search's full-text queries. Only to those whose score counts in the search
- * itself: a filter is to let through what it lets through.
+ * itself: a filter is to let through what it lets through. Of queries that are left alone is told at once, of the others
+ * when it is known what became of their clauses.
  */
 export function applyRules(body: JsonNode, scope: RuleScope): RuledClauses {
-  const ruled: { clauses: SparseClause[]; shadowed: ShadowedClause[] } = { clauses: [], shadowed: [] }
+  const given: { ruled: RuledClause[]; shadowed: ShadowedClause[] } = { ruled: [], shadowed: [] }
   const against = scope.against ?? reasonAgainstRules(body, scope.parameters)
   for (const { rule, query, fullText } of queriesOfRules(body, scope)) {
     const event = { kind: 'rule', rule: rule.name, index: scope.index } as const
@@ -73,14 +80,13 @@ export function applyRules(body: JsonNode, scope: RuleScope): RuledClauses {
       continue
     }
     const clause = clauseOf(rule, query, fullText)
-    if (rule.shadow) ruled.shadowed.push({ clause, event: { ...event, outcome: 'shadowed' } })
-    else {
-      ruled.clauses.push(clause)
-      scope.onEvent({ ...event, outcome: rule.mode === 'replace' ? 'replaced' : 'added' })
-    }
+    if (rule.shadow) given.shadowed.push({ clause, event: { ...event, outcome: 'shadowed' } })
+    else given.ruled.push({ clause, event: { ...event, outcome: OUTCOMES[rule.mode] } })
   }
-  return ruled
+  return given
 }
+
+const OUTCOMES = { add: 'added', replace: 'replaced' } as const
 
 interface RuledQuery {
   readonly rule: NormalizedRule

@@ -28,11 +28,21 @@ export function normalizeRule(rule: RewriteRule): NormalizedRule {
   const { name, indices, fields, mode = 'add', shadow = false, boost = 1 } = rule
   const option = (what: string): string => `rule "${name}": ${what}`
   if (name === '') throw new ConfigurationError('rule', 'must have a name', name)
-  if (indices.length === 0) throw new ConfigurationError(option('indices'), 'must name at least one', indices)
-  if (fields.length === 0) throw new ConfigurationError(option('fields'), 'must name at least one', fields)
+  for (const [what, names] of Object.entries({ indices, fields })) {
+    if (names.length === 0) throw new ConfigurationError(option(what), 'must name at least one', '')
+    if (names.includes('')) throw new ConfigurationError(option(what), 'must not hold an empty name', '')
+  }
   if (!(boost > 0 && Number.isFinite(boost)))
     throw new ConfigurationError(option('boost'), 'must be a finite number > 0', boost)
   return Object.freeze({ ...rule, mode, shadow, boost })
+}
+
+/** @throws ConfigurationError for two rules of one name: logs and metrics could not tell them apart */
+export function normalizeRules(rules: readonly RewriteRule[]): readonly NormalizedRule[] {
+  const names = rules.map(({ name }) => name)
+  const twice = names.find((name, place) => names.indexOf(name) < place)
+  if (twice !== undefined) throw new ConfigurationError('rules', 'must each have a name of their own', twice)
+  return rules.map(normalizeRule)
 }
 
 /** A header by which a client does without rules, for one request: `X-Splade-Rules: off`. */
@@ -43,5 +53,7 @@ export function doesWithoutRules(headers: Headers): boolean {
   const value = headers[RULES_HEADER]
   if (value === undefined) return false
   if (typeof value === 'string' && value.trim().toLowerCase() === 'off') return true
-  throw badRequest(`the header X-Splade-Rules is "off" or is not sent, received ${JSON.stringify(value)}`)
+  throw badRequest(
+    `the header X-Splade-Rules must be "off" where it is sent, received ${JSON.stringify(value)}`,
+  )
 }

@@ -1,5 +1,6 @@
 import type { JsonNode } from '../json/json-source.js'
-import { itemsOf, memberOf, membersOf, numberOf, stringOf } from '../json/read-node.js'
+import { itemsOf, memberOf, membersOf, stringOf } from '../json/read-node.js'
+import { pageOf } from '../query/search-page.js'
 
 /**
  * Why a search has no use for further hits by score: an application that sorts its list by date, or only counts, would
@@ -8,15 +9,9 @@ import { itemsOf, memberOf, membersOf, numberOf, stringOf } from '../json/read-n
  * @returns undefined for a search whose best hits are wanted
  */
 export function reasonAgainstRules(body: JsonNode, parameters: URLSearchParams): string | undefined {
-  const size = numberOf(memberOf(body, 'size')) ?? numberIn(parameters, 'size')
-  if (size === 0) return 'the search asks for no hits'
+  if (pageOf(body, parameters).size === 0) return 'the search asks for no hits'
   const key = firstSortKey(memberOf(body, 'sort'), parameters.get('sort'))
   return key === undefined || key === '_score' ? undefined : `its hits are sorted by ${key}`
-}
-
-function numberIn(parameters: URLSearchParams, name: string): number | undefined {
-  const text = parameters.get(name)
-  return text === null || text.trim() === '' ? undefined : Number(text)
 }
 
 /** `"date"`, `{"date": "desc"}`, or a list of them; in the address `date:desc,_score`. */

@@ -6,6 +6,7 @@ import { sparseFields } from '../../../engine/index-sparse-fields.js'
 import { isObject, type JsonObject } from '../../../engine/json.js'
 import { EngineError } from '../../../errors.js'
 import { isNested } from '../../../search/document-query.js'
+import { RefusedRequest } from '../../rewriter.js'
 
 /** What is known of the indices that a request speaks of. */
 export type IndexTarget =
@@ -17,7 +18,7 @@ export type IndexTarget =
   | { readonly kind: 'mixed'; readonly fields: ReadonlySet<string>; readonly reason: string }
   /** The name, a pattern perhaps, stands for no index. */
   | { readonly kind: 'none' }
-  /** The engine tells this caller nothing of them. */
+  /** The engine tells this caller nothing of them, or nothing now. */
   | { readonly kind: 'unknown'; readonly status: number; readonly type: string; readonly reason: string }
 
 /** Indices as a request names them. */
@@ -69,9 +70,14 @@ async function readTarget(expression: IndexExpression, client: EngineRequester):
     })
     return isObject(body) ? toTarget(showExpression(expression), body) : { kind: 'none' }
   } catch (error) {
-    if (!(error instanceof EngineResponseError)) throw error
-    const { status, reasonType, message } = error
-    return { kind: 'unknown', status, type: reasonType, reason: message }
+    if (error instanceof EngineResponseError) {
+      const { status, reasonType, message } = error
+      return { kind: 'unknown', status, type: reasonType, reason: message }
+    }
+    // No answer, or one that is too long: a client that asks for nothing of ours is not to fail for it.
+    if (error instanceof RefusedRequest)
+      return { kind: 'unknown', status: error.status, type: error.type, reason: error.message }
+    throw error
   }
 }
 

@@ -15,9 +15,14 @@ async function sendThrough(context: Ask, request: EngineRequest): Promise<Engine
   const answer = await context.ask(toAsked(request))
   const body = jsonOf(answer)
   if (answer.status >= 200 && answer.status < 300) return { status: answer.status, body }
-  const where = `${request.method} ${request.path}`
-  const message = `${where} answered ${answer.status}: ${engineReason(body)}`
-  throw new EngineResponseError(message, answer.status, stringMember(body, 'error', 'type') ?? '')
+  const type = stringMember(body, 'error', 'type') ?? ''
+  throw new EngineResponseError(messageOf(request, answer.status, body, type), answer.status, type)
+}
+
+/** Of an index that the client named itself in the engine's own words; else with the question, which was not its. */
+function messageOf({ method, path }: EngineRequest, status: number, body: unknown, type: string): string {
+  const reason = type === 'index_not_found_exception' ? stringMember(body, 'error', 'reason') : undefined
+  return reason ?? `${method} ${path} answered ${status}: ${engineReason(body)}`
 }
 
 /**

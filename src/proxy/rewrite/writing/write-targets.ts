@@ -19,7 +19,7 @@ export interface WriteTarget {
 /**
  * @param path name of an index or alias, percent-encoded
  * @returns undefined for an index that splade-bridge did not set up, or that is not there yet
- * @throws RefusedRequest where another model wrote it, or its indices do not agree
+ * @throws RefusedRequest where another model wrote it, its indices do not agree, or the engine cannot tell for now
  */
 export async function writeTargetOf(path: string, lookups: RequestLookups): Promise<WriteTarget | undefined> {
   const index = decodeURIComponent(path)
@@ -31,6 +31,9 @@ export async function writeTargetOf(path: string, lookups: RequestLookups): Prom
 
 function ofTarget(path: string, target: IndexTarget, lookups: RequestLookups): WriteTarget | undefined {
   if (target.kind === 'mixed') throw badRequest(target.reason)
+  // Stored now, the document would lack its vector for good.
+  if (target.kind === 'unknown' && isForNow(target.status))
+    throw new RefusedRequest(target.status, target.type, target.reason)
   // Who may write but not read mappings is told, for nobody else would notice.
   if (target.kind === 'unknown' && target.status !== 404) lookups.warn(unreadable(path, target.reason))
   if (target.kind !== 'ours') return undefined
@@ -41,7 +44,12 @@ function ofTarget(path: string, target: IndexTarget, lookups: RequestLookups): W
   return { index, meta, names, encoder: encoders.encoderOf(index, meta, statistics) }
 }
 
-/** As {@link writeTargetOf}, with a refusal as a value. */
+/**
+ * As {@link writeTargetOf}, with a refusal as a value.
+ *
+ * @throws RefusedRequest where the engine is away or busy: clients repeat a request that failed as a whole, but take
+ *   most items that failed for lost
+ */
 export async function tryWriteTarget(
   path: string,
   lookups: RequestLookups,
@@ -49,9 +57,14 @@ export async function tryWriteTarget(
   try {
     return await writeTargetOf(path, lookups)
   } catch (error) {
-    if (error instanceof RefusedRequest) return error
+    if (error instanceof RefusedRequest && !isForNow(error.status)) return error
     throw error
   }
+}
+
+/** Whether the same request may be answered otherwise in a while. */
+function isForNow(status: number): boolean {
+  return status === 429 || status >= 500
 }
 
 function unreadable(path: string, reason: string): string {

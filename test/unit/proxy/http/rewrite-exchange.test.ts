@@ -246,6 +246,18 @@ describe('a request that is refused', () => {
   })
 })
 
+it('what the proxy asks for itself may be longer than bodies of clients', async () => {
+  const { ask } = await setUp(
+    async (_, context) => {
+      const mapping = await context.ask({ method: 'GET', target: '/a/_mapping', body: Buffer.alloc(0) })
+      return { kind: 'answer', status: 200, headers: {}, body: Buffer.from(String(mapping.body.length)) }
+    },
+    { limits: { rewrittenBodyBytes: 2_000 } },
+    'x'.repeat(5_000),
+  )
+  expect((await ask({ body: '{}' })).body.toString()).toBe('5000')
+})
+
 it('an engine that breaks off while it is asked is reported as such, and not as a failure of the proxy', async () => {
   const engine = await startFakeEngine((_, response) => {
     response.writeHead(200, { 'content-length': 100 })

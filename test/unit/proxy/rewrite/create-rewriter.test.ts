@@ -4,9 +4,11 @@ import { createLexicalEncoder } from '../../../../src/encoder/lexical/lexical-en
 import { toMetaJson } from '../../../../src/engine/index-meta.js'
 import { createRewriter } from '../../../../src/proxy/rewrite/create-rewriter.js'
 import { RefusedRequest, type RewriteContext, type WholeAnswer } from '../../../../src/proxy/rewriter.js'
+import type { RuleEvent } from '../../../../src/proxy/rewrite/rules/apply-rules.js'
 import { seededRandom } from '../../../random.js'
 
 const lexical = createLexicalEncoder()
+const RULE = { name: 'r', indices: ['*'], fields: ['*'] }
 /** A model of its own name, so that no counts are asked for. */
 const encoder: Encoder = {
   identity: { name: 'model', fingerprint: 'print' },
@@ -55,6 +57,29 @@ describe('the rewriter', () => {
     expect(await rewrite('/ours/_search', '{"query":{"match":{"text":"a"}}}', {}, asked)).toBeUndefined()
     expect(await rewrite('/ours/_search', '{"query":{"term":{"splade":"a"}}}', {}, asked)).toBeUndefined()
     expect(asked).toEqual([])
+  })
+
+  it.each([
+    ['does not answer', new RefusedRequest(502, 'upstream_unreachable_exception', 'ECONNREFUSED')],
+    ['answers too much', new RefusedRequest(502, 'content_too_long_exception', 'too long')],
+  ])('leaves a search of others alone where the engine %s to its question', async (_, refusal) => {
+    const events: RuleEvent[] = []
+    const ruled = createRewriter({
+      encoders: [encoder],
+      rules: [RULE],
+      onEvent: (event) => events.push(event),
+    })
+    const request = {
+      method: 'POST',
+      target: '/ours/_search',
+      headers: { 'content-type': 'application/json' },
+    }
+    const context = { signal: new AbortController().signal, ask: () => Promise.reject(refusal) }
+    const rewriteOf = (query: string) =>
+      ruled.plan(request)!.rewrite({ ...request, body: Buffer.from(`{"query":${query}}`) }, context)
+    expect(await rewriteOf('{"match":{"text":"a"}}')).toBeUndefined()
+    expect(events).toMatchObject([{ outcome: 'left', reason: refusal.message }])
+    await expect(rewriteOf('{"splade":{"text":"a"}}')).rejects.toMatchObject({ status: 502 })
   })
 
   it.each([
@@ -174,6 +199,8 @@ describe('the rewriter', () => {
     ['mappingCacheMs', { mappingCacheMs: -1 }],
     ['twoPhase.ratio', { twoPhase: { ratio: 2 } }],
     ['rule "r": fields', { rules: [{ name: 'r', indices: ['*'], fields: [] }] }],
+    ['rule "r": indices', { rules: [{ name: 'r', indices: ['a', ''], fields: ['*'] }] }],
+    ['rules', { rules: [RULE, RULE] }],
   ])('names the option %s that breaks its rule', (option, options) => {
     expect(() => createRewriter({ encoders: [], ...options })).toThrow(`${option} must`)
   })

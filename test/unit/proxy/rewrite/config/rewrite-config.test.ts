@@ -55,19 +55,19 @@ describe('a file with rules', () => {
   it.each([
     ['a: [', /^proxy\.yaml:1: is not valid YAML/],
     ['\nrule: []', /^proxy\.yaml:2: rule is not known here; known are rules, modelNames/],
-    ['[]', /^proxy\.yaml:1: the file must be a mapping/],
+    ['[]', /^proxy\.yaml:1: the file must be a mapping, received a list$/],
     [
       'rules:\n  - name: a\n    indices: b\n    fields: [c]',
-      /^proxy\.yaml:3: rules\[0\]\.indices must be a list/,
+      /^proxy\.yaml:3: rules\[0\]\.indices must be a list, received "b"$/,
     ],
     ['rules:\n  - name: a\n    fields: [c]', /^proxy\.yaml:2: rules\[0\] must have indices/],
     [
       'rules:\n  - {name: a, indices: [b], fields: [c], mode: both}',
-      /^proxy\.yaml:2: rules\[0\]\.mode must be add or replace/,
+      /^proxy\.yaml:2: rules\[0\]\.mode must be add or replace, received "both"$/,
     ],
     [
       'rules:\n  - {name: a, indices: [b], fields: [c], boost: -1}',
-      /^proxy\.yaml:2: rules\[0\] is wrong: rule "a": boost must be/,
+      /^proxy\.yaml:2: rules\[0\] cannot be used: rule "a": boost must be/,
     ],
     [
       'rules:\n  - {name: a, indices: [b], fields: [c], bost: 1}',
@@ -75,15 +75,23 @@ describe('a file with rules', () => {
     ],
     [
       'twoPhase:\n  ratio: 2',
-      /^proxy\.yaml:2: twoPhase is wrong: twoPhase\.ratio must be a number from 0 to 1, received 2/,
+      /^proxy\.yaml:2: twoPhase cannot be used: twoPhase\.ratio must be a number from 0 to 1, received 2/,
     ],
-    ['onEncoderFailure: retry', /^proxy\.yaml:1: onEncoderFailure must be refuse or full-text/],
+    [
+      'onEncoderFailure: retry',
+      /^proxy\.yaml:1: onEncoderFailure must be refuse or full-text, received "retry"$/,
+    ],
     [
       '\n\nencodeTimeoutMs: 0',
-      /^proxy\.yaml:3: encodeTimeoutMs is wrong: encodeTimeoutMs must be an integer >= 1, received 0/,
+      /^proxy\.yaml:3: encodeTimeoutMs cannot be used: encodeTimeoutMs must be an integer >= 1, received 0/,
     ],
-    ['mappingCacheMs: soon', /^proxy\.yaml:1: mappingCacheMs must be a number/],
-    ['modelNames: [1]', /^proxy\.yaml:1: modelNames\[0\] must be a text/],
+    ['mappingCacheMs: soon', /^proxy\.yaml:1: mappingCacheMs must be a number, received "soon"$/],
+    ['modelNames: [1]', /^proxy\.yaml:1: modelNames\[0\] must be a text, received 1$/],
+    ['twoPhase:', /^proxy\.yaml:1: twoPhase must be a mapping, received null$/],
+    [
+      'rules:\n  - {name: a, indices: [b], fields: [c]}\n  - {name: a, indices: [d], fields: [c]}',
+      /^proxy\.yaml:2: rules cannot be used: rules must each have a name of their own, received "a"$/,
+    ],
   ])('is refused for %j', (text, message) => {
     expect(() => parseRewriteConfig('proxy.yaml', text)).toThrow(message)
   })

@@ -13,7 +13,7 @@ describe('a search whose best hits are wanted', () => {
     [{ sort: ['_score', { date: 'desc' }] }, ''],
     [{ sort: [{ _score: { order: 'desc' } }] }, ''],
     [{}, 'sort=_score:desc,date'],
-    [{ size: 5 }, 'size=0'],
+    [{ size: 0 }, 'size=5'],
   ])('%j, %s may have rules', (body, parameters) => {
     expect(reasonFor(body, parameters)).toBeUndefined()
   })
@@ -23,6 +23,7 @@ describe('a search that is not for its best hits', () => {
   it.each<[object, string, string]>([
     [{ size: 0, aggs: {} }, '', 'the search asks for no hits'],
     [{}, 'size=0', 'the search asks for no hits'],
+    [{ size: 5 }, 'size=0', 'the search asks for no hits'],
     [{ sort: 'date' }, '', 'its hits are sorted by date'],
     [{ sort: [{ date: 'desc' }, '_score'] }, '', 'its hits are sorted by date'],
     [{ sort: { 'topic.keyword': { order: 'asc' } } }, '', 'its hits are sorted by topic.keyword'],

@@ -23,14 +23,19 @@ function json(status: number, body: unknown): WholeAnswer {
 }
 
 /** @param bulk answers to `_bulk`, in turns */
-async function send(bulk: readonly Answer[], mget: Answer, body: readonly string[] = BODY) {
+async function send(
+  bulk: readonly Answer[],
+  mget: Answer,
+  body: readonly string[] = BODY,
+  mapping: Answer = json(200, mappings),
+) {
   const sent: string[] = []
   const answers = bulk.values()
   const ask: RewriteContext['ask'] = ({ target, body: asked }) => {
     const path = target.split('?', 1)[0] ?? ''
-    if (path === '/books/_mapping') return Promise.resolve(json(200, mappings))
     if (path === '/books/_bulk') sent.push(asked.toString())
-    const answer = path === '/_mget' ? mget : (answers.next().value ?? json(500, {}))
+    const known: Record<string, Answer> = { '/_mget': mget, '/books/_mapping': mapping }
+    const answer = known[path] ?? answers.next().value ?? json(500, {})
     return answer instanceof RefusedRequest ? Promise.reject(answer) : Promise.resolve(answer)
   }
   const headers = { 'content-type': 'application/x-ndjson' }
@@ -45,7 +50,8 @@ async function send(bulk: readonly Answer[], mget: Answer, body: readonly string
       },
     )
   const answer = await result
-  return { answer, sent, body: JSON.parse(answer?.body.toString() ?? 'null') as unknown }
+  const own = answer?.kind === 'answer' ? answer.body.toString() : 'null'
+  return { answer, sent, body: JSON.parse(own) as unknown }
 }
 
 const stored = json(200, { took: 1, errors: false, items: [{ index: { _id: '1', status: 201 } }] })
@@ -85,5 +91,24 @@ describe('a bulk in rounds', () => {
     expect(answer).toMatchObject({
       headers: { warning: [expect.stringContaining('splade-bridge does not run scripts')] },
     })
+  })
+})
+
+describe('a bulk for an index of which the engine cannot tell for now', () => {
+  const ask = (mapping: Answer) => send([], document, ['{"index":{"_id":"1"}}', '{"text":"a"}'], mapping)
+  const notReady = json(503, { error: { type: 'cluster_block_exception', reason: 'not recovered' } })
+
+  it.each([
+    ['is away', new RefusedRequest(502, 'upstream_unreachable_exception', 'ECONNREFUSED'), 502],
+    ['is not ready', notReady, 503],
+    ['is busy', busy, 429],
+  ])('fails as a whole where it %s, so that clients repeat it', async (_, mapping, status) => {
+    await expect(ask(mapping)).rejects.toMatchObject({ status })
+  })
+
+  it('goes on without vectors, and says so, where the client may not know', async () => {
+    const { answer } = await ask(json(403, { error: { type: 'security_exception', reason: 'no' } }))
+    expect(answer).toMatchObject({ kind: 'request', warnings: [expect.stringContaining('without vectors')] })
+    expect(answer?.body.toString()).toBe('{"index":{"_id":"1"}}\n{"text":"a"}\n')
   })
 })
