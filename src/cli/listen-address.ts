@@ -23,7 +23,7 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
 }
 
-/** @throws UsageError if the port is taken */
+/** @throws UsageError if the port is taken, or the address is none of this machine's */
 export async function listenOn(
   server: { listen(host: string, port: number): Promise<string> },
   { host, port }: ListenAddress,
@@ -32,6 +32,8 @@ export async function listenOn(
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'EADDRINUSE')
       throw new UsageError(`port ${port} of ${host} is taken; choose another with --listen`)
+    if (code !== undefined)
+      throw new UsageError(`--listen cannot be ${host}:${port}: ${(cause as Error).message}`)
     throw cause
   })
 }

@@ -6,7 +6,8 @@ const FOOTER = `
 Settings are taken from the command line, then from environment variables (SPLADE_BRIDGE_…), then from
 splade-bridge.config.json or .yaml in this folder or above it. "splade-bridge doctor" shows what is in force.
 
-Exit codes: 0 done, 1 failed, 2 the command line or configuration is wrong, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 the command line or configuration is wrong, 75 the engine cannot be reached,
+130 interrupted.
 
 First steps:
   $ splade-bridge quickstart

@@ -46,7 +46,7 @@ function printSample(terminal: Terminal, { sample }: IndexProfile): void {
     `\n${countOf(tokens, 'token')} in ${countOf(documents, 'sampled document')}, ${percent(rare / Math.max(1, tokens))} of them in one only`,
   )
   printTokens(terminal, 'in most documents', frequent, documents)
-  printTokens(terminal, 'heaviest', heavy, documents)
+  printTokens(terminal, 'heaviest of those in several documents', heavy, documents)
   print(
     terminal,
     `\n${paint.bold('common')}, in ${percent(common.share)} of the documents or more: ${sizeOf(common, tokens)}`,
@@ -122,7 +122,7 @@ function printTokens(
   tokens: readonly TokenProfile[],
   documents: number,
 ): void {
-  print(terminal, `\n${terminal.paint.bold(title)}`)
+  print(terminal, `\n${terminal.paint.bold(title)}${tokens.length === 0 ? ': none' : ''}`)
   printRows(terminal, tokens, documents)
 }
 

@@ -33,12 +33,28 @@ export function processTerminal(): Terminal {
 
 /** Writes one line to standard output. */
 export function print(terminal: Terminal, line = ''): void {
-  terminal.out.write(`${line}\n`)
+  terminal.out.write(`${withoutCommands(terminal, line)}\n`)
 }
 
 /** Writes one line to standard error. */
 export function note(terminal: Terminal, line: string): void {
-  terminal.err.write(`${line}\n`)
+  terminal.err.write(`${withoutCommands(terminal, line)}\n`)
+}
+
+const ESCAPE = '\u001b'
+/** What `paint` makes: intensity, inverse, colours. A text with such a sequence in it can do no more than colour a line. */
+const PAINT = `${ESCAPE}\\[(?:1|2|7|22|27|3[1-79])m`
+const COMMANDS = /(?![\n\t])\p{Cc}/gu
+const COMMANDS_BUT_PAINT = new RegExp(`${PAINT}|${COMMANDS.source}`, 'gu')
+
+/**
+ * Shows control characters as the escapes of JSON. Documents, ids and what engines answer are the words of others: raw,
+ * they could move the cursor, set the clipboard or rename the window. In JSON the escapes stand for the same text.
+ */
+function withoutCommands({ paint }: Terminal, line: string): string {
+  return line.replace(paint.isColorSupported ? COMMANDS_BUT_PAINT : COMMANDS, (found) =>
+    found.length > 1 ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** A reader that stops early (`| head`) is no failure. */

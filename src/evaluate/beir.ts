@@ -146,7 +146,8 @@ function parseQrel(
 
 async function defaultSplit(folder: string): Promise<string> {
   const files = await readdir(folder).catch((cause: unknown) => {
-    throw new InputError(folder, undefined, `cannot be read: ${messageOf(cause)}`, { cause })
+    const layout = 'a folder in BEIR layout has corpus.jsonl, queries.jsonl and qrels/*.tsv'
+    throw new InputError(folder, undefined, `cannot be read: ${messageOf(cause)}; ${layout}`, { cause })
   })
   const splits = files.filter((name) => name.endsWith('.tsv')).map((name) => name.slice(0, -'.tsv'.length))
   if (splits.includes('test')) return 'test'

@@ -1,4 +1,5 @@
 import type { Span } from '../sparse-vector.js'
+import { stretchFinder } from './text-stretches.js'
 
 /** The tokens of one word of a text. */
 export interface WordGroup<Token> {
@@ -65,10 +66,11 @@ interface FoundWord {
 
 /** Words by the rules of Unicode, and by dictionaries where a script has no spaces. */
 function wordFinder(text: string): (span: Span) => FoundWord {
-  const segments = new Intl.Segmenter('und', { granularity: 'word' }).segment(text)
+  const stretchAt = stretchFinder(text)
   return ([start, end]) => {
-    const segment = segments.containing(start)
-    const from = segment?.index ?? start
+    const stretch = stretchAt(start)
+    const segment = stretch.words.containing(start - stretch.start)
+    const from = segment === undefined ? start : stretch.start + segment.index
     const to = Math.max(end, from + (segment?.segment.length ?? 0))
     return { key: text.slice(from, to).toLowerCase(), span: [from, to] }
   }

@@ -6,20 +6,22 @@ import { type SparseFields, textFieldNames } from '../engine/text-rule.js'
 const TITLE_FIELD = 'title'
 /** UTF-16 units up to which a text names a document by itself. */
 const SHORT_TEXT = 100
+/** UTF-16 units that are shown of a title: a page of text that stands in this field is none. */
+const LONGEST_TITLE = 300
 
 /**
  * What a document is called: its `title`, else the first short text among those that its vectors are made of, else the
- * beginning of the first of them.
+ * beginning of the first of them. Of a very long title, too, it is the beginning.
  *
  * @returns one line; empty for a document without any of these texts
  */
 export function hitTitle(source: JsonObject, fields: SparseFields): string {
   const title = inOneLine(fieldText(source, TITLE_FIELD))
-  if (title !== '') return title
+  if (title !== '') return beginningOf(title, LONGEST_TITLE)
   const texts = textNames(fields)
     .map((name) => inOneLine(fieldText(source, name)))
     .filter((text) => text !== '')
-  return texts.find(({ length }) => length <= SHORT_TEXT) ?? beginningOf(texts[0] ?? '')
+  return texts.find(({ length }) => length <= SHORT_TEXT) ?? beginningOf(texts[0] ?? '', SHORT_TEXT)
 }
 
 /** The field that names most documents of an index, for code which shows them: `title`, or the first text field. */
@@ -38,9 +40,9 @@ function inOneLine(text: string): string {
 }
 
 /** Cut after a word, unless the script has no spaces. */
-function beginningOf(text: string): string {
-  if (text.length <= SHORT_TEXT) return text
-  const start = text.slice(0, SHORT_TEXT).replace(/[\uD800-\uDBFF]$/, '')
+function beginningOf(text: string, length: number): string {
+  if (text.length <= length) return text
+  const start = text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
   const space = start.lastIndexOf(' ')
-  return `${space > SHORT_TEXT / 2 ? start.slice(0, space) : start}…`
+  return `${space > length / 2 ? start.slice(0, space) : start}…`
 }

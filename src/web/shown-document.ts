@@ -61,7 +61,9 @@ function markedSnippet(text: string, spans: readonly Span[]): Snippet {
   const words = new Map<string, Span[]>()
   for (const span of spans) {
     const word = text.slice(...span).toLowerCase()
-    words.set(word, [...(words.get(word) ?? []), span])
+    const known = words.get(word)
+    if (known === undefined) words.set(word, [span])
+    else known.push(span)
   }
   const marks = Array.from(words.values(), (spans, position): MarkedToken => ({
     spans,

@@ -27,7 +27,7 @@ export interface CliResult {
 
 export interface CliOptions {
   /** Standard input; default empty. */
-  readonly input?: string
+  readonly input?: string | Uint8Array
   /** Laid over an environment that has none of the tool's own variables. */
   readonly env?: Readonly<Record<string, string>>
 }

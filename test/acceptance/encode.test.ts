@@ -46,6 +46,15 @@ describe('splade-bridge encode', () => {
     expect(texts).toEqual(['one', 'two three'])
   })
 
+  it('names the line of standard input that is not UTF-8, and encodes none', async () => {
+    const input = Buffer.concat([Buffer.from('\ufeffone\n'), Buffer.from([0xb0, 0xa1, 0x0a])])
+    expect(await home.run(['encode', '--model', 'bm25'], { input })).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'error: <stdin>:2: is not valid UTF-8; convert the text first\n',
+    })
+  })
+
   it('weighs a repeated term by BM25 as a document, and by its count as a query', async () => {
     const encode = async (...flags: string[]): Promise<EncodedText> =>
       onlyJson(

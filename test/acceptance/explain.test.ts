@@ -54,6 +54,32 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('explain on %s', (id) => {
     expect((await home.run(['search', ...there, 'harbour'])).out).toMatch(/ Ships of the year {2}1\n/)
   })
 
+  it('shows what stands in a document, and lets it command no terminal', async () => {
+    const hostile = uniqueName('accept-explain-hostile')
+    const there = ['--url', testEngine(id).url, '--index', hostile]
+    const title = 'Harbour \u001b]0;owned\u0007\u001b[2J\u009b1A night'
+    await home.write('hostile.jsonl', [
+      { _id: '1', title, text: 'A harbour.' },
+      { _id: '2', title: '', text: '' },
+    ])
+    await home.run(['index', ...there, '--model', 'bm25', 'hostile.jsonl'])
+    const shown = 'Harbour \\u001b]0;owned\\u0007\\u001b[2J\\u009b1A night'
+    for (const colours of [{}, { FORCE_COLOR: '1' }]) {
+      const explained = await home.run(['explain', ...there, 'harbour', '1'], { env: colours })
+      const searched = await home.run(['search', ...there, 'harbour'], { env: colours })
+      expect([explained.out, searched.out]).toEqual([
+        expect.stringContaining(shown),
+        expect.stringContaining(shown),
+      ])
+      for (const command of ['\u0007', '\u009b', '\u001b[2J'])
+        expect(explained.out + searched.out).not.toContain(command)
+    }
+    const found = onlyJson(await home.run(['search', ...there, '--json', 'harbour']))
+    expect(found).toMatchObject({ hits: [{ source: { title } }] })
+    const bare = await home.run(['explain', ...there, 'harbour', '2'])
+    expect(bare.out).toMatch(/^\(no title\) {2}2 of .*\nNo match: .*\n {2}not in the document: .*\n$/)
+  })
+
   it('says plainly that nothing matches, and that there is no such document', async () => {
     const none = await home.run(['explain', ...at, 'penguins', 'ko-001'])
     expect(none.code).toBe(0)

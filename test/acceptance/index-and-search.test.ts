@@ -227,9 +227,12 @@ describe('search for people', () => {
     expect(length).toMatchObject({ code: 2, err: expect.stringContaining('--average-length must be 50') })
   })
 
-  it('names the missing index, and how to get it', async () => {
-    const { code, err } = await home.run(['search', ...at(uniqueName('accept-none')), 'query'])
-    expect(code).toBe(1)
-    expect(err).toMatch(/^error: there is no index "accept-none-\w+"; "splade-bridge index FILE" creates/)
-  })
+  it.each([['search', 'query'], ['ui']])(
+    'names the missing index, and how to get it: %s',
+    async (...command) => {
+      const { code, err } = await home.run([...command, ...at(uniqueName('accept-none'))])
+      expect(code).toBe(1)
+      expect(err).toMatch(/^error: there is no index "accept-none-\w+"; "splade-bridge index FILE" creates/)
+    },
+  )
 })

@@ -46,6 +46,18 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('inspect on %s', (id) => {
     expect(out).toContain('splade-bridge proxy --telemetry hashed')
   })
 
+  it('says that no token is shared where there is one document alone', async () => {
+    const lone = uniqueName('accept-inspect-lone')
+    await home.write('lone.jsonl', [{ _id: '1', text: 'a lone harbour' }])
+    const there = ['--url', url, '--index', lone]
+    await home.run(['index', ...there, '--model', 'bm25', 'lone.jsonl'])
+    const { out } = await home.run(['inspect', ...there])
+    await deleteIndices(client, lone)
+    expect(out).toMatch(
+      /\nin most documents\n {2}\S.*\n[^]*\nheaviest of those in several documents: none\n\n/,
+    )
+  })
+
   it('lists the tokens that no recorded search has asked for', async () => {
     const query = "my car won't start"
     const { out } = await home.run(['encode', '--model', 'splade-tiny-en', '--query', '--json', query])

@@ -1,5 +1,28 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { type CliResult, onlyJson, useCliHome } from './cli-process.js'
+
+interface PrintedHit {
+  readonly query: string
+  readonly id: string
+  readonly score: number
+  /** As printed: with a `+` where the model added one. */
+  readonly tokens: readonly string[]
+}
+
+function hitsOf(printed: string): readonly PrintedHit[] {
+  return printed.split(/^» /m).flatMap((answer) =>
+    answer
+      .split(/^ (?=\d\. )/m)
+      .slice(1)
+      .map((hit) => {
+        const [, score, id = ''] = /^\d\. ([\d.]+) .* {2}(\S+)\n/.exec(hit) ?? []
+        const tokens = Array.from(hit.matchAll(/^ {4}(\S+) +[\d.]+ × /gm), ([, token = '']) => token)
+        return { query: answer.split('\n')[0] ?? '', id, score: Number(score), tokens }
+      }),
+  )
+}
 
 describe('splade-bridge quickstart', () => {
   const home = useCliHome()
@@ -32,6 +55,19 @@ describe('splade-bridge quickstart', () => {
       expect(answer).toMatch(/\n 1\. \d+\.\d{4} {2}\S.* {2}(en|ko)-\d{3}\n/)
       expect(answer).toMatch(/\n {4}\S+ +\d+\.\d\d × \d+\.\d\d = \d+\.\d\d +\d+ %\n/)
       expect(answer).toMatch(/\[[^\]\n]+\]/)
+    }
+  })
+
+  it('finds the hits that the README shows, by the same tokens, with about the same scores', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+    const [, shown = ''] = /^```text\n(».*?)^```$/ms.exec(readme) ?? []
+    expect(hitsOf(shown).length).toBeGreaterThan(2)
+    const found = hitsOf(result.out)
+    for (const { query, id, score, tokens } of hitsOf(shown)) {
+      const hit = found.find((one) => one.query === query && one.id === id)
+      expect({ id, tokens: hit?.tokens }).toEqual({ id, tokens: expect.arrayContaining([...tokens]) })
+      // Weights in 8 bits are multiplied in another way on other processors.
+      expect(Math.abs((hit?.score ?? 0) / score - 1)).toBeLessThan(0.05)
     }
   })
 

@@ -62,7 +62,7 @@ describe.each(NEWEST_ENGINES)('telemetry of commands on %s', (id) => {
     expect(await home.run(['search', ...at, '--json', '심근경색'])).toMatchObject({ code: 0, err: '' })
     expect(await eventsOf(client, 'query', index)).toHaveLength(before)
     const wrong = await home.run(['search', ...at, '--telemetry', 'loud', '심근경색'])
-    expect(wrong.code).not.toBe(0)
+    expect(wrong).toMatchObject({ code: 2, out: '' })
     expect(wrong.err).toContain('telemetry must be one of off, hashed, text, received "loud"')
   })
 })

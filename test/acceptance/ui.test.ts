@@ -145,6 +145,24 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     expect((await titles('sparse')).length).toBeGreaterThan(0)
   })
 
+  it('says that it works on the first query, as long as there is nothing else to see', async () => {
+    const { page } = reader
+    let answer = (): void => undefined
+    const held = new Promise<void>((resolve) => (answer = resolve))
+    await page.route('**/api/search', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.getByRole('searchbox').fill(QUERY)
+    const status = page.getByRole('status').first()
+    await page.getByText('Working…').waitFor()
+    expect((await status.boundingBox())?.width).toBeGreaterThan(50)
+    answer()
+    await page.locator('.found[aria-busy=false] .hit').first().waitFor()
+    expect((await status.boundingBox())?.width).toBe(1)
+    await page.unroute('**/api/search')
+  })
+
   it("shows the engine's own reason where it refuses a search", async () => {
     const engine = (action: string) =>
       fetch(`${testEngine(id).url}/${index}/${action}`, { method: 'POST' }).then(({ status }) => status)
@@ -250,6 +268,22 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     await reader.page.getByRole('tab', { name: 'Encode a text' }).click()
     await reader.page.locator('.heat .hot').first().waitFor()
     expect(await violations(reader.page)).toEqual([])
+  })
+
+  it('breaks no word of a choice on a narrow screen', async () => {
+    await reader.page.setViewportSize(NARROW)
+    await typeQuery(QUERY)
+    const tallest = async (): Promise<number> => {
+      const choices = await reader.page.locator('.radios :is(label, legend):visible').all()
+      const boxes = await Promise.all(choices.map((choice) => choice.boundingBox()))
+      return Math.max(...boxes.map((box) => box?.height ?? Infinity))
+    }
+    const twoLines = 40
+    expect(await tallest()).toBeLessThan(twoLines)
+    await reader.page.getByRole('tab', { name: 'Encode a text' }).click()
+    await reader.page.locator('.encode .radios').waitFor()
+    expect(await tallest()).toBeLessThan(twoLines)
+    expect(await scrollWidth(reader.page)).toBeLessThanOrEqual(NARROW.width)
   })
 
   it('speaks Korean, remembers it, and fits a narrow screen', async () => {

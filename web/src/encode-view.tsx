@@ -57,7 +57,7 @@ export function EncodeView() {
         </p>
       )}
       <p class="status" role="status">
-        {answer && summary(answer)}
+        {answer ? summary(answer) : isWaiting && words.working}
       </p>
       {answer && (
         <div class="encoded" aria-busy={isWaiting}>

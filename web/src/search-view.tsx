@@ -41,7 +41,7 @@ export function SearchView({ info, ...place }: SearchViewProps) {
           {error === '' ? words.unreachable : error}
         </p>
       )}
-      <p class="visually-hidden" role="status">
+      <p class={isWaiting && !answer ? 'status' : 'visually-hidden'} role="status">
         {isWaiting ? words.working : answer && announce(answer)}
       </p>
       {query.trim() === '' && <Examples onChoose={setQuery} />}

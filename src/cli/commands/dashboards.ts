@@ -62,6 +62,11 @@ export function defineDashboards(command: Command, context: CliContext): void {
         '  $ splade-bridge dashboards install --dashboards-url https://kibana.example.com:5601 --space search --overwrite',
     )
     .action((flags: InstallFlags) => runInstall(context, flags, install.optsWithGlobals()))
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  $ splade-bridge dashboards export --for kibana --out splade-bridge.ndjson\n' +
+      '  $ splade-bridge dashboards install --dry-run',
+  )
 }
 
 async function exportDashboards(

@@ -1,9 +1,12 @@
+import { isUtf8 } from 'node:buffer'
 import { addAbortSignal } from 'node:stream'
-import { text as readAll } from 'node:stream/consumers'
 import { Argument, type Command } from 'commander'
 import type { Encoder, Encoding } from '../../encoder/encoder.js'
 import { locateIn } from '../../encoder/located-text.js'
 import { readableIn } from '../../encoder/readable-in.js'
+import { InputError } from '../../errors.js'
+import { streamInput } from '../../indexer/readers/input.js'
+import { decodeUtf8, DEFAULT_MAX_RECORD_BYTES, splitLines } from '../../indexer/readers/lines.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { encoderSettings, openEncoder } from '../encoders.js'
 import { UsageError } from '../exit.js'
@@ -87,10 +90,20 @@ async function encode(
   warnAboutTexts(context.terminal, encoder.identity.name, 'text', counts)
 }
 
-/** The lines of standard input that are not empty. */
+/**
+ * The lines of standard input that are not empty.
+ *
+ * @throws InputError naming the line that is not UTF-8: what is shown has to be what was given
+ */
 async function readLines(signal: AbortSignal): Promise<readonly string[]> {
-  const text = await readAll(addAbortSignal(signal, process.stdin))
-  return text.split(/\r?\n/).filter((line) => line !== '')
+  const { name, bytes } = streamInput(addAbortSignal(signal, process.stdin))
+  const texts: string[] = []
+  for await (const { bytes: raw, line } of splitLines({ name, bytes }, DEFAULT_MAX_RECORD_BYTES)) {
+    if (!isUtf8(raw)) throw new InputError(name, line, 'is not valid UTF-8; convert the text first')
+    const text = decodeUtf8(raw, name, line).replace(/\r$/, '')
+    if (text !== '') texts.push(text)
+  }
+  return texts
 }
 
 async function encodeBatch(

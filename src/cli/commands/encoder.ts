@@ -41,6 +41,7 @@ export function defineEncoder(encoder: Command, context: CliContext): void {
         '  $ splade-bridge index --model http://encoder.example.com:8080 docs.jsonl',
     )
     .action((flags: ServeFlags) => serveEncoder(context, flags, serve.optsWithGlobals()))
+  encoder.addHelpText('after', '\nExample:\n  $ splade-bridge encoder serve --model splade-tiny-en')
 }
 
 async function serveEncoder(

@@ -122,7 +122,7 @@ function printExplained(terminal: Terminal, explained: Explained, { words }: Exp
   const missing = words === true ? missingWords(explained) : missingTokens(explained)
   for (const line of missedLines(missing, place === '' ? 'document' : 'chunk'))
     print(terminal, paint.dim(`  ${line}`))
-  print(terminal, `  ${highlighted(terminal, hit.text, hit.tokens, hit.chunk?.span)}`)
+  if (hit.text !== '') print(terminal, `  ${highlighted(terminal, hit.text, hit.tokens, hit.chunk?.span)}`)
 }
 
 function noMatch({ query, queryTokens }: Explained): string {

@@ -33,7 +33,10 @@ export function defineSearch(command: Command, context: CliContext): void {
       '--explain',
       'show every contributing token of every hit, not only the first five, and the query tokens that it lacks',
     )
-    .option('--json', 'print {"tookMs","hits":[{"id","score","source","chunk","tokens"}]}')
+    .option(
+      '--json',
+      'print {"tookMs","hits":[{"id","score","source","chunk","tokens","missed","highlights"}]}',
+    )
     .addHelpText(
       'after',
       '\nA token that stands in the text is highlighted; one with a + was added by the model (expansion).\n\n' +
@@ -54,16 +57,17 @@ async function search(
   const settings = await readSettings(context, all)
   await withSearcher(context, settings, async ({ searcher, encoder, client, index }) => {
     const { size, minScore, prune } = flags
-    const result = await searcher.search({
-      query,
-      size,
-      explain: true,
-      ...(prune !== undefined && { prune }),
-      ...(minScore !== undefined && { minScore }),
-    })
-    if (flags.json === true) print(context.terminal, JSON.stringify(toJson(result)))
-    else printResult(context.terminal, { query, index, ...flags }, result)
-    await withTelemetry(context.terminal, settings, client, (telemetry) => {
+    // Around the search, so that a mode that there is not is refused before anything is printed.
+    await withTelemetry(context.terminal, settings, client, async (telemetry) => {
+      const result = await searcher.search({
+        query,
+        size,
+        explain: true,
+        ...(prune !== undefined && { prune }),
+        ...(minScore !== undefined && { minScore }),
+      })
+      if (flags.json === true) print(context.terminal, JSON.stringify(toJson(result)))
+      else printResult(context.terminal, { query, index, ...flags }, result)
       telemetry?.record(toQueryEvent({ index, encoder, query, result }))
     })
   })

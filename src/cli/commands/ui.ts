@@ -1,16 +1,14 @@
 import type { Command } from 'commander'
-import { openSearcher } from '../../search/search.js'
 import { readPage } from '../../web/page-files.js'
 import { createPlayground } from '../../web/playground.js'
 import { createWebServer } from '../../web/web-server.js'
-import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
-import { askedField, openIndexEncoder } from '../encoders.js'
-import { deviceWarning } from '../inference-settings.js'
+import { type CliContext, readSettings, settingValue } from '../context.js'
 import { type ListenAddress, listenOn, listenOption } from '../listen-address.js'
 import { pageFolder } from '../paths.js'
 import { addSettings, type Settings } from '../settings.js'
 import { note, print } from '../terminal.js'
 import { untilAborted } from '../until-aborted.js'
+import { withSearcher } from '../with-searcher.js'
 import { ENGINE_SETTINGS } from './init.js'
 
 interface UiFlags {
@@ -41,25 +39,10 @@ export function defineUi(command: Command, context: CliContext): void {
 async function runUi(context: CliContext, flags: UiFlags, all: Record<string, unknown>): Promise<void> {
   const settings = await readSettings(context, all)
   const page = await readPage(pageFolder)
-  const client = await openEngine(settings)
-  try {
-    const index = settingValue(settings, 'index')
-    const { encoder } = await openIndexEncoder(client, settings, {
-      workload: 'single',
-      onDevice: deviceWarning(context.terminal),
-    })
-    try {
-      const field = askedField(settings)
-      const searcher = await openSearcher(client, encoder, index, { ...(field !== undefined && { field }) })
-      const engineUrl = addressOf(settings)
-      const playground = createPlayground({ client, encoder, searcher, index, engineUrl })
-      await serve(context, flags, createWebServer({ playground, page }), { index, ...encoder.identity })
-    } finally {
-      await encoder.close()
-    }
-  } finally {
-    await client.close()
-  }
+  await withSearcher(context, settings, async ({ client, encoder, searcher, index }) => {
+    const playground = createPlayground({ client, encoder, searcher, index, engineUrl: addressOf(settings) })
+    await serve(context, flags, createWebServer({ playground, page }), { index, ...encoder.identity })
+  })
 }
 
 /** The page shows it, and may be shown to others. */

@@ -53,6 +53,13 @@ describe('readCorpus', () => {
     await expect(corpus()).rejects.toThrow(/corpus\.jsonl: cannot be read: .*ENOENT/)
   })
 
+  it('says what a folder has to hold where it has no judgements', async () => {
+    const none = readQrels(join(folder, 'no-such-set'))
+    await expect(none).rejects.toThrow(
+      /qrels: cannot be read: .*; a folder in BEIR layout has corpus\.jsonl, queries\.jsonl and qrels\/\*\.tsv$/,
+    )
+  })
+
   it('can be left before its end', async () => {
     await write('corpus.jsonl', '{"_id":"1","text":"x"}', 'not JSON')
     for await (const { id } of readCorpus(folder)) {

@@ -10,6 +10,12 @@ describe('hitTitle', () => {
     expect(hitTitle({ title: ['green', 'tea'] }, NEWS)).toBe('green tea')
   })
 
+  it('is the beginning of a title that is a page long', () => {
+    const title = hitTitle({ title: LONG.repeat(50) }, NEWS)
+    expect(title).toMatch(/^All ships .*…$/)
+    expect(title.length).toBeLessThanOrEqual(301)
+  })
+
   it('is else the first short text, not the body before it', () => {
     expect(hitTitle({ body: LONG, meta: { headline: 'The\n harbour ' } }, NEWS)).toBe('The harbour')
     expect(hitTitle({ title: '', body: 'Short.', meta: { headline: 'Harbour' } }, NEWS)).toBe('Short.')
