@@ -18,7 +18,7 @@ import { LEXICAL_MODEL } from './models.js'
 import { addPruneFlag } from './prune-flags.js'
 import { parseQuery } from './query-flag.js'
 import { addSettings, type Settings } from './settings.js'
-import { maxRetriesOption } from './retry-flags.js'
+import { concurrencyOption, maxRetriesOption } from './retry-flags.js'
 import { positiveNumber } from './whole-number.js'
 
 /** What documents of an index that exists are to be given. */
@@ -29,6 +29,7 @@ export interface EnrichFlags extends TextFlags, LongTextFlags {
   readonly prune?: PruneOptions
   readonly batch?: number
   readonly maxRetries?: number
+  readonly concurrency?: number
   readonly deadLetters?: string
   readonly report?: string
   readonly json?: boolean
@@ -43,6 +44,7 @@ export function addEnrichFlags(command: Command): Command {
   return addPruneFlag(command, 'document')
     .option('--query <query>', 'only what it finds: a Lucene query such as lang:ko, or JSON', parseQuery)
     .addOption(maxRetriesOption())
+    .addOption(concurrencyOption())
     .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', positiveNumber)
     .addOption(
       new Option(
@@ -99,9 +101,10 @@ export function enrichMeta(
 }
 
 /** The flags as options of a run. */
-export function enrichOptions({ query, batch, maxRetries, prune }: EnrichFlags) {
+export function enrichOptions({ query, batch, maxRetries, concurrency, prune }: EnrichFlags) {
   return {
     ...(maxRetries !== undefined && { maxRetries }),
+    ...(concurrency !== undefined && { maxConcurrency: concurrency }),
     ...(query !== undefined && { query }),
     ...(batch !== undefined && { batchDocuments: batch }),
     ...(prune !== undefined && { encodingSettings: prune }),
