@@ -35,7 +35,8 @@ export interface EnrichFlags extends TextFlags, LongTextFlags {
   readonly json?: boolean
 }
 
-export const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
+/** Not that of `index`, whose letters hold whole documents and can be indexed again. */
+export const DEFAULT_DEAD_LETTERS = 'dead-letters.enrich.ndjson'
 
 /** Adds the flags of {@link EnrichFlags}, but for `json`, and the settings of a run. */
 export function addEnrichFlags(command: Command): Command {

@@ -12,6 +12,7 @@ import { type ReportHeading, requireWritableReport } from './load-report.js'
 import type { ReportCounts } from './report-counts.js'
 import type { Settings } from './settings.js'
 import { withTelemetry } from './telemetry.js'
+import { note } from './terminal.js'
 
 /** Which documents are to be given vectors, and by what. */
 export interface EnrichTask {
@@ -57,7 +58,7 @@ export interface EnrichReport extends Omit<ReportHeading, 'model'> {
  * @param target index that vectors are written to
  */
 export function watchEnriching<Result>(
-  { terminal }: CliContext,
+  { terminal, signal }: CliContext,
   { command, settings, client, encoder }: EnrichTask,
   target: string,
   flags: EnrichFlags,
@@ -68,8 +69,9 @@ export function watchEnriching<Result>(
   return withTelemetry(terminal, settings, client, async (sink) => {
     const observers = new LoadObservers({ command, index: target, model }, sink, flags.report)
     const watcher = new EnrichWatcher(terminal, model)
+    let result: Result | undefined
     try {
-      const result = await run((event) => {
+      result = await run((event) => {
         watcher.see(event)
         if (event.type !== 'watching') observers.see(toLoadEvent(event))
       })
@@ -79,6 +81,7 @@ export function watchEnriching<Result>(
     } finally {
       watcher.end()
       observers.finish()
+      if (result === undefined && signal.aborted) note(terminal, 'to go on, run the same command again')
     }
   })
 }
