@@ -4,11 +4,12 @@ import type { NewIndexMeta } from '../engine/index-setup.js'
 import type { EnrichEvent } from '../enrich/events.js'
 import type { LoadEvent } from '../indexer/events.js'
 import type { IngestCommand } from '../telemetry/events.js'
-import { type CliContext, openEngine, settingValue } from './context.js'
+import { type CliContext, settingValue } from './context.js'
 import { type EnrichFlags, enrichMeta, openEnrichEncoder } from './enrich-flags.js'
 import { EnrichWatcher } from './enrich-watcher.js'
 import { LoadObservers } from './load-observers.js'
 import { type ReportHeading, requireWritableReport } from './load-report.js'
+import { openPatiently } from './patient-engine.js'
 import type { ReportCounts } from './report-counts.js'
 import type { Settings } from './settings.js'
 import { withTelemetry } from './telemetry.js'
@@ -33,9 +34,9 @@ export async function withEnrichTask(
   run: (task: EnrichTask) => Promise<void>,
 ): Promise<void> {
   if (flags.report !== undefined) await requireWritableReport(flags.report)
-  const client = await openEngine(settings)
+  const { client, waiting } = await openPatiently(context, settings, flags)
   try {
-    const { encoder, existing } = await openEnrichEncoder(context, client, settings, flags)
+    const { encoder, existing } = await openEnrichEncoder(context, waiting, settings, flags)
     try {
       const meta = enrichMeta(settings, flags, encoder, existing)
       await run({ command, settings, client, encoder, index: settingValue(settings, 'index'), meta })
