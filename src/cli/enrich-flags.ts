@@ -1,10 +1,11 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Encoder } from '../encoder/encoder.js'
 import { DEFAULT_BM25_PARAMETERS } from '../encoder/lexical/lexical-encoder.js'
 import type { PruneOptions } from '../encoder/pruning.js'
 import type { EngineClient } from '../engine/client.js'
 import type { IndexMeta } from '../engine/index-meta.js'
 import type { NewIndexMeta } from '../engine/index-setup.js'
+import { MAX_BATCH } from '../enrich/enrich-index.js'
 import { findSetUp } from '../enrich/prepare-index.js'
 import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../rank-features/field-type.js'
 import { ENGINE_SETTINGS, fieldsOf } from './commands/init.js'
@@ -46,7 +47,7 @@ export function addEnrichFlags(command: Command): Command {
     .option('--query <query>', 'only what it finds: a Lucene query such as lang:ko, or JSON', parseQuery)
     .addOption(maxRetriesOption())
     .addOption(concurrencyOption())
-    .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', positiveNumber)
+    .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', batchSize)
     .addOption(
       new Option(
         '--field-type <type>',
@@ -117,4 +118,11 @@ export function refusedHint({
   deadLetters = DEFAULT_DEAD_LETTERS,
 }: Pick<EnrichFlags, 'deadLetters'>): string {
   return `refused documents are in ${deadLetters}; mend the cause, then enrich again: it takes only what has no vectors`
+}
+
+function batchSize(text: string): number {
+  const documents = positiveNumber(text)
+  if (documents > MAX_BATCH)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_BATCH}.`)
+  return documents
 }

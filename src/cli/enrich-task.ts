@@ -8,12 +8,13 @@ import { type CliContext, settingValue } from './context.js'
 import { type EnrichFlags, enrichMeta, openEnrichEncoder } from './enrich-flags.js'
 import { EnrichWatcher } from './enrich-watcher.js'
 import { LoadObservers } from './load-observers.js'
-import { type ReportHeading, requireWritableReport } from './load-report.js'
+import type { ReportHeading } from './load-report.js'
 import { openPatiently } from './patient-engine.js'
 import type { ReportCounts } from './report-counts.js'
 import type { Settings } from './settings.js'
 import { withTelemetry } from './telemetry.js'
 import { note } from './terminal.js'
+import { requireWritableOutputs } from './writable-file.js'
 
 /** Which documents are to be given vectors, and by what. */
 export interface EnrichTask {
@@ -33,7 +34,7 @@ export async function withEnrichTask(
   flags: EnrichFlags,
   run: (task: EnrichTask) => Promise<void>,
 ): Promise<void> {
-  if (flags.report !== undefined) await requireWritableReport(flags.report)
+  await requireWritableOutputs(flags)
   const { client, waiting } = await openPatiently(context, settings, flags)
   try {
     const { encoder, existing } = await openEnrichEncoder(context, waiting, settings, flags)

@@ -50,7 +50,8 @@ export interface EnrichOptions extends BulkLimits, ConcurrencyOptions, RetryOpti
   readonly onEvent?: (event: EnrichEvent) => void
 }
 
-const MAX_BATCH = 10_000
+/** Most documents of a batch, which is what engines return at a time. */
+export const MAX_BATCH = 10_000
 const DEFAULT_BATCH = 64
 
 /**

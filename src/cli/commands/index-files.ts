@@ -18,7 +18,7 @@ import { LoadObservers } from '../load-observers.js'
 import { addLoadFlags, type LoadFlags, loadOptions, withWritableCheckpoint } from '../load-flags.js'
 import { longTextOptions } from '../long-text-flags.js'
 import { noteEarlierRun, noteEnd, noteLeftOut, noteMissingPartition, reportResult } from '../load-notes.js'
-import { reportOption, requireWritableReport } from '../load-report.js'
+import { reportOption } from '../load-report.js'
 import { openPatiently, type PatientEngine } from '../patient-engine.js'
 import { countsOfIndex } from '../report-counts.js'
 import { RunWatcher } from '../run-watcher.js'
@@ -26,6 +26,7 @@ import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
 import { withTelemetry } from '../telemetry.js'
 import { note, print } from '../terminal.js'
+import { requireWritableOutputs } from '../writable-file.js'
 import type { TelemetrySink } from '../../telemetry/events.js'
 import { addSetupFlags, ENGINE_SETTINGS, fieldsOf, planIndexOf, setUpIndex, type SetupFlags } from './init.js'
 
@@ -91,7 +92,7 @@ async function indexFiles(
     return
   }
   const plan = planOf(files, withDocumentSettings(flags, readDocumentSettings(settings)))
-  if (plan.report !== undefined) await requireWritableReport(plan.report)
+  await requireWritableOutputs(flags)
   const found = await findInputs(plan.files, plan.format !== undefined, context.signal)
   noteLeftOut(context.terminal, found)
   const place = { url: settingValue(settings, 'url'), index: settingValue(settings, 'index'), ...found }
