@@ -1,10 +1,11 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Encoder } from '../encoder/encoder.js'
 import { DEFAULT_BM25_PARAMETERS } from '../encoder/lexical/lexical-encoder.js'
 import type { PruneOptions } from '../encoder/pruning.js'
 import type { EngineClient } from '../engine/client.js'
 import type { IndexMeta } from '../engine/index-meta.js'
 import type { NewIndexMeta } from '../engine/index-setup.js'
+import { MAX_BATCH } from '../enrich/enrich-index.js'
 import { findSetUp } from '../enrich/prepare-index.js'
 import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../rank-features/field-type.js'
 import { ENGINE_SETTINGS, fieldsOf } from './commands/init.js'
@@ -18,7 +19,7 @@ import { LEXICAL_MODEL } from './models.js'
 import { addPruneFlag } from './prune-flags.js'
 import { parseQuery } from './query-flag.js'
 import { addSettings, type Settings } from './settings.js'
-import { maxRetriesOption } from './retry-flags.js'
+import { concurrencyOption, maxRetriesOption } from './retry-flags.js'
 import { positiveNumber } from './whole-number.js'
 
 /** What documents of an index that exists are to be given. */
@@ -29,12 +30,14 @@ export interface EnrichFlags extends TextFlags, LongTextFlags {
   readonly prune?: PruneOptions
   readonly batch?: number
   readonly maxRetries?: number
+  readonly concurrency?: number
   readonly deadLetters?: string
   readonly report?: string
   readonly json?: boolean
 }
 
-export const DEFAULT_DEAD_LETTERS = 'dead-letters.ndjson'
+/** Not that of `index`, whose letters hold whole documents and can be indexed again. */
+export const DEFAULT_DEAD_LETTERS = 'dead-letters.enrich.ndjson'
 
 /** Adds the flags of {@link EnrichFlags}, but for `json`, and the settings of a run. */
 export function addEnrichFlags(command: Command): Command {
@@ -43,7 +46,8 @@ export function addEnrichFlags(command: Command): Command {
   return addPruneFlag(command, 'document')
     .option('--query <query>', 'only what it finds: a Lucene query such as lang:ko, or JSON', parseQuery)
     .addOption(maxRetriesOption())
-    .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', positiveNumber)
+    .addOption(concurrencyOption())
+    .option('--batch <documents>', 'documents read and encoded at a time (default: 64)', batchSize)
     .addOption(
       new Option(
         '--field-type <type>',
@@ -99,9 +103,10 @@ export function enrichMeta(
 }
 
 /** The flags as options of a run. */
-export function enrichOptions({ query, batch, maxRetries, prune }: EnrichFlags) {
+export function enrichOptions({ query, batch, maxRetries, concurrency, prune }: EnrichFlags) {
   return {
     ...(maxRetries !== undefined && { maxRetries }),
+    ...(concurrency !== undefined && { maxConcurrency: concurrency }),
     ...(query !== undefined && { query }),
     ...(batch !== undefined && { batchDocuments: batch }),
     ...(prune !== undefined && { encodingSettings: prune }),
@@ -113,4 +118,11 @@ export function refusedHint({
   deadLetters = DEFAULT_DEAD_LETTERS,
 }: Pick<EnrichFlags, 'deadLetters'>): string {
   return `refused documents are in ${deadLetters}; mend the cause, then enrich again: it takes only what has no vectors`
+}
+
+function batchSize(text: string): number {
+  const documents = positiveNumber(text)
+  if (documents > MAX_BATCH)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_BATCH}.`)
+  return documents
 }

@@ -4,14 +4,17 @@ import type { NewIndexMeta } from '../engine/index-setup.js'
 import type { EnrichEvent } from '../enrich/events.js'
 import type { LoadEvent } from '../indexer/events.js'
 import type { IngestCommand } from '../telemetry/events.js'
-import { type CliContext, openEngine, settingValue } from './context.js'
+import { type CliContext, settingValue } from './context.js'
 import { type EnrichFlags, enrichMeta, openEnrichEncoder } from './enrich-flags.js'
 import { EnrichWatcher } from './enrich-watcher.js'
 import { LoadObservers } from './load-observers.js'
-import { type ReportHeading, requireWritableReport } from './load-report.js'
+import type { ReportHeading } from './load-report.js'
+import { openPatiently } from './patient-engine.js'
 import type { ReportCounts } from './report-counts.js'
 import type { Settings } from './settings.js'
 import { withTelemetry } from './telemetry.js'
+import { note } from './terminal.js'
+import { requireWritableOutputs } from './writable-file.js'
 
 /** Which documents are to be given vectors, and by what. */
 export interface EnrichTask {
@@ -31,10 +34,10 @@ export async function withEnrichTask(
   flags: EnrichFlags,
   run: (task: EnrichTask) => Promise<void>,
 ): Promise<void> {
-  if (flags.report !== undefined) await requireWritableReport(flags.report)
-  const client = await openEngine(settings)
+  await requireWritableOutputs(flags)
+  const { client, waiting } = await openPatiently(context, settings, flags)
   try {
-    const { encoder, existing } = await openEnrichEncoder(context, client, settings, flags)
+    const { encoder, existing } = await openEnrichEncoder(context, waiting, settings, flags)
     try {
       const meta = enrichMeta(settings, flags, encoder, existing)
       await run({ command, settings, client, encoder, index: settingValue(settings, 'index'), meta })
@@ -57,7 +60,7 @@ export interface EnrichReport extends Omit<ReportHeading, 'model'> {
  * @param target index that vectors are written to
  */
 export function watchEnriching<Result>(
-  { terminal }: CliContext,
+  { terminal, signal }: CliContext,
   { command, settings, client, encoder }: EnrichTask,
   target: string,
   flags: EnrichFlags,
@@ -68,8 +71,9 @@ export function watchEnriching<Result>(
   return withTelemetry(terminal, settings, client, async (sink) => {
     const observers = new LoadObservers({ command, index: target, model }, sink, flags.report)
     const watcher = new EnrichWatcher(terminal, model)
+    let result: Result | undefined
     try {
-      const result = await run((event) => {
+      result = await run((event) => {
         watcher.see(event)
         if (event.type !== 'watching') observers.see(toLoadEvent(event))
       })
@@ -79,6 +83,7 @@ export function watchEnriching<Result>(
     } finally {
       watcher.end()
       observers.finish()
+      if (result === undefined && signal.aborted) note(terminal, 'to go on, run the same command again')
     }
   })
 }

@@ -9,7 +9,7 @@ import type { Input } from '../indexer/readers/input.js'
 import { ConfigurationError } from '../errors.js'
 import { partitionOf, type PartitionFlags, partitionOption } from './partition-flags.js'
 import { userPaths } from './paths.js'
-import { maxRetriesOption } from './retry-flags.js'
+import { concurrencyOption, maxRetriesOption } from './retry-flags.js'
 import { positiveNumber } from './whole-number.js'
 
 /** How a load is carried out, whatever it loads. */
@@ -32,11 +32,7 @@ export function addLoadFlags(command: Command): Command {
       'file that says how far the run has come (default: one in the state folder)',
     )
     .addOption(maxRetriesOption())
-    .option(
-      '--concurrency <n>',
-      'most bulk requests at a time; fewer while the cluster is busy (default: 8)',
-      positiveNumber,
-    )
+    .addOption(concurrencyOption())
     .option('--bulk-mb <n>', 'megabytes of a bulk request, about (default: 5)', positiveNumber)
     .option('--compress', 'send bulk requests compressed with gzip, for a slow network')
     .addOption(

@@ -7,7 +7,7 @@ import type { InputFiles } from './input-files.js'
 import { resumeCommand } from './load-flags.js'
 import { missingPartition, type PartitionFlags } from './partition-flags.js'
 import { countOf } from './plural.js'
-import { showRetry } from './run-watcher.js'
+import { showRetry } from './run-details.js'
 import { note, print, type Terminal } from './terminal.js'
 
 /** Tells of each request that is repeated before the load begins. */

@@ -1,7 +1,5 @@
-import { access, constants, stat, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { Option } from 'commander'
-import { ConfigurationError } from '../errors.js'
 import { type LoadEvent, settledOf } from '../indexer/events.js'
 import type { ReportCounts, Row } from './report-counts.js'
 import { escape, histogram, linePlot } from './svg-plot.js'
@@ -22,25 +20,6 @@ export interface ReportHeading {
 /** `--report FILE`. */
 export function reportOption(): Option {
   return new Option('--report <file>', 'write a report with plots as an HTML file that needs nothing else')
-}
-
-/**
- * Finds out before a load what would fail at its end.
- *
- * @throws ConfigurationError naming the option, where the file cannot be written
- */
-export async function requireWritableReport(file: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined)
-  const isWritable = await access(found === undefined ? dirname(resolve(file)) : file, constants.W_OK).then(
-    () => true,
-    () => false,
-  )
-  if (!isWritable || found?.isDirectory() === true)
-    throw new ConfigurationError(
-      '--report',
-      'must name a file that can be written, in a folder that exists',
-      file,
-    )
 }
 
 /** Writes a report; a failure is only told, since what the load has done is done. */

@@ -31,12 +31,12 @@ class Pace {
     return seconds > 0 ? Math.round((documents - this.documentsBefore) / seconds) : 0
   }
 
-  /** For example `3 min left`; empty as long as there is nothing to tell it by. */
+  /** For example `3 min left`; empty as long as there is nothing to tell it by, and once nothing is left. */
   left(share: number | undefined): string {
     if (share === undefined) return ''
     this.shareBefore ??= share
     const done = share - this.shareBefore
-    return done < TELLING_SHARE
+    return done < TELLING_SHARE || share >= 1
       ? ''
       : `${formatSeconds(Math.round(this.seconds() * ((1 - share) / done)))} left`
   }

@@ -1,14 +1,13 @@
-import { type IndexCounts, type IndexEvent, settledOf } from '../indexer/events.js'
+import { type IndexEvent, settledOf } from '../indexer/events.js'
 import { showOrigin } from '../indexer/readers/origin.js'
 import { countOf } from './plural.js'
 import { createProgress, type Progress } from './progress.js'
+import { RunDetails } from './run-details.js'
 import { note, print, type Terminal } from './terminal.js'
 import { addCounts, NO_TEXTS, warnAboutTexts } from './warnings.js'
 
 /** A stray foreign document among many is no reason to warn. */
 const TELLING_SHARE = 0.1
-/** A busy cluster refuses hundreds of requests a minute: one line tells of them. */
-const RETRY_LINE_EVERY_MS = 5_000
 /** Records of a kind that get a line each; the last line counts the others. */
 const TOLD_LINES = 10
 /** As often as a progress event is printed for scripts. */
@@ -43,11 +42,9 @@ export class RunWatcher {
   private encoded = NO_TEXTS
   /** True once a document was read. */
   hasStarted = false
-  private retries = 0
+  private readonly details: RunDetails
   private readonly told = { skipped: 0, 'without-text': 0 }
-  private lastRetryLineAt = -Infinity
   private lastEventAt = -Infinity
-  private readonly startedAt = performance.now()
 
   constructor(
     private readonly terminal: Terminal,
@@ -55,6 +52,7 @@ export class RunWatcher {
     private readonly options: RunWatcherOptions,
   ) {
     this.progress = createProgress(terminal, 'indexing')
+    this.details = new RunDetails(terminal)
   }
 
   see(event: IndexEvent): void {
@@ -72,8 +70,7 @@ export class RunWatcher {
         this.progress.goOn(event.counts.read)
         break
       case 'retry':
-        this.retries += 1
-        this.showRetry(event)
+        this.details.seeRetry(event)
         break
       case 'notice':
         note(this.terminal, event.notice)
@@ -115,24 +112,7 @@ export class RunWatcher {
     const settled = settledOf(counts)
     const doneBytes = bytesRead * (settled / Math.max(counts.read, 1))
     const share = totalBytes === undefined || totalBytes === 0 ? undefined : doneBytes / totalBytes
-    const elapsedMs = performance.now() - this.startedAt
-    const percent = (ms: number): string => `${Math.round((100 * ms) / Math.max(elapsedMs, 1))} %`
-    const shares = `encoder busy ${percent(busyMs.encoding)}, engine ${percent(busyMs.writing)}`
-    this.progress.update(settled, share, [shares, ...this.troubles(counts)].join(', '))
-  }
-
-  private troubles({ deadLettered }: IndexCounts): readonly string[] {
-    return [
-      ...(this.retries > 0 ? [countOf(this.retries, 'retry', 'retries')] : []),
-      ...(deadLettered > 0 ? [`${deadLettered} refused`] : []),
-    ]
-  }
-
-  private showRetry({ retry, delayMs, reason }: IndexEvent & { readonly type: 'retry' }): void {
-    const now = performance.now()
-    if (now - this.lastRetryLineAt < RETRY_LINE_EVERY_MS) return
-    this.lastRetryLineAt = now
-    note(this.terminal, showRetry({ retry, delayMs, reason }))
+    this.progress.update(settled, share, this.details.show(busyMs, counts.deadLettered))
   }
 
   private print(event: IndexEvent): void {
@@ -143,11 +123,6 @@ export class RunWatcher {
     }
     print(this.terminal, JSON.stringify(toJson(event)))
   }
-}
-
-/** One line about a request that is going to be repeated. */
-export function showRetry({ retry, delayMs, reason }: Omit<IndexEvent & { type: 'retry' }, 'type'>): string {
-  return `retry ${retry} in ${Math.round(delayMs)} ms: ${reason}`
 }
 
 /** Of a dead letter what tells where to look; the document itself is in the file. */

@@ -1,8 +1,15 @@
 import type { EngineClient } from '../engine/client.js'
+import { EngineResponseError } from '../engine/failure.js'
 import { indexPath } from '../engine/index-path.js'
 import { isObject, type JsonObject, member } from '../engine/json.js'
 import { EngineError } from '../errors.js'
-import { normalizeRetryOptions, type OnRetry, type RetryPolicy, withRetries } from '../indexer/retry.js'
+import {
+  isRefusal,
+  normalizeRetryOptions,
+  type OnRetry,
+  type RetryPolicy,
+  withRetries,
+} from '../indexer/retry.js'
 
 /** The one index behind a name. */
 export interface ResolvedIndex {
@@ -67,12 +74,27 @@ export async function withoutWrites<Result>(
 ): Promise<Result> {
   // Unlike the setting, this waits for the writes that are under way.
   const path = indexPath(index, '_block', 'write')
-  await withRetries(() => client.request({ method: 'PUT', path }), policy, onRetry)
+  const block = { isPossible: false }
+  const setBlock = async (): Promise<void> => {
+    try {
+      await client.request({ method: 'PUT', path })
+      block.isPossible = true
+    } catch (error) {
+      block.isPossible ||= !isRefused(error)
+      throw error
+    }
+  }
   try {
+    await withRetries(setBlock, policy, onRetry)
     return await work()
   } finally {
-    await liftBlock(client, index, onRetry)
+    if (block.isPossible) await liftBlock(client, index, onRetry)
   }
+}
+
+/** False where the answer was lost: the engine may have done what it was asked for. */
+function isRefused(error: unknown): boolean {
+  return isRefusal(error) || (error instanceof EngineResponseError && error.status < 500)
 }
 
 async function liftBlock(client: EngineClient, index: string, onRetry: OnRetry): Promise<void> {

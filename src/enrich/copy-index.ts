@@ -78,7 +78,8 @@ const POLL_MS = 500
  * Copies documents within the engine, which keeps their bytes, ids and routing.
  *
  * @returns documents copied
- * @throws EngineError if the engine lacks its module reindex, a document cannot be copied, or the signal says stop
+ * @throws EngineError if the engine lacks its module reindex, or a document cannot be copied
+ * @throws the reason of the signal where that says stop
  */
 export async function copyDocuments(client: EngineClient, options: CopyOptions): Promise<number> {
   const { source, target, query, onlyNew = false, without, signal } = options
@@ -99,10 +100,7 @@ export async function copyDocuments(client: EngineClient, options: CopyOptions):
     }
     if (signal?.aborted === true) {
       await client.request({ method: 'POST', path: `${path}/_cancel` })
-      throw new EngineError(
-        `copying "${source}" to "${target}" was interrupted; "${target}" is incomplete`,
-        0,
-      )
+      signal.throwIfAborted()
     }
     await delay(POLL_MS)
   }

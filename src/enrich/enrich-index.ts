@@ -4,10 +4,12 @@ import type { EngineClient } from '../engine/client.js'
 import { indexPath } from '../engine/index-path.js'
 import type { NewIndexMeta } from '../engine/index-setup.js'
 import { ConfigurationError } from '../errors.js'
+import { AdaptiveLimit, type ConcurrencyOptions } from '../indexer/adaptive-limit.js'
 import { type BulkLimits, normalizeBulkLimits, toBulkBodies } from '../indexer/bulk.js'
+import { type BodyWriting, writeBodies } from '../indexer/bulk-writer.js'
 import { DeadLetterFile } from '../indexer/dead-letters.js'
 import { normalizePartition, type Partition } from '../indexer/partition.js'
-import { inBatches, prefetch } from '../indexer/prefetch.js'
+import { inBatches, prefetch, STAGE_DEPTH } from '../indexer/prefetch.js'
 import type { RetryOptions } from '../indexer/retry.js'
 import { countMatching } from './count-matching.js'
 import { neededFields } from './enrichment.js'
@@ -24,7 +26,7 @@ import {
   readShardPositions,
 } from './read-shards.js'
 
-export interface EnrichOptions extends BulkLimits, RetryOptions {
+export interface EnrichOptions extends BulkLimits, ConcurrencyOptions, RetryOptions {
   /** An index, an alias or a data stream. */
   readonly index: string
   /** Vector fields to be, the texts that they are made of, and the encoder's identity. */
@@ -48,9 +50,8 @@ export interface EnrichOptions extends BulkLimits, RetryOptions {
   readonly onEvent?: (event: EnrichEvent) => void
 }
 
-/** Results that wait between two stages. */
-const STAGE_DEPTH = 2
-const MAX_BATCH = 10_000
+/** Most documents of a batch, which is what engines return at a time. */
+export const MAX_BATCH = 10_000
 const DEFAULT_BATCH = 64
 
 /**
@@ -68,7 +69,9 @@ export async function enrichIndex(
 ): Promise<EnrichResult> {
   const startedAt = performance.now()
   const limits = normalizeBulkLimits(options)
-  const { policy, onRetry, client } = patienceOf(direct, options)
+  const limit = new AdaptiveLimit(options)
+  const failing = new AbortController()
+  const { policy, onRetry, client } = patienceOf(direct, options, failing.signal)
   checkOptions(options)
   const partition = normalizePartition(options.partition)
   const preparer = new IndexPreparer(client, options.meta)
@@ -81,6 +84,7 @@ export async function enrichIndex(
     fields: options.meta,
     policy,
     onRetry,
+    limit,
     deadLetters,
     encodingSettings: { ...options.encodingSettings, ...encoder.longTexts },
     force: options.force ?? false,
@@ -89,7 +93,7 @@ export async function enrichIndex(
     onEvent: options.onEvent ?? (() => undefined),
   })
   try {
-    await runRounds(client, run, preparer, options, limits)
+    await runRounds(client, run, preparer, options, { limits, limit, failing })
   } finally {
     await deadLetters?.close()
   }
@@ -109,20 +113,25 @@ function checkOptions({ batchDocuments = DEFAULT_BATCH, watchMs }: EnrichOptions
     throw new ConfigurationError('watchMs', 'must be a finite number > 0', watchMs)
 }
 
+/** How documents are written. */
+interface Writing extends Pick<BodyWriting<unknown>, 'limit' | 'failing'> {
+  readonly limits: Readonly<Required<BulkLimits>>
+}
+
 /** Everything that is there, then what changes, as long as that is asked for. */
 async function runRounds(
   client: EngineClient,
   run: EnrichRun,
   preparer: IndexPreparer,
   options: EnrichOptions,
-  limits: Readonly<Required<BulkLimits>>,
+  writing: Writing,
 ): Promise<void> {
   const { index, query, batchDocuments = DEFAULT_BATCH, watchMs, signal, onEvent } = options
   const reading: ReadOptions = { query, fields: neededFields(options.meta), batchDocuments }
   let positions = await readShardPositions(client, index)
   await preparer.prepareNew(positions)
   const shards = positions.map((position) => readShard(client, position, reading))
-  await runStages(untilStopped(shards, signal), run, batchDocuments, limits)
+  await runStages(untilStopped(shards, signal), run, batchDocuments, writing)
   if (watchMs === undefined) return
   onEvent?.({ type: 'watching', counts: run.counts() })
   while (await waited(watchMs, signal)) {
@@ -134,7 +143,7 @@ async function runRounds(
     const changes = changed.map(([position, after]) =>
       readChanges(client, position, { after, upTo: position.checkpoint }, reading),
     )
-    await runStages(untilStopped(changes, signal), run, batchDocuments, limits)
+    await runStages(untilStopped(changes, signal), run, batchDocuments, writing)
     positions = stillKnown(positions, now)
   }
 }
@@ -144,11 +153,11 @@ async function runStages(
   documents: AsyncIterable<readonly ReadDocument[]>,
   run: EnrichRun,
   batchDocuments: number,
-  limits: Readonly<Required<BulkLimits>>,
+  { limits, limit, failing }: Writing,
 ): Promise<void> {
   const batches = prefetch(inBatches(run.select(documents), batchDocuments), STAGE_DEPTH)
   const updates = prefetch(run.encode(batches), STAGE_DEPTH)
-  for await (const body of prefetch(toBulkBodies(updates, limits), STAGE_DEPTH)) await run.write(body)
+  await writeBodies(toBulkBodies(updates, limits), { write: (body) => run.write(body), limit, failing })
 }
 
 async function* untilStopped(

@@ -4,12 +4,15 @@ import { sparseFields } from '../engine/index-sparse-fields.js'
 import { indexPath } from '../engine/index-path.js'
 import type { SparseFields } from '../engine/text-rule.js'
 import { FeatureError } from '../errors.js'
-import { type BulkDocument, targetKey, writeBulk } from '../indexer/bulk.js'
-import { BusyClock } from '../indexer/busy-clock.js'
+import type { AdaptiveLimit } from '../indexer/adaptive-limit.js'
+import { type BulkDocument, targetKey } from '../indexer/bulk.js'
+import { BulkSender } from '../indexer/bulk-sender.js'
 import type { DeadLetter, DeadLetterFile } from '../indexer/dead-letters.js'
-import { type EncodedRecord, encodeRecords, toEncodedEvent } from '../indexer/encode-records.js'
-import { addLongTexts, type LongTextCounts, NO_LONG_TEXTS } from '../indexer/events.js'
+import { ENCODED_AT_A_TIME, EncodingStage } from '../indexer/encoding-stage.js'
+import type { LongTextCounts } from '../indexer/events.js'
+import { LoopTurn } from '../indexer/loop-turn.js'
 import { isInPartition, type Partition } from '../indexer/partition.js'
+import { mapAhead } from '../indexer/prefetch.js'
 import { isWithoutText } from '../indexer/record.js'
 import type { OnRetry, RetryPolicy } from '../indexer/retry.js'
 import {
@@ -36,6 +39,8 @@ export interface EnrichRunResources {
   /** Of bulk requests. */
   readonly policy: RetryPolicy
   readonly onRetry: OnRetry
+  /** Told how bulk requests fare. */
+  readonly limit: AdaptiveLimit
   readonly deadLetters: DeadLetterFile | undefined
   /** Settings beside the model that change a vector. */
   readonly encodingSettings: object
@@ -59,18 +64,21 @@ export class EnrichRun {
     gone: 0,
     conflicts: 0,
   }
-  private long = NO_LONG_TEXTS
-  private readonly encoding = new BusyClock()
-  private readonly writing = new BusyClock()
+  private readonly encoding: EncodingStage
+  private readonly sender: BulkSender
+  private readonly turn = new LoopTurn()
 
-  constructor(private readonly resources: EnrichRunResources) {}
+  constructor(private readonly resources: EnrichRunResources) {
+    this.encoding = new EncodingStage(resources.encoder, resources.onEvent)
+    this.sender = new BulkSender(resources)
+  }
 
   counts(): EnrichCounts {
     return { ...this.tally }
   }
 
   longTexts(): LongTextCounts {
-    return this.long
+    return this.encoding.longTexts()
   }
 
   /** The documents of this worker's share that need vectors, one by one: of a batch there may be few. */
@@ -102,18 +110,17 @@ export class EnrichRun {
   async *encode(
     batches: AsyncIterable<readonly Enrichment[]>,
   ): AsyncGenerator<BulkDocument<Enrichment>, void, undefined> {
-    for await (const batch of batches) yield* await this.toUpdates(batch)
+    for await (const updates of mapAhead(batches, ENCODED_AT_A_TIME, (batch) => this.toUpdates(batch))) {
+      if (this.turn.isOver()) await this.turn.next()
+      yield* updates
+    }
   }
 
   private async toUpdates(batch: readonly Enrichment[]): Promise<readonly BulkDocument<Enrichment>[]> {
     if (batch.length === 0) return []
     const { encoder } = this.resources
     const texts = batch.filter((enrichment) => !isWithoutText(enrichment))
-    const [encoded, previous] = await Promise.all([
-      this.encoding.during(() => encodeRecords(encoder, texts)),
-      this.readVectors(batch),
-    ])
-    this.reportEncodings(encoded)
+    const [encoded, previous] = await Promise.all([this.encoding.encode(texts), this.readVectors(batch)])
     const previousOf = (enrichment: Enrichment) => previous.get(targetKey(enrichment)) ?? {}
     const options = { encoder: encoder.identity, encodedAt: new Date() }
     const updates = batch.filter(isWithoutText).map((one) => toClearing(one, previousOf(one)))
@@ -139,11 +146,9 @@ export class EnrichRun {
   }
 
   async write(body: readonly BulkDocument<Enrichment>[]): Promise<void> {
-    const { client, policy, onRetry } = this.resources
     const [first] = body
     if (first?.index === undefined) return
-    const { index } = first
-    const outcome = await this.writing.during(() => writeBulk(client, index, body, policy, onRetry))
+    const outcome = await this.sender.send(first.index, body)
     const cleared = countWithoutText(body) - countWithoutText(outcome.refused.map(({ document }) => document))
     this.tally.enriched += outcome.indexed - cleared
     this.tally.skipped += cleared
@@ -191,15 +196,9 @@ export class EnrichRun {
     }
   }
 
-  private reportEncodings(encoded: readonly EncodedRecord[]): void {
-    const event = toEncodedEvent(encoded)
-    this.long = addLongTexts(this.long, event)
-    this.resources.onEvent(event)
-  }
-
   private reportProgress(): void {
     const { total, onEvent } = this.resources
-    const busyMs = { encoding: this.encoding.busyMs(), writing: this.writing.busyMs() }
+    const busyMs = { encoding: this.encoding.busyMs(), writing: this.sender.busyMs() }
     onEvent({ type: 'progress', counts: this.counts(), total, busyMs })
   }
 }

@@ -5,7 +5,7 @@ import { sparseFields } from '../engine/index-sparse-fields.js'
 import { isObject, type JsonObject, member, stringMember } from '../engine/json.js'
 import { parseTextField, type SparseFields } from '../engine/text-rule.js'
 import type { BulkDocument } from '../indexer/bulk.js'
-import { type DocumentSourceOptions, toDocumentSource } from '../indexer/document-source.js'
+import { type DocumentSourceOptions, toDocumentJson, toDocumentSource } from '../indexer/document-source.js'
 import type { EncodedRecord } from '../indexer/encode-records.js'
 import { contentDigest, type DocumentRecord } from '../indexer/record.js'
 import type { ReadDocument } from './read-shards.js'
@@ -75,21 +75,29 @@ export function toUpdate(
   previous: JsonObject,
   options: DocumentSourceOptions,
 ): BulkDocument<Enrichment> {
-  return updateOf(encoded.record, toDocumentSource(encoded, options), previous)
+  const { record } = encoded
+  const isFirst = Object.keys(previous).length === 0
+  if (isFirst) return updateOf(record, toDocumentJson(encoded, options))
+  return updateOf(record, JSON.stringify(replacement(record, toDocumentSource(encoded, options), previous)))
 }
 
 /** The same for a document whose text is gone: it is to be found no longer by what it once said. */
 export function toClearing(enrichment: Enrichment, previous: JsonObject): BulkDocument<Enrichment> {
-  return updateOf(enrichment, { [SIDE_FIELD]: null }, previous)
+  return updateOf(enrichment, JSON.stringify(replacement(enrichment, { [SIDE_FIELD]: null }, previous)))
 }
 
-function updateOf(enrichment: Enrichment, source: object, previous: JsonObject): BulkDocument<Enrichment> {
+/** What takes the place of older vectors. */
+function replacement({ texts }: Enrichment, source: object, previous: JsonObject): object {
+  const fields = texts.map(({ field }) => field)
+  return replacing({ ...emptied(fields, previous), ...source }, previous)
+}
+
+/** @param doc JSON of the fields that are changed */
+function updateOf(enrichment: Enrichment, doc: string): BulkDocument<Enrichment> {
   const { id, index, routing, seqNo, primaryTerm } = enrichment.read
   const place = { index, ...(routing !== undefined && { routing }) }
   const metadata = { _id: id, _index: index, routing, if_seq_no: seqNo, if_primary_term: primaryTerm }
-  const fields = enrichment.texts.map(({ field }) => field)
-  const doc = replacing({ ...emptied(fields, previous), ...source }, previous)
-  const ndjson = `${JSON.stringify({ update: metadata })}\n${JSON.stringify({ doc })}\n`
+  const ndjson = `${JSON.stringify({ update: metadata })}\n{"doc":${doc}}\n`
   return { id, action: 'update', ...place, ndjson: Buffer.from(ndjson), origin: enrichment }
 }
 

@@ -18,6 +18,12 @@ export interface EnrichCounts {
   readonly conflicts: number
 }
 
+/** Documents that have come to their end, whatever that was. */
+export function settledOf(counts: Omit<EnrichCounts, 'read' | 'conflicts'>): number {
+  const { enriched, unchanged, skipped, deadLettered, gone } = counts
+  return enriched + unchanged + skipped + deadLettered + gone
+}
+
 export interface EnrichResult extends EnrichCounts, LongTextCounts {
   readonly elapsedMs: number
 }

@@ -1,5 +1,5 @@
 import { targetKey } from '../indexer/bulk.js'
-import type { EnrichEvent } from './events.js'
+import { type EnrichEvent, settledOf } from './events.js'
 
 type Progress = Extract<EnrichEvent, { type: 'progress' }>
 
@@ -50,7 +50,7 @@ export class PassEvents {
     }
     return {
       type: 'progress',
-      counts: { ...settled, read: sumOf(settled), conflicts: before.conflicts + pass.conflicts },
+      counts: { ...settled, read: settledOf(settled), conflicts: before.conflicts + pass.conflicts },
       total: before.read + total - before.skipped - before.deadLettered,
       busyMs: {
         encoding: busyBefore.encoding + busyMs.encoding,
@@ -58,8 +58,4 @@ export class PassEvents {
       },
     }
   }
-}
-
-function sumOf(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }

@@ -1,5 +1,5 @@
 import type { EngineClient } from '../engine/client.js'
-import { normalizeRetryOptions, type OnRetry, type RetryOptions, type RetryPolicy } from '../indexer/retry.js'
+import { type OnRetry, type RetryOptions, type RetryPolicy, runPatience } from '../indexer/retry.js'
 import { retryingClient } from '../indexer/retrying-client.js'
 import type { EnrichEvent } from './events.js'
 
@@ -18,10 +18,11 @@ export interface Patience {
 /**
  * Patience without end, unless the options give one.
  *
+ * @param failing aborted once a request of the run has failed for good
  * @throws ConfigurationError naming an option
  */
-export function patienceOf(direct: EngineClient, options: PatienceOptions): Patience {
-  const policy = normalizeRetryOptions({ maxRetries: Infinity, ...options })
+export function patienceOf(direct: EngineClient, options: PatienceOptions, failing?: AbortSignal): Patience {
+  const policy = runPatience(options, failing)
   const onRetry: OnRetry = (retry, delayMs, reason) => {
     options.onEvent?.({ type: 'retry', retry, delayMs, reason })
   }

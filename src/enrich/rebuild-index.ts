@@ -60,6 +60,7 @@ const IDS_PER_COPY = 1000
  * for, without end unless `maxRetries` gives one.
  *
  * @throws EngineError if the index cannot be rebuilt, or the new one is not what it should be; no alias is moved then
+ * @throws the reason of the signal where that ended the run: another goes on with the new index
  */
 export async function rebuildIndex(
   direct: EngineClient,
@@ -196,11 +197,7 @@ class Rebuild {
       deadLetterFile,
     })
     this.tally.enriched += result.enriched
-    if (this.options.signal?.aborted === true)
-      throw new EngineError(
-        `"${this.options.into}" is unfinished: run the same command again to go on with it`,
-        0,
-      )
+    this.options.signal?.throwIfAborted()
     return result
   }
 }

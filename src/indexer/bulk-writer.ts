@@ -1,5 +1,6 @@
 import type { AdaptiveLimit } from './adaptive-limit.js'
 import { type BulkDocument, targetKey } from './bulk.js'
+import { prefetch, STAGE_DEPTH } from './prefetch.js'
 
 interface Writing {
   readonly keys: ReadonlySet<string>
@@ -65,5 +66,31 @@ export class BulkWriter<Origin> {
 
   private throwFailure(): void {
     if (this.failure !== undefined) throw this.failure.error
+  }
+}
+
+export interface BodyWriting<Origin> {
+  readonly write: (body: readonly BulkDocument<Origin>[]) => Promise<void>
+  readonly limit: Pick<AdaptiveLimit, 'current'>
+  /** Aborted by the first failure: once one request has failed for good, the others need not wait for a cluster. */
+  readonly failing: AbortController
+}
+
+/**
+ * Writes bodies as they come, those that come next being made meanwhile.
+ *
+ * @throws what a write, or the source, threw, once none is in flight
+ */
+export async function writeBodies<Origin>(
+  bodies: AsyncIterable<readonly BulkDocument<Origin>[]>,
+  { write, limit, failing }: BodyWriting<Origin>,
+): Promise<void> {
+  const writer = new BulkWriter(write, limit, (error) => {
+    failing.abort(error)
+  })
+  try {
+    for await (const body of prefetch(bodies, STAGE_DEPTH)) await writer.submit(body)
+  } finally {
+    await writer.drain()
   }
 }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Encoder } from '../encoder/encoder.js'
 import type { EngineClient } from '../engine/client.js'
 import { indexPath } from '../engine/index-path.js'
@@ -6,24 +5,18 @@ import { ConfigurationError } from '../errors.js'
 import { AdaptiveLimit, type ConcurrencyOptions } from './adaptive-limit.js'
 import { isBroken, type ReadRecord } from './broken-record.js'
 import { type BulkDocument, normalizeBulkLimits, toBulkBodies, type BulkLimits } from './bulk.js'
-import { BulkWriter } from './bulk-writer.js'
+import { writeBodies } from './bulk-writer.js'
 import type { CheckpointFile } from './checkpoint.js'
 import { DeadLetterFile } from './dead-letters.js'
 import { type IndexResult, NO_LONG_TEXTS } from './events.js'
 import { IndexRun, type IndexRunOptions } from './index-run.js'
 import { normalizeRelaxation, type Relaxation } from './load-settings.js'
 import { LoadTarget, type LoadTargetOptions, type Patiently } from './load-target.js'
-import { begun, inBatches, mapStage, prefetch } from './prefetch.js'
+import { begun, inBatches, mapStage, prefetch, STAGE_DEPTH } from './prefetch.js'
 import type { DocumentRecord } from './record.js'
 import { RecordOutcomes } from './record-outcomes.js'
 import { RecordReader, type RecordReaderEvents, type RecordReaderOptions } from './record-reader.js'
-import {
-  normalizeRetryOptions,
-  type OnRetry,
-  withRetries,
-  type RetryOptions,
-  type RetryPolicy,
-} from './retry.js'
+import { type OnRetry, type RetryOptions, runPatience, withRetries } from './retry.js'
 import { relaxForRun, restoreAfterRun } from './run-settings.js'
 
 export interface IndexDocumentsOptions
@@ -46,9 +39,6 @@ export interface IndexDocumentsOptions
   readonly signal?: AbortSignal
 }
 
-/** Results that wait between two stages: enough to overlap them, few enough to bound memory. */
-const STAGE_DEPTH = 2
-
 /**
  * Reads, encodes and writes documents; the three overlap. Documents whose content and model are unchanged are
  * not encoded again, and where an id is read twice the last one stays.
@@ -64,7 +54,7 @@ export async function indexDocuments(
 ): Promise<IndexResult> {
   const startedAt = performance.now()
   const work = toWorkload(options)
-  const policy = patiencePolicy(options, work.failing.signal)
+  const policy = runPatience(options, work.failing.signal)
   const patiently: Patiently = (request) => withRetries(request, policy, noteRetry(options))
   const target = new LoadTarget(client, encoder, options, patiently)
   const fields = await target.find()
@@ -151,14 +141,6 @@ async function settleUnwritten(records: AsyncIterable<ReadRecord>, outcomes: Rec
   }
 }
 
-/** A load goes on when its cluster comes back, be it the next morning; unless told to stop. */
-function patiencePolicy(options: IndexDocumentsOptions, failing: AbortSignal): RetryPolicy {
-  const signal = AbortSignal.any([failing, ...(options.signal === undefined ? [] : [options.signal])])
-  // As many listen as there are requests that wait.
-  setMaxListeners(0, signal)
-  return normalizeRetryOptions({ maxRetries: Infinity, ...options, signal })
-}
-
 function noteRetry({ onEvent }: IndexDocumentsOptions): OnRetry {
   return (retry, delayMs, reason) => onEvent?.({ type: 'retry', retry, delayMs, reason })
 }
@@ -193,12 +175,9 @@ async function runStages(
     await run.write(body)
     await checkpoint?.saveAtTimes(() => outcomes.settled())
   }
-  const writer = new BulkWriter(write, limit, (error) => {
-    failing.abort(error)
-  })
   try {
-    for await (const body of prefetch(toBulkBodies(encoded, limits), STAGE_DEPTH)) await writer.submit(body)
+    await writeBodies(toBulkBodies(encoded, limits), { write, limit, failing })
   } finally {
-    await writer.drain().finally(() => checkpoint?.save(outcomes.settled()))
+    await checkpoint?.save(outcomes.settled())
   }
 }

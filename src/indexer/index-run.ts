@@ -3,23 +3,21 @@ import type { EngineClient } from '../engine/client.js'
 import { FeatureError } from '../errors.js'
 import type { AdaptiveLimit } from './adaptive-limit.js'
 import { isBroken, isDocument, type ReadRecord } from './broken-record.js'
-import { toBulkDocument, writeBulk, type BulkDocument, type Refusal } from './bulk.js'
-import { BusyClock } from './busy-clock.js'
+import { toBulkDocument, type BulkDocument, type Refusal } from './bulk.js'
+import { BulkSender } from './bulk-sender.js'
 import { toDocumentJson } from './document-source.js'
-import { encodeRecords, toEncodedEvent, type EncodedRecord } from './encode-records.js'
-import { addLongTexts, type IndexEvent, type LongTextCounts, NO_LONG_TEXTS } from './events.js'
+import type { EncodedRecord } from './encode-records.js'
+import { ENCODED_AT_A_TIME, EncodingStage } from './encoding-stage.js'
+import type { IndexEvent, LongTextCounts } from './events.js'
 import type { Outcome } from './ledger.js'
 import { LoopTurn } from './loop-turn.js'
 import { mapAhead } from './prefetch.js'
 import { type DocumentRecord, isWithoutText } from './record.js'
 import type { RecordOutcomes } from './record-outcomes.js'
 import type { RecordReader } from './record-reader.js'
-import type { OnRetry, RetryPolicy } from './retry.js'
+import type { RetryPolicy } from './retry.js'
 import { CONFLICT, StoredCheck } from './stored-check.js'
 import type { StoredDocuments } from './stored-documents.js'
-
-/** Batches; while a worker computes one, the next is tokenized. */
-const ENCODED_AT_A_TIME = 2
 
 export interface IndexRunOptions {
   /** Where documents go whose bulk action names no index. */
@@ -48,9 +46,8 @@ export interface IndexRunResources {
 /** The stages of one run behind its reader; `index-documents.ts` puts them in a row. */
 export class IndexRun {
   private readonly check: StoredCheck
-  private readonly encoding = new BusyClock()
-  private readonly writing = new BusyClock()
-  private long = NO_LONG_TEXTS
+  private readonly encoding: EncodingStage
+  private readonly sender: BulkSender
   private readonly turn = new LoopTurn()
 
   constructor(
@@ -60,10 +57,12 @@ export class IndexRun {
     const { stored, outcomes, policy, isEmpty } = resources
     const force = options.force === true
     this.check = new StoredCheck({ stored, outcomes, policy, isEmpty, force, onRetry: this.onRetry })
+    this.sender = new BulkSender({ ...resources, onRetry: this.onRetry })
+    this.encoding = new EncodingStage(resources.encoder, (event) => options.onEvent?.(event))
   }
 
   longTexts(): LongTextCounts {
-    return this.long
+    return this.encoding.longTexts()
   }
 
   /** The records that have to be encoded and written. */
@@ -78,7 +77,9 @@ export class IndexRun {
   async *encode(
     batches: AsyncIterable<readonly DocumentRecord[]>,
   ): AsyncGenerator<BulkDocument<DocumentRecord>, void, undefined> {
-    for await (const encoded of mapAhead(batches, ENCODED_AT_A_TIME, (batch) => this.encodeBatch(batch))) {
+    for await (const encoded of mapAhead(batches, ENCODED_AT_A_TIME, (batch) =>
+      this.encoding.encode(batch),
+    )) {
       const encodedAt = new Date()
       for (const document of encoded) {
         if (this.turn.isOver()) await this.turn.next()
@@ -86,13 +87,6 @@ export class IndexRun {
         if (written !== undefined) yield written
       }
     }
-  }
-
-  private async encodeBatch(records: readonly DocumentRecord[]): Promise<readonly EncodedRecord[]> {
-    if (records.length === 0) return []
-    const encoded = await this.encoding.during(() => encodeRecords(this.resources.encoder, records))
-    this.reportEncodings(encoded)
-    return encoded
   }
 
   private async toDocument(encoded: EncodedRecord, encodedAt: Date) {
@@ -120,26 +114,15 @@ export class IndexRun {
   }
 
   private async send(documents: readonly BulkDocument<DocumentRecord>[]): Promise<void> {
-    const { client, policy, limit, outcomes } = this.resources
-    const attempt = limit.begin()
-    let outcomeIfThere: Outcome = 'unchanged'
-    const onRetry: OnRetry = (...retry) => {
-      // A document that is there after an attempt whose answer was lost is this run's own.
-      outcomeIfThere = 'indexed'
-      attempt.overloaded()
-      this.onRetry(...retry)
-    }
-    const { refused } = await this.writing.during(() =>
-      writeBulk(client, this.options.index, documents, policy, onRetry),
-    )
-    attempt.succeeded(documents.reduce((sum, { ndjson }) => sum + ndjson.length, 0))
+    const { refused, isRepeated } = await this.sender.send(this.options.index, documents)
     const isRefused = new Set(refused.map(({ document }) => document))
     for (const document of documents) {
       if (isRefused.has(document)) continue
-      outcomes.settle(document.origin, 'indexed')
+      this.resources.outcomes.settle(document.origin, 'indexed')
       this.reportWithoutText(document.origin)
     }
-    await this.settleRefused(refused, outcomeIfThere)
+    // A document that is there after an attempt whose answer was lost is this run's own.
+    await this.settleRefused(refused, isRepeated ? 'indexed' : 'unchanged')
   }
 
   /** @param outcome of a document that was refused because it is there already, with the same content */
@@ -164,16 +147,8 @@ export class IndexRun {
     this.options.onEvent?.({ type: 'without-text', id, origin, reason })
   }
 
-  private reportEncodings(encoded: readonly EncodedRecord[]): void {
-    const withText = encoded.filter(({ fields }) => fields.length > 0)
-    if (withText.length === 0) return
-    const event = toEncodedEvent(withText)
-    this.long = addLongTexts(this.long, event)
-    this.options.onEvent?.(event)
-  }
-
   private reportProgress(): void {
-    const busyMs = { encoding: this.encoding.busyMs(), writing: this.writing.busyMs() }
+    const busyMs = { encoding: this.encoding.busyMs(), writing: this.sender.busyMs() }
     const { outcomes, reader } = this.resources
     this.options.onEvent?.({
       type: 'progress',

@@ -1,3 +1,6 @@
+/** Results that wait between two stages of a run: enough to overlap them, few enough to bound memory. */
+export const STAGE_DEPTH = 2
+
 /**
  * Runs a stage ahead of its reader, by at most `depth` results, so that neighbouring stages overlap and memory
  * stays bounded. Order and errors are those of the source; a reader that stops early closes the source.

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EngineConnectionError, EngineResponseError } from '../engine/failure.js'
 import { ConfigurationError, EngineError } from '../errors.js'
@@ -39,6 +40,20 @@ export function normalizeRetryOptions(options: RetryOptions): RetryPolicy {
     random,
     ...(signal !== undefined && { signal }),
   })
+}
+
+/**
+ * Of a run that goes on when its cluster comes back, be it the next morning; unless told to stop, or to give up after so
+ * many attempts.
+ *
+ * @param failing aborted once one of the run's requests has failed for good
+ * @throws ConfigurationError naming the option
+ */
+export function runPatience(options: RetryOptions, failing?: AbortSignal): RetryPolicy {
+  const signal = AbortSignal.any([failing, options.signal].filter((one) => one !== undefined))
+  // As many listen as there are requests that wait.
+  setMaxListeners(0, signal)
+  return normalizeRetryOptions({ maxRetries: Infinity, ...options, signal })
 }
 
 /**

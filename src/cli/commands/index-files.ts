@@ -3,11 +3,9 @@ import type { Command } from 'commander'
 import type { PruneOptions } from '../../encoder/pruning.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import type { EngineClient } from '../../engine/client.js'
-import type { IndexMeta } from '../../engine/index-meta.js'
 import type { IndexEvent, IndexResult } from '../../indexer/events.js'
 import { indexDocuments, type IndexDocumentsOptions } from '../../indexer/index-documents.js'
 import { restoreSettings } from '../../indexer/load-settings.js'
-import { isBusyAnswer, normalizeRetryOptions, type RetryPolicy, withRetries } from '../../indexer/retry.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
 import { openIndexEncoder } from '../encoders.js'
@@ -19,21 +17,16 @@ import { deviceWarning } from '../inference-settings.js'
 import { LoadObservers } from '../load-observers.js'
 import { addLoadFlags, type LoadFlags, loadOptions, withWritableCheckpoint } from '../load-flags.js'
 import { longTextOptions } from '../long-text-flags.js'
-import {
-  noteEarlierRun,
-  noteEnd,
-  noteLeftOut,
-  noteMissingPartition,
-  noteRetry,
-  reportResult,
-} from '../load-notes.js'
-import { reportOption, requireWritableReport } from '../load-report.js'
+import { noteEarlierRun, noteEnd, noteLeftOut, noteMissingPartition, reportResult } from '../load-notes.js'
+import { reportOption } from '../load-report.js'
+import { openPatiently, type PatientEngine } from '../patient-engine.js'
 import { countsOfIndex } from '../report-counts.js'
 import { RunWatcher } from '../run-watcher.js'
 import { addPruneFlag } from '../prune-flags.js'
 import { addSettings, type Settings } from '../settings.js'
 import { withTelemetry } from '../telemetry.js'
 import { note, print } from '../terminal.js'
+import { requireWritableOutputs } from '../writable-file.js'
 import type { TelemetrySink } from '../../telemetry/events.js'
 import { addSetupFlags, ENGINE_SETTINGS, fieldsOf, planIndexOf, setUpIndex, type SetupFlags } from './init.js'
 
@@ -99,7 +92,7 @@ async function indexFiles(
     return
   }
   const plan = planOf(files, withDocumentSettings(flags, readDocumentSettings(settings)))
-  if (plan.report !== undefined) await requireWritableReport(plan.report)
+  await requireWritableOutputs(flags)
   const found = await findInputs(plan.files, plan.format !== undefined, context.signal)
   noteLeftOut(context.terminal, found)
   const place = { url: settingValue(settings, 'url'), index: settingValue(settings, 'index'), ...found }
@@ -112,27 +105,15 @@ async function indexFiles(
     )
   })
   const reading = { ...readOptions(plan), ...fieldOptions(plan), ...load }
-  const patience = patienceOf(context, flags)
-  const client = await withRetries(
-    () => openEngine(settings, plan),
-    patience,
-    noteRetry(context.terminal),
-    // An address that nobody listens at may as well be a wrong one.
-    isBusyAnswer,
-  )
+  const engine = await openPatiently(context, settings, plan)
   try {
-    const result = await runIndexing(context, client, settings, { ...found, reading, patience }, plan)
+    const result = await runIndexing(context, engine, settings, { ...found, reading }, plan)
     reportResult(context.terminal, result, plan)
     if (result.deadLettered > 0) process.exitCode = EXIT.failed
     if (!result.isComplete) process.exitCode = EXIT.interrupted
   } finally {
-    await client.close()
+    await engine.client.close()
   }
-}
-
-/** As patient as the load itself. */
-function patienceOf({ signal }: CliContext, { maxRetries = Infinity }: IndexFlags): RetryPolicy {
-  return normalizeRetryOptions({ maxRetries, signal })
 }
 
 /** `index --restore`. */
@@ -176,38 +157,35 @@ function planOf(files: readonly string[], flags: IndexFlags): IndexPlan {
 
 interface WhatToLoad extends InputFiles {
   readonly reading: Partial<IndexDocumentsOptions>
-  readonly patience: RetryPolicy
 }
 
 async function runIndexing(
   context: CliContext,
-  client: EngineClient,
+  { client, waiting }: PatientEngine,
   settings: Settings,
-  { inputs, totalBytes, reading, patience }: WhatToLoad,
+  { inputs, totalBytes, reading }: WhatToLoad,
   flags: IndexPlan,
 ): Promise<IndexResult> {
   const index = settingValue(settings, 'index')
-  const patiently = <Result>(request: () => Promise<Result>): Promise<Result> =>
-    withRetries(request, patience, noteRetry(context.terminal))
   const encoding = {
     onDevice: deviceWarning(context.terminal),
     longTexts: longTextOptions(flags),
     ...(flags.prune !== undefined && { pruneDocuments: flags.prune }),
     ...averageLengthOf(flags),
   }
-  const { encoder, meta } = await patiently(() => openIndexEncoder(client, settings, encoding))
+  const { encoder, meta } = await openIndexEncoder(waiting, settings, encoding)
   try {
     const fields = fieldsOf(settings, flags, meta)
-    const setUp = (name: string, existing?: IndexMeta) =>
-      setUpIndex(client, encoder, name, fields, flags, existing)
+    // The load waits by itself where it sets up an index on its way.
+    const setUp = (name: string) => setUpIndex(client, encoder, name, fields, flags)
     const told = (what: string): void => {
       if (flags.json !== true)
         note(context.terminal, `${what} index ${index}, model ${encoder.identity.name}`)
     }
     // What is wrong with the set-up is to be told before anything is read.
-    if (meta === undefined) await patiently(() => planIndexOf(client, encoder, index, fields, flags))
+    if (meta === undefined) await planIndexOf(waiting, encoder, index, fields, flags)
     else {
-      await patiently(() => setUp(index, meta))
+      await setUpIndex(waiting, encoder, index, fields, flags, meta)
       told('using')
     }
     if (flags.resume !== true) noteEarlierRun(context.terminal, reading.checkpointFile)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { toBulkDocument } from '../../../src/indexer/bulk.js'
-import { BulkWriter } from '../../../src/indexer/bulk-writer.js'
+import { BulkWriter, writeBodies } from '../../../src/indexer/bulk-writer.js'
 
 type Body = Parameters<BulkWriter<undefined>['submit']>[0]
 
@@ -84,5 +84,56 @@ describe('BulkWriter', () => {
     await writes.end('b')
     await told
     expect(writes.begun).toEqual(['a', 'b'])
+  })
+})
+
+describe('writeBodies', () => {
+  async function* bodies(...ids: string[]): AsyncGenerator<Body> {
+    for (const id of ids) yield await Promise.resolve(bodyOf(id))
+  }
+
+  it('ends once all bodies are written', async () => {
+    const writes = new Writes()
+    const { write } = writes
+    let ended = false
+    const failing = new AbortController()
+    const all = writeBodies(bodies('a', 'b'), { write, limit: { current: 2 }, failing })
+    const end = all.then(() => (ended = true))
+    await settle()
+    await writes.end('b')
+    expect(ended).toBe(false)
+    await writes.end('a')
+    await end
+    expect(failing.signal.aborted).toBe(false)
+  })
+
+  it('aborts what waits with the first failure, and throws that', async () => {
+    const writes = new Writes()
+    const { write } = writes
+    const failing = new AbortController()
+    const all = writeBodies(bodies('a', 'b', 'c', 'd'), { write, limit: { current: 2 }, failing })
+    const thrown = expect(all).rejects.toThrow('gone')
+    await settle()
+    await writes.end('b', new Error('gone'))
+    expect(failing.signal.reason).toEqual(new Error('gone'))
+    await writes.end('a')
+    await thrown
+    expect(writes.begun).toEqual(['a', 'b'])
+  })
+
+  it('throws what the source throws, once what was taken on is written', async () => {
+    const writes = new Writes()
+    async function* broken(): AsyncGenerator<Body> {
+      yield await Promise.resolve(bodyOf('a'))
+      throw new Error('cut input')
+    }
+    const { write } = writes
+    const failing = new AbortController()
+    const thrown = expect(writeBodies(broken(), { write, limit: { current: 2 }, failing })).rejects.toThrow(
+      'cut input',
+    )
+    await settle()
+    await writes.end('a')
+    await thrown
   })
 })

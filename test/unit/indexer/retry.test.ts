@@ -5,6 +5,7 @@ import {
   isTemporaryStatus,
   normalizeRetryOptions,
   retryDelayMs,
+  runPatience,
   withRetries,
 } from '../../../src/indexer/retry.js'
 
@@ -103,5 +104,20 @@ describe('normalizeRetryOptions', () => {
     [{ baseDelayMs: 100, maxDelayMs: 50 }, 'maxDelayMs must be a number >= baseDelayMs, received 50'],
   ])('refuses %j', (options, message) => {
     expect(() => normalizeRetryOptions(options)).toThrow(message)
+  })
+})
+
+describe('runPatience', () => {
+  it('has no end unless one is given, and is ended by either signal', () => {
+    const stop = new AbortController()
+    const failing = new AbortController()
+    expect(runPatience({}).maxRetries).toBe(Infinity)
+    expect(runPatience({ maxRetries: 2 }, failing.signal).maxRetries).toBe(2)
+    const [stopped, failed] = [1, 2].map(() => runPatience({ signal: stop.signal }, failing.signal))
+    failing.abort(new Error('refused for good'))
+    expect(failed?.signal?.reason).toEqual(new Error('refused for good'))
+    stop.abort()
+    expect(stopped?.signal?.aborted).toBe(true)
+    expect(runPatience({ signal: stop.signal }).signal?.aborted).toBe(true)
   })
 })
