@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import type { CliContext } from './context.js'
 import { refuseTf32 } from './cuda-environment.js'
 import { describeError, EXIT, exitCodeOf, isInterruption } from './exit.js'
+import { byItsFlag } from './flag-names.js'
 import { buildProgram } from './program.js'
 import { endQuietlyOnClosedPipe, note, processTerminal, type Terminal } from './terminal.js'
 
@@ -34,8 +35,12 @@ async function main(): Promise<void> {
   endQuietlyOnClosedPipe(process.stdout)
   endQuietlyOnClosedPipe(process.stderr)
   listenForInterrupts(controller, terminal)
+  let acting: Command | undefined
   try {
     const program = await buildProgram(context, process.argv.slice(2))
+    program.hook('preAction', (_, command) => {
+      acting = command
+    })
     await program.parseAsync()
   } catch (error) {
     if (isInterruption(error, controller.signal)) {
@@ -44,7 +49,7 @@ async function main(): Promise<void> {
       return
     }
     // commander has said its own errors already.
-    if (!(error instanceof CommanderError)) note(terminal, describeError(error))
+    if (!(error instanceof CommanderError)) note(terminal, describeError(byItsFlag(error, acting)))
     process.exitCode = exitCodeOf(error)
   }
 }

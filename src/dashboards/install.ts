@@ -1,4 +1,5 @@
 import { Agent, fetch, FormData, type Response } from 'undici'
+import { EngineConnectionError } from '../engine/failure.js'
 import { arrayMember, member, numberMember, stringMember } from '../engine/json.js'
 import { ConfigurationError, EngineError } from '../errors.js'
 import { dashboardObjects, type Product } from './bundle.js'
@@ -87,7 +88,7 @@ async function openServer(options: InstallOptions): Promise<Server> {
       ...(dispatcher !== undefined && { dispatcher }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((cause: unknown) => {
-      throw new EngineError(`cannot reach ${root}: ${reasonOf(cause)}`, 0)
+      throw new EngineConnectionError(`cannot reach ${root}: ${reasonOf(cause)}`)
     })
   }
   const status = await send(`${root}/api/status`, {})

@@ -29,7 +29,8 @@ describe('splade-bridge engine', () => {
       expect(doctor.settings).toContainEqual({ name: 'url', value: engine.url, source: 'running engine' })
 
       const other = await home.run(['engine', 'stop', '--pid', '1'])
-      expect(other.out).toContain('no detached node has process id 1')
+      expect([other.code, other.out]).toEqual([1, ''])
+      expect(other.err).toContain('no detached node has process id 1')
     } finally {
       const stopped = onlyJson(await home.run(['engine', 'stop', '--json']))
       expect(stopped).toEqual([expect.objectContaining({ pid: engine.pid, url: engine.url })])

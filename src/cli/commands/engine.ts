@@ -129,16 +129,14 @@ function addStop(engine: Command, context: CliContext): void {
     )
     .action(async ({ pid, json }: { pid?: number; json?: boolean }) => {
       const stopped = await stopEngine(userPaths.cache, pid)
+      if (pid !== undefined && stopped.length === 0) {
+        const way = '"splade-bridge engine status" lists those that there are'
+        throw new EmbeddedEngineError(`no detached node has process id ${pid}; ${way}`)
+      }
       if (json === true) print(context.terminal, JSON.stringify(stopped))
-      else if (stopped.length === 0) print(context.terminal, nothingToStop(pid))
+      else if (stopped.length === 0) print(context.terminal, 'no detached node is running')
       else for (const { engine: id, url } of stopped) print(context.terminal, `stopped ${id} at ${url}`)
     })
-}
-
-function nothingToStop(pid: number | undefined): string {
-  return pid === undefined
-    ? 'no detached node is running'
-    : `no detached node has process id ${pid}; "splade-bridge engine status" lists them`
 }
 
 function addStatus(engine: Command, context: CliContext): void {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { dashboardObjects, type Product } from '../../../src/dashboards/bundle.js'
 import { installDashboards, type InstallOptions } from '../../../src/dashboards/install.js'
+import { EngineConnectionError } from '../../../src/engine/failure.js'
 import { sendJson, startStubServer, type StubServer } from '../../stub-server.js'
 
 /** What came in: method, path, headers. */
@@ -114,7 +115,9 @@ describe('installing dashboards', () => {
     await expect(installDashboards({ url: engine.url })).rejects.toThrow(
       'is neither Kibana nor OpenSearch Dashboards (status 200)',
     )
-    await expect(installDashboards({ url: 'http://127.0.0.1:1' })).rejects.toThrow('cannot reach')
+    const nowhere = installDashboards({ url: 'http://127.0.0.1:1' })
+    await expect(nowhere).rejects.toThrow(EngineConnectionError)
+    await expect(nowhere).rejects.toThrow('cannot reach')
     const wrong: InstallOptions = { url: 'localhost:5601' }
     await expect(installDashboards(wrong)).rejects.toThrow('must be an http:// or https:// address')
   })
