@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from '@jest/globals'
-import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
-import { NARROW, useBrowserPage } from './browser-page.js'
-import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
-import { firstUrl, scrollWidth, violations } from './page-checks.js'
+import { describe, expect, it } from '@jest/globals'
+import { NEWEST_ENGINES } from '../engines.js'
+import { NARROW } from './browser-page.js'
+import { EXAMPLES, onlyJson } from './cli-process.js'
+import { scrollWidth, violations } from './page-checks.js'
+import { useUiPage } from './ui-page.js'
 
 const QUERY = "my car won't start"
 const CHUNKS = ['--model', 'splade-tiny-en', '--long-texts', 'nested', '--chunk-tokens', '32']
@@ -16,19 +17,10 @@ interface FoundChunk {
 }
 
 describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui over nested chunks on %s', (id) => {
-  const home = useCliHome()
-  const at = ['--url', testEngine(id).url, '--index', uniqueName('accept-ui-chunks')]
-  let address: string
-  const reader = useBrowserPage(() => address)
-  beforeAll(async () => {
-    await home.run(['index', ...at, ...CHUNKS, join(EXAMPLES, 'en/corpus.jsonl')])
-    address = await firstUrl(home.start(['ui', ...at, '--listen', '127.0.0.1:0', '--json']))
-  })
+  const ui = useUiPage(id, [...CHUNKS, join(EXAMPLES, 'en/corpus.jsonl')])
+  const { home, at, reader } = ui
   const places = () => reader.page.locator('.column[data-method=sparse] .chunk-place')
-  const search = async (): Promise<void> => {
-    await reader.page.getByRole('searchbox').fill(QUERY)
-    await reader.page.locator('.found[aria-busy=false]').waitFor()
-  }
+  const search = (): Promise<void> => ui.search(QUERY)
 
   it('says which part of a text made the score, as search does', async () => {
     await search()

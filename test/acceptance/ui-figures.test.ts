@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from '@jest/globals'
-import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
-import { NARROW, useBrowserPage, WIDE } from './browser-page.js'
-import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
-import { firstUrl, scrollWidth, violations } from './page-checks.js'
+import { describe, expect, it } from '@jest/globals'
+import { NEWEST_ENGINES } from '../engines.js'
+import { NARROW, WIDE } from './browser-page.js'
+import { EXAMPLES, onlyJson } from './cli-process.js'
+import { scrollWidth, violations } from './page-checks.js'
+import { useUiPage } from './ui-page.js'
 
 const QUERY = '자동차가 시동이 안 걸려요'
 const METHODS = ['bm25', 'sparse', 'hybrid']
@@ -21,18 +22,9 @@ interface FoundTokens {
 }
 
 describe.each(NEWEST_ENGINES.slice(0, 1))('the figures on the page of ui on %s', (id) => {
-  const home = useCliHome()
-  const at = ['--url', testEngine(id).url, '--index', uniqueName('accept-figures')]
-  let address: string
-  const reader = useBrowserPage(() => address)
-  beforeAll(async () => {
-    await home.run(['index', ...at, join(EXAMPLES, 'ko/corpus.jsonl')])
-    address = await firstUrl(home.start(['ui', ...at, '--listen', '127.0.0.1:0', '--json']))
-  })
-  const search = async (): Promise<void> => {
-    await reader.page.getByRole('searchbox').fill(QUERY)
-    await reader.page.locator('.found[aria-busy=false]').waitFor()
-  }
+  const ui = useUiPage(id, [join(EXAMPLES, 'ko/corpus.jsonl')])
+  const { home, at, reader } = ui
+  const search = (): Promise<void> => ui.search(QUERY)
   const figures = (part: string) => reader.page.locator(part).first().locator('details.figures')
   /** By the keyboard. */
   const open = async (part: string): Promise<void> => {

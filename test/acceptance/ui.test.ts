@@ -1,33 +1,17 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from '@jest/globals'
-import { NEWEST_ENGINES, testEngine, uniqueName } from '../engines.js'
-import { NARROW, useBrowserPage } from './browser-page.js'
-import { EXAMPLES, type RunningCli, useCliHome } from './cli-process.js'
-import { firstUrl, scrollWidth, violations } from './page-checks.js'
+import { describe, expect, it } from '@jest/globals'
+import { NEWEST_ENGINES, testEngine } from '../engines.js'
+import { EXAMPLES } from './cli-process.js'
+import { useUiPage } from './ui-page.js'
 
 const QUERY = '자동차가 시동이 안 걸려요'
 
 describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
-  const home = useCliHome()
-  const index = uniqueName('accept-ui')
-  const at = ['--url', testEngine(id).url, '--index', index]
-  let running: RunningCli
-  let address: string
-  const reader = useBrowserPage(() => address)
-
-  beforeAll(async () => {
-    await home.run(['index', ...at, join(EXAMPLES, 'ko/corpus.jsonl'), join(EXAMPLES, 'en/corpus.jsonl')])
-    running = home.start(['ui', ...at, '--listen', '127.0.0.1:0', '--json'])
-    address = await firstUrl(running)
-  })
-
+  const ui = useUiPage(id, [join(EXAMPLES, 'ko/corpus.jsonl'), join(EXAMPLES, 'en/corpus.jsonl')])
+  const { index, reader, search: typeQuery } = ui
   const column = (method: string) => reader.page.locator(`.column[data-method=${method}]`)
   const titles = (method: string): Promise<string[]> => column(method).locator('h3').allTextContents()
-  const typeQuery = async (query: string): Promise<void> => {
-    await reader.page.getByRole('searchbox').fill(query)
-    await reader.page.locator('.found[aria-busy=false]').waitFor()
-  }
   /** Waits until a search that the given action starts has been answered and drawn. */
   const searching = async (action: () => Promise<void>): Promise<void> => {
     const answered = reader.page.waitForResponse((response) => response.url().endsWith('/api/search'))
@@ -44,7 +28,7 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     expect(await best.locator('mark').allTextContents()).toContain('시동')
     expect(await best.locator('.bar.expansion .term').first().textContent()).toContain('자동차')
     expect(new URL(reader.page.url()).searchParams.get('q')).toBe(QUERY)
-    expect(new Set(reader.asked)).toEqual(new Set([address]))
+    expect(new Set(reader.asked)).toEqual(new Set([ui.address]))
     expect(reader.complaints).toEqual([])
   })
 
@@ -247,7 +231,7 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     // As from another machine: a name that is not of this one, over plain HTTP.
     const elsewhere = 'http://search.example'
     await reader.page.route(`${elsewhere}/**`, async (route) => {
-      const url = route.request().url().replace(elsewhere, address)
+      const url = route.request().url().replace(elsewhere, ui.address)
       await route.fulfill({ response: await route.fetch({ url }) })
     })
     await reader.page.goto(elsewhere)
@@ -259,58 +243,21 @@ describe.each(NEWEST_ENGINES.slice(0, 1))('the page of ui on %s', (id) => {
     expect(reader.complaints.filter((text) => !text.startsWith('The Cross-Origin-Opener-Policy'))).toEqual([])
   })
 
-  it.each(['light', 'dark'])('breaks no rule of accessibility that axe knows, in %s', async (theme) => {
-    await reader.page.getByLabel('Theme').selectOption(theme)
-    await typeQuery(QUERY)
-    expect(await violations(reader.page)).toEqual([])
-    await reader.page.setViewportSize(NARROW)
-    expect(await violations(reader.page)).toEqual([])
-    await reader.page.getByRole('tab', { name: 'Encode a text' }).click()
-    await reader.page.locator('.heat .hot').first().waitFor()
-    expect(await violations(reader.page)).toEqual([])
-  })
-
-  it('breaks no word of a choice on a narrow screen', async () => {
-    await reader.page.setViewportSize(NARROW)
-    await typeQuery(QUERY)
-    const tallest = async (): Promise<number> => {
-      const choices = await reader.page.locator('.radios :is(label, legend):visible').all()
-      const boxes = await Promise.all(choices.map((choice) => choice.boundingBox()))
-      return Math.max(...boxes.map((box) => box?.height ?? Infinity))
-    }
-    const twoLines = 40
-    expect(await tallest()).toBeLessThan(twoLines)
-    await reader.page.getByRole('tab', { name: 'Encode a text' }).click()
-    await reader.page.locator('.encode .radios').waitFor()
-    expect(await tallest()).toBeLessThan(twoLines)
-    expect(await scrollWidth(reader.page)).toBeLessThanOrEqual(NARROW.width)
-  })
-
-  it('speaks Korean, remembers it, and fits a narrow screen', async () => {
-    await reader.page.getByRole('button', { name: '한국어' }).click()
-    await reader.page.reload()
-    await reader.page.setViewportSize(NARROW)
-    await typeQuery(QUERY)
-    expect(await reader.page.evaluate('document.documentElement.lang')).toBe('ko')
-    await reader.page.getByRole('tab', { name: '하이브리드' }).click()
-    expect(await column('hybrid').isVisible()).toBe(true)
-    expect(await column('sparse').isVisible()).toBe(false)
-    expect(await scrollWidth(reader.page)).toBeLessThanOrEqual(NARROW.width)
-  })
-
   it('answers nobody who asks under another name, or from another site', async () => {
     const headers = { 'content-type': 'text/plain' }
-    expect((await fetch(`${address}/api/search`, { method: 'POST', headers, body: '{}' })).status).toBe(415)
-    expect((await fetch(`${address}/api/info`, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
-      403,
+    expect((await fetch(`${ui.address}/api/search`, { method: 'POST', headers, body: '{}' })).status).toBe(
+      415,
     )
-    expect(await statusUnder('localhost', `${address}/api/info`)).toBe(200)
-    expect(await statusUnder('rebound.example', `${address}/api/info`)).toBe(403)
+    expect(
+      (await fetch(`${ui.address}/api/info`, { headers: { 'sec-fetch-site': 'cross-site' } })).status,
+    ).toBe(403)
+    expect(await statusUnder('localhost', `${ui.address}/api/info`)).toBe(200)
+    expect(await statusUnder('rebound.example', `${ui.address}/api/info`)).toBe(403)
   })
 
   it('ends at Ctrl-C though a page is open', async () => {
-    running.child.kill('SIGINT')
-    expect(await running.result).toMatchObject({ code: 0 })
+    ui.running.child.kill('SIGINT')
+    expect(await ui.running.result).toMatchObject({ code: 0 })
   })
 })
 

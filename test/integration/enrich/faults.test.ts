@@ -6,6 +6,7 @@ import { enrichIndex, type EnrichOptions } from '../../../src/enrich/enrich-inde
 import type { EnrichEvent, EnrichResult } from '../../../src/enrich/events.js'
 import { deleteIndices, NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { startFaultProxy, type Fault, type FaultProxy, type ProxiedRequest } from '../../fault-proxy.js'
+import { createTextIndex } from './text-index.js'
 
 const encoder = createLexicalEncoder()
 const meta = { field: 'splade', textFields: ['text'], encoder: encoder.identity, averageLength: 10 }
@@ -23,13 +24,7 @@ describe.each(NEWEST_ENGINES)('enriching through a misbehaving proxy before %s',
   })
   beforeEach(async () => {
     index = uniqueName('enrich-faults')
-    const mappings = { properties: { text: { type: 'text' } } }
-    await direct.request({ method: 'PUT', path: `/${index}`, body: { mappings } })
-    const lines = Array.from(
-      { length: DOCUMENTS },
-      (_, number) => `{"index":{"_id":"d${number}"}}\n{"text":"text ${number}"}\n`,
-    )
-    await direct.request({ method: 'POST', path: `/${index}/_bulk?refresh=true`, ndjson: lines.join('') })
+    await createTextIndex(direct, index, DOCUMENTS)
   })
   afterEach(async () => {
     await client.close()

@@ -8,6 +8,7 @@ import type { EnrichEvent } from '../../../src/enrich/events.js'
 import { rebuildIndex } from '../../../src/enrich/rebuild-index.js'
 import { defaultFieldType, deleteIndices, NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
 import { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from '../../fault-proxy.js'
+import { createTextIndex } from './text-index.js'
 
 const encoder = createLexicalEncoder()
 const meta = { field: 'splade', textFields: ['text'], encoder: encoder.identity, averageLength: 10 }
@@ -29,13 +30,7 @@ describe.each(NEWEST_ENGINES)('Ctrl-C while %s is waited for', (id) => {
     stop = new AbortController()
     events = []
     index = uniqueName('interrupted')
-    const mappings = { properties: { text: { type: 'text' } } }
-    await direct.request({ method: 'PUT', path: `/${index}`, body: { mappings } })
-    const lines = Array.from(
-      { length: DOCUMENTS },
-      (_, number) => `{"index":{"_id":"d${number}"}}\n{"text":"text ${number}"}\n`,
-    )
-    await direct.request({ method: 'POST', path: `/${index}/_bulk?refresh=true`, ndjson: lines.join('') })
+    await createTextIndex(direct, index, DOCUMENTS)
   })
   afterEach(async () => {
     await client?.close()

@@ -7,6 +7,7 @@ import { EngineResponseError } from '../../../src/engine/failure.js'
 import { enrichIndex, type EnrichOptions } from '../../../src/enrich/enrich-index.js'
 import type { EnrichEvent } from '../../../src/enrich/events.js'
 import { deleteIndices, NEWEST_ENGINES, testEngine, uniqueName } from '../../engines.js'
+import { createTextIndex } from './text-index.js'
 
 const encoder = createLexicalEncoder()
 const meta = { field: 'splade', textFields: ['text'], encoder: encoder.identity, averageLength: 10 }
@@ -38,13 +39,7 @@ describe.each(NEWEST_ENGINES)('reading, encoding and writing of enrich on %s', (
   })
   beforeEach(async () => {
     index = uniqueName('overlap')
-    const mappings = { properties: { text: { type: 'text' } } }
-    await client.request({ method: 'PUT', path: `/${index}`, body: { mappings } })
-    const lines = Array.from(
-      { length: DOCUMENTS },
-      (_, number) => `{"index":{"_id":"d${number}"}}\n{"text":"text ${number}"}\n`,
-    )
-    await client.request({ method: 'POST', path: `/${index}/_bulk?refresh=true`, ndjson: lines.join('') })
+    await createTextIndex(client, index, DOCUMENTS)
   })
   const through = (bulk: (request: EngineRequest) => Promise<EngineResponse>): EngineClient => ({
     info: client.info,
