@@ -104,7 +104,10 @@ describe('texts longer than the model reads', () => {
       ['--chunk-tokens', '600'],
       "--chunk-tokens must be a whole number from 3 to 512, the model's limit, received 600",
     ],
-    [['--chunk-tokens', '64', '--chunk-overlap', '32'], '--chunk-overlap must be a whole number from 0 to 31'],
+    [
+      ['--chunk-tokens', '64', '--chunk-overlap', '32'],
+      '--chunk-overlap must be a whole number from 0 to 31',
+    ],
   ])('are refused in a way that cannot be: %j', async (flags, message) => {
     const result = await home.run(['encode', '--model', 'splade-tiny-en', ...flags, 'text'])
     expect(result).toMatchObject({ code: 2, out: '', err: expect.stringContaining(message) })
