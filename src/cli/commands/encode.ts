@@ -1,10 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import { addAbortSignal } from 'node:stream'
 import { Argument, type Command } from 'commander'
 import type { Encoder, Encoding } from '../../encoder/encoder.js'
 import { locateIn } from '../../encoder/located-text.js'
 import { readableIn } from '../../encoder/readable-in.js'
-import { InputError } from '../../errors.js'
 import { streamInput } from '../../indexer/readers/input.js'
 import { decodeUtf8, DEFAULT_MAX_RECORD_BYTES, splitLines } from '../../indexer/readers/lines.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
@@ -99,8 +97,7 @@ async function readLines(signal: AbortSignal): Promise<readonly string[]> {
   const { name, bytes } = streamInput(addAbortSignal(signal, process.stdin))
   const texts: string[] = []
   for await (const { bytes: raw, line } of splitLines({ name, bytes }, DEFAULT_MAX_RECORD_BYTES)) {
-    if (!isUtf8(raw)) throw new InputError(name, line, 'is not valid UTF-8; convert the text first')
-    const text = decodeUtf8(raw, name, line).replace(/\r$/, '')
+    const text = decodeUtf8(raw, name, line, 'convert the text first').replace(/\r$/, '')
     if (text !== '') texts.push(text)
   }
   return texts

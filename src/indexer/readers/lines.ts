@@ -78,18 +78,22 @@ export async function* checkUtf8(
 // Fatal, because a replacement character would be indexed as if the author had written it.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** What a person can do about a file that is not UTF-8, of commands that read other encodings as well. */
+const OTHER_ENCODING = 'convert the file first, or name its encoding with --encoding, for example euc-kr'
+
 /**
  * The text of one record, without a byte-order mark on the first line.
  *
  * @param line line that it begins on
+ * @param wayOut told where it is not UTF-8. Default: convert the file, or name its encoding
  * @throws InputError naming the line that is not UTF-8
  */
-export function decodeUtf8(bytes: Uint8Array, file: string, line: number): string {
+export function decodeUtf8(bytes: Uint8Array, file: string, line: number, wayOut = OTHER_ENCODING): string {
   try {
     const text = decoder.decode(bytes)
     return line === 1 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
   } catch (error) {
-    throw notUtf8(bytes, file, line, error)
+    throw notUtf8(bytes, file, line, wayOut, error)
   }
 }
 
@@ -110,15 +114,21 @@ export function tooLong(file: string, line: number, what: string, maxRecordBytes
 }
 
 function requireUtf8(block: Uint8Array, file: string, line: number): Uint8Array {
-  if (!isUtf8(block)) throw notUtf8(block, file, line)
+  if (!isUtf8(block)) throw notUtf8(block, file, line, OTHER_ENCODING)
   return block
 }
 
-function notUtf8(bytes: Uint8Array, file: string, firstLine: number, cause?: unknown): InputError {
+function notUtf8(
+  bytes: Uint8Array,
+  file: string,
+  firstLine: number,
+  wayOut: string,
+  cause?: unknown,
+): InputError {
   return new InputError(
     file,
     firstLine + linesBeforeDamage(bytes),
-    'is not valid UTF-8; convert the file first, or name its encoding with --encoding, for example euc-kr',
+    `is not valid UTF-8; ${wayOut}`,
     cause === undefined ? {} : { cause },
   )
 }
