@@ -3,6 +3,9 @@ import type { EngineId } from '../src/engine/embedded/catalogue.js'
 /** Carries the running engines from jest's global setup to the test files, as JSON. */
 export const ENGINES_VARIABLE = 'SPLADE_BRIDGE_TEST_ENGINES'
 
+/** Has the plugins that the suites of its own name are about; to the others it is an OpenSearch 3 like any. */
+export const NEURAL_ENGINE = 'opensearch-3-neural'
+
 /** A node that all test files of a jest run share. */
 export interface TestEngine {
   readonly engine: EngineId
@@ -23,5 +26,7 @@ export function outermostOf(ids: readonly EngineId[]): readonly EngineId[] {
 }
 
 function familiesOf(ids: readonly EngineId[]): readonly (readonly EngineId[])[] {
-  return ['opensearch', 'elasticsearch'].map((family) => ids.filter((id) => id.startsWith(family)))
+  return ['opensearch', 'elasticsearch'].map((family) =>
+    ids.filter((id) => id.startsWith(family) && id !== NEURAL_ENGINE),
+  )
 }

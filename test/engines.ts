@@ -3,15 +3,17 @@ import type { EngineClient, EngineInfo } from '../src/engine/client.js'
 import type { EngineId } from '../src/engine/embedded/catalogue.js'
 import type { SparseFieldType } from '../src/rank-features/field-type.js'
 import type { TestEngine } from './engine-addresses.js'
-import { ENGINES_VARIABLE, newestOf, outermostOf } from './engine-addresses.js'
+import { ENGINES_VARIABLE, NEURAL_ENGINE, newestOf, outermostOf } from './engine-addresses.js'
 
-export type { TestEngine } from './engine-addresses.js'
+export { NEURAL_ENGINE, type TestEngine } from './engine-addresses.js'
 
 /**
  * Engines that run for this jest run, for `describe.each(ENGINES)`; never empty.
  * The node behind each is shared by all test files: use {@link uniqueName} for whatever is created in it.
  */
-export const ENGINES: readonly EngineId[] = runningEngines().map(({ engine }) => engine)
+export const ENGINES: readonly EngineId[] = runningEngines()
+  .map(({ engine }) => engine)
+  .filter((id) => id !== NEURAL_ENGINE)
 
 /**
  * Of those, one of each type of sparse field, for suites that are slow or say little of the engine: the newest

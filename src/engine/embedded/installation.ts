@@ -84,7 +84,9 @@ async function build(workDir: string, options: InstallOptions): Promise<void> {
   }
   const project = join(workDir, options.spec.id)
   const logFile = join(options.cacheDir, 'engines', `${options.spec.id}-maven.log`)
-  await buildWithMaven({ project, logFile, javaHome: options.jdk.home, environment: options.environment })
+  const maven = { project, logFile, javaHome: options.jdk.home, environment: options.environment }
+  await buildWithMaven(maven)
+  if (options.spec.hasPlugins === true) await buildWithMaven({ ...maven, profile: 'plugins' })
 }
 
 /** Takes what a start needs out of the build and puts it in place in one step. */
@@ -93,7 +95,9 @@ async function publish(target: string, installed: string): Promise<void> {
   await mkdir(complete)
   await rename(join(target, 'lib'), join(complete, 'lib'))
   await rename(join(target, 'launcher.jar'), join(complete, 'launcher.jar'))
-  if (await exists(join(target, 'modules'))) await rename(join(target, 'modules'), join(complete, 'modules'))
+  for (const folder of ['modules', 'plugins']) {
+    if (await exists(join(target, folder))) await rename(join(target, folder), join(complete, folder))
+  }
   await cp(join(target, '..', 'jvm.options'), join(complete, 'jvm.options'))
   try {
     await rename(complete, installed)

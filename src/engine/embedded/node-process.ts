@@ -11,7 +11,7 @@ export const LAUNCHER_CLASS = 'spladebridge.embedded.Launcher'
 
 /** One start of a node. */
 export interface NodeLaunch {
-  /** Folder with `launcher.jar`, `lib/`, `jvm.options` and, from Elasticsearch 8 on, `modules/`. */
+  /** Folder with `launcher.jar`, `lib/`, `jvm.options` and, where the engine has them, `modules/` and `plugins/`. */
   readonly installation: string
   readonly javaHome: string
   /** Where this Java keeps the classes of the engine as it has read them; undefined for one that does not by itself. */

@@ -16,6 +16,7 @@ describe('engineSpec', () => {
     ['elasticsearch-9', 21],
     ['elasticsearch-8', 17],
     ['elasticsearch-7', 17],
+    ['opensearch-3-neural', 21],
   ])('runs %s on Java %i and newer', (id, minJava) => {
     expect(engineSpec(id).minJava).toBe(minJava)
   })

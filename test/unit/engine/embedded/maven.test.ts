@@ -33,7 +33,7 @@ describe('buildWithMaven', () => {
   it('runs mvn on the JDK chosen, with binding checksums, and keeps its output', async () => {
     await build('echo "$JAVA_HOME $*"')
     expect(await readFile(join(folder, 'maven.log'), 'utf8')).toBe(
-      '/jdk-25 --batch-mode --strict-checksums --no-transfer-progress package\n',
+      '/jdk-25 --batch-mode --no-transfer-progress --strict-checksums package\n',
     )
   })
 

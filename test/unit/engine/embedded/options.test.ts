@@ -47,7 +47,7 @@ describe('normalizeEngineOptions', () => {
     const received = { ...required, engine: 'solr' } as unknown as EmbeddedEngineOptions
     expect(() => normalizeEngineOptions(received)).toThrow(
       'engine must be one of opensearch-3, opensearch-2, opensearch-1, elasticsearch-9, elasticsearch-8, ' +
-        'elasticsearch-7, received "solr"',
+        'elasticsearch-7, opensearch-3-neural, received "solr"',
     )
   })
 })
