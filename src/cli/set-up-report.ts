@@ -17,7 +17,7 @@ export interface ReportFlags {
 export function reportSetup(
   terminal: Terminal,
   plan: SetupPlan,
-  options: Pick<SetupOptions, 'target' | 'guard'>,
+  options: Pick<SetupOptions, 'target'>,
   { dryRun = false, json = false }: ReportFlags,
 ): void {
   if (json) print(terminal, JSON.stringify(setupJson(plan, options, dryRun)))
@@ -27,13 +27,13 @@ export function reportSetup(
 
 function setupJson(
   { changes, meta }: SetupPlan,
-  { target, guard }: Pick<SetupOptions, 'target' | 'guard'>,
+  { target }: Pick<SetupOptions, 'target'>,
   dryRun: boolean,
 ): object {
   const { encoder, field, fieldType } = meta
   const summary = { model: encoder.name, fingerprint: encoder.fingerprint, field, fieldType }
   const result = { ...targetJson(target, changes), ...summary }
-  if (target.kind === 'index' && guard !== true && !dryRun) return result
+  if (target.kind === 'index' && changes.length === 1 && !dryRun) return result
   const shown = changes.map(({ resource, action }) => ({ kind: resource.kind, name: resource.name, action }))
   return { ...result, changes: shown, dryRun }
 }

@@ -1,17 +1,29 @@
 import { EngineError } from '../errors.js'
 import type { EngineRequester } from './client.js'
 import { EngineResponseError } from './failure.js'
-import { arrayMember, isObject, type JsonObject, member, numberMember } from './json.js'
+import { arrayMember, isObject, type JsonObject, member, numberMember, stringMember } from './json.js'
+import { callMlModel, findMlModel, registerMlModel, updateMlModel } from './ml-models.js'
+import { fillPlaceholders, idOfModel, type PlaceholderValues } from './placeholders.js'
 
 /** What beside documents is stored in an engine. */
 export type ResourceKind =
-  'component template' | 'index template' | 'ingest pipeline' | 'data stream' | 'index' | 'index settings'
+  | 'component template'
+  | 'index template'
+  | 'ingest pipeline'
+  | 'search pipeline'
+  | 'model'
+  | 'data stream'
+  | 'index'
+  | 'index settings'
 
 /** Something that an engine is to have. */
 export interface EngineResource {
   readonly kind: ResourceKind
   readonly name: string
-  /** What is sent; `version` and a mark of this library in it say that a later run may replace it. */
+  /**
+   * What is sent; `version` and a mark of this library in it say that a later run may replace it. May hold
+   * placeholders for the ids of models before it.
+   */
   readonly body: JsonObject
 }
 
@@ -23,20 +35,25 @@ export interface ResourceChange {
   readonly action: ResourceAction
   /** What the engine has, as it tells it; undefined where it has nothing. */
   readonly existing?: JsonObject
+  /** Of a model that is there: the id that the engine gave it. */
+  readonly id?: string
 }
 
-/** Tells resources of this library from others: `_meta.managed_by` of templates, the tag of a pipeline's processor. */
+/**
+ * Tells resources of this library from others: `_meta.managed_by` of templates, the tags of a pipeline's processors, the
+ * beginning of a model's description.
+ */
 export const MANAGED_BY = 'splade-bridge'
-const GUARD_TAG = `${MANAGED_BY}-guard`
 
 interface Endpoint {
   /** Path below the root, without the name. */
   readonly path: string
-  /** Finds the resource in the engine's answer. */
-  readonly read: (answer: unknown, name: string) => unknown
+  /** Finds the resource in the engine's answer; of what it has besides, only what the wanted body speaks of. */
+  readonly read: (answer: unknown, name: string, wanted: JsonObject) => unknown
 }
 
-const ENDPOINTS: Readonly<Record<ResourceKind, Endpoint>> = {
+/** Of those whose names are their makers'. */
+const ENDPOINTS: Readonly<Record<Exclude<ResourceKind, 'model'>, Endpoint>> = {
   'component template': {
     path: '_component_template',
     read: (answer) => member(arrayMember(answer, 'component_templates')[0], 'component_template'),
@@ -46,15 +63,13 @@ const ENDPOINTS: Readonly<Record<ResourceKind, Endpoint>> = {
     read: (answer) => member(arrayMember(answer, 'index_templates')[0], 'index_template'),
   },
   'ingest pipeline': { path: '_ingest/pipeline', read: (answer, name) => member(answer, name) },
+  'search pipeline': { path: '_search/pipeline', read: (answer, name) => member(answer, name) },
   // Made once, from what the template or the body said then: they are there or not.
   'data stream': { path: '_data_stream', read: () => ({}) },
   index: { path: '', read: () => ({}) },
   'index settings': {
     path: '',
-    read: (answer, name) => {
-      const pipeline = member(answer, name, 'settings', 'index', 'default_pipeline')
-      return pipeline === undefined ? undefined : { index: { default_pipeline: pipeline } }
-    },
+    read: (answer, name, wanted) => pipelineSettings(member(answer, name, 'settings'), wanted),
   },
 }
 
@@ -68,52 +83,117 @@ export async function planResources(
   resources: readonly EngineResource[],
 ): Promise<readonly ResourceChange[]> {
   const changes: ResourceChange[] = []
-  for (const resource of resources) changes.push(await planResource(client, resource))
+  const ids = new Map<string, string>()
+  for (const { body, ...resource } of resources) {
+    const change = await planResource(client, { ...resource, body: fillPlaceholders(body, ids) })
+    if (change.id !== undefined) ids.set(idOfModel(resource.name), change.id)
+    changes.push(change)
+  }
   return changes
 }
 
-/** Makes the changes in their order; what is kept is left alone. */
+export interface ApplyOptions {
+  /** Values of placeholders that no plan shows. */
+  readonly secrets?: PlaceholderValues
+  /** Told of each model that is there now, before anything uses it; what it throws ends the work. */
+  readonly onModel?: (name: string, id: string) => Promise<void>
+}
+
+/**
+ * Makes the changes in their order; what is kept is left alone.
+ */
 export async function applyChanges(
   client: EngineRequester,
   changes: readonly ResourceChange[],
+  { secrets, onModel }: ApplyOptions = {},
 ): Promise<void> {
-  for (const { action, resource } of changes) {
-    if (action === 'keep') continue
-    const { kind, body } = resource
-    // A data stream takes no body.
-    await client.request({ method: 'PUT', path: pathOf(resource), ...(kind !== 'data stream' && { body }) })
+  const values = new Map(secrets)
+  for (const change of changes) {
+    const { resource, action, id } = change
+    const body = fillPlaceholders(resource.body, values)
+    const made =
+      action === 'keep' ? id : await applyChange(client, { ...change, resource: { ...resource, body } })
+    if (made === undefined) continue
+    await onModel?.(resource.name, made)
+    values.set(idOfModel(resource.name), made)
   }
 }
 
-async function planResource(client: EngineRequester, resource: EngineResource): Promise<ResourceChange> {
-  const existing = await readResource(client, resource)
-  if (existing === undefined) return { resource, action: 'create' }
-  requireReplaceable(resource, existing)
-  return { resource, existing, action: isSame(resource, existing) ? 'keep' : 'update' }
+/** @returns the id, where it is the engine's */
+async function applyChange(
+  client: EngineRequester,
+  { resource, id }: ResourceChange,
+): Promise<string | undefined> {
+  const { kind, body } = resource
+  if (kind === 'model' && id === undefined) return registerMlModel(client, body)
+  if (kind === 'model' && id !== undefined) await updateMlModel(client, id, body)
+  // A data stream takes no body.
+  else
+    await client.request({ method: 'PUT', path: pathOf(resource), ...(kind !== 'data stream' && { body }) })
+  return id
 }
 
-async function readResource(
-  client: EngineRequester,
-  resource: EngineResource,
-): Promise<JsonObject | undefined> {
+async function planResource(client: EngineRequester, resource: EngineResource): Promise<ResourceChange> {
+  const { id, existing } = await readResource(client, resource)
+  if (existing === undefined) return { resource, action: 'create' }
+  requireReplaceable(resource, existing)
+  const isCurrent = isSame(resource, existing) && (id === undefined || (await answers(client, id)))
+  return { resource, existing, action: isCurrent ? 'keep' : 'update', ...(id !== undefined && { id }) }
+}
+
+/** A model keeps its credential to itself: that it is another shows in that the server does not take it. */
+function answers(client: EngineRequester, id: string): Promise<boolean> {
+  return callMlModel(client, id).then(
+    () => true,
+    () => false,
+  )
+}
+
+interface ExistingResource {
+  readonly id?: string
+  readonly existing?: JsonObject | undefined
+}
+
+async function readResource(client: EngineRequester, resource: EngineResource): Promise<ExistingResource> {
   const { kind, name } = resource
+  if (kind === 'model') {
+    const model = await findMlModel(client, name)
+    return model === undefined ? {} : { id: model.id, existing: model.body }
+  }
   try {
     const { body } = await client.request({ method: 'GET', path: pathOf(resource) })
-    const found = ENDPOINTS[kind].read(body, name)
-    return isObject(found) ? found : undefined
+    const found = ENDPOINTS[kind].read(body, name, resource.body)
+    return { existing: isObject(found) ? found : undefined }
   } catch (error) {
-    if (error instanceof EngineResponseError && error.status === 404) return undefined
+    if (error instanceof EngineResponseError && error.status === 404) return {}
     throw error
   }
 }
 
+const PIPELINE_SETTINGS = [['default_pipeline'], ['search', 'default_pipeline']] as const
+
+/** @returns undefined where none of those wanted is set */
+function pipelineSettings(settings: unknown, wanted: JsonObject): JsonObject | undefined {
+  const [ingest, search] = PIPELINE_SETTINGS.map((path) =>
+    member(wanted, 'index', ...path) === undefined ? undefined : member(settings, 'index', ...path),
+  )
+  if (ingest === undefined && search === undefined) return undefined
+  return {
+    index: {
+      ...(ingest !== undefined && { default_pipeline: ingest }),
+      ...(search !== undefined && { search: { default_pipeline: search } }),
+    },
+  }
+}
+
 function pathOf({ kind, name }: EngineResource): string {
+  if (kind === 'model') throw new Error('models have no path by their names')
   const end = kind === 'index settings' ? '/_settings' : ''
   return `/${[ENDPOINTS[kind].path, encodeURIComponent(name)].filter(Boolean).join('/')}${end}`
 }
 
 function requireReplaceable({ kind, name, body }: EngineResource, existing: JsonObject): void {
-  const wanted = numberMember(body, 'version')
+  const wanted = versionOf(body)
   if (wanted === undefined) return
   if (!isManaged(existing)) {
     throw new EngineError(
@@ -121,7 +201,7 @@ function requireReplaceable({ kind, name, body }: EngineResource, existing: Json
       0,
     )
   }
-  const found = numberMember(existing, 'version') ?? 0
+  const found = versionOf(existing) ?? 0
   if (found <= wanted) return
   throw new EngineError(
     `${kind} "${name}" has version ${found}, and this splade-bridge makes version ${wanted}: update splade-bridge`,
@@ -129,15 +209,31 @@ function requireReplaceable({ kind, name, body }: EngineResource, existing: Json
   )
 }
 
+/** A model has that of its connector. */
+function versionOf(body: JsonObject): number | undefined {
+  const version = numberMember(body, 'version') ?? Number(member(body, 'connector', 'version') ?? NaN)
+  return Number.isNaN(version) ? undefined : version
+}
+
 function isManaged(existing: JsonObject): boolean {
   if (member(existing, '_meta', 'managed_by') === MANAGED_BY) return true
-  return arrayMember(existing, 'processors').some(
-    (processor) => member(processor, 'script', 'tag') === GUARD_TAG,
-  )
+  if (existing.function_name !== undefined)
+    return stringMember(existing, 'description')?.startsWith(`${MANAGED_BY}:`) === true
+  return ['processors', 'request_processors', 'phase_results_processors']
+    .flatMap((member) => arrayMember(existing, member))
+    .flatMap((processor) => (isObject(processor) ? Object.values(processor) : []))
+    .some((processor) => stringMember(processor, 'tag')?.startsWith(`${MANAGED_BY}-`) === true)
 }
 
 function isSame({ body }: EngineResource, existing: JsonObject): boolean {
-  return canonicalJson(normalForm(body)) === canonicalJson(normalForm(existing))
+  return canonicalJson(normalForm(withoutCredential(body))) === canonicalJson(normalForm(existing))
+}
+
+/** The engine shows it to nobody, so there is nothing to compare it with. */
+function withoutCredential(body: JsonObject): JsonObject {
+  if (!isObject(body.connector)) return body
+  const connector = Object.entries(body.connector).filter(([name]) => name !== 'credential')
+  return { ...body, connector: Object.fromEntries(connector) }
 }
 
 /** One text for all that means the same: engines give members back in an order of their own, and numbers as strings. */

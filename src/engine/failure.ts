@@ -48,7 +48,8 @@ export function engineFailure(
   }
   const body = member(thrown, 'meta', 'body')
   const where = `${request.method} ${request.path.split('?', 1)[0] ?? ''}`
-  const what = `${where} at ${url} answered ${status}: ${engineReason(body)}${remedy(status)}`
+  const reason = engineReason(body)
+  const what = `${where} at ${url} answered ${status}: ${reason}${remedy(status, reason)}`
   return new EngineResponseError(what, status, stringMember(body, 'error', 'type') ?? '')
 }
 
@@ -82,7 +83,9 @@ function isResponseError(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'ResponseError'
 }
 
-function remedy(status: number): string {
+function remedy(status: number, reason: string): string {
+  // It speaks of a server that it has called itself.
+  if (reason.includes('Error from remote service')) return ''
   if (status === 401) return '; give a user name and password, or an API key, that the engine knows'
   if (status === 403) return '; the user lacks the rights for this'
   return ''

@@ -1,7 +1,15 @@
 import { EngineError } from '../errors.js'
 import type { EngineClient } from './client.js'
 import {
+  encodePipelineName,
+  encodingResources,
+  type EngineEncoder,
+  searchPipelineName,
+  searchPipelineResource,
+} from './encoding-resources.js'
+import {
   applyChanges,
+  type ApplyOptions,
   canonicalJson,
   type EngineResource,
   planResources,
@@ -18,6 +26,7 @@ import {
 } from './index-setup.js'
 import { readIndexSettings } from './index-settings.js'
 import { arrayMember, isObject, type JsonObject, member } from './json.js'
+import { ENCODER_KEY } from './placeholders.js'
 import { objectAt } from './setup-files.js'
 import {
   guardName,
@@ -37,6 +46,13 @@ export interface SetupOptions extends Omit<CreateIndexOptions, 'index'> {
    * engine would refuse a document for. It needs the engine's painless. Default false.
    */
   readonly guard?: boolean
+  /**
+   * The encoder server by which the engine itself encodes documents that come without vectors, and the texts of
+   * `neural_sparse` queries; needs OpenSearch with the plugins ml-commons and neural-search. Default none.
+   */
+  readonly engineEncoder?: EngineEncoder | undefined
+  /** Whether searches go through `pipelines/search/`: two phases, and one scale for `hybrid`. Default false. */
+  readonly searchPipeline?: boolean
 }
 
 export interface SetupPlan {
@@ -60,51 +76,122 @@ export function planSetup(client: EngineClient, options: SetupOptions): Promise<
     : planTemplates(client, target, options)
 }
 
+export interface ApplySetupOptions extends Pick<ApplyOptions, 'onModel'> {
+  /** What {@link EngineEncoder.hasKey} speaks of. */
+  readonly encoderKey?: string
+}
+
 /** Makes the changes of a plan. Running it twice does no harm, and neither do two at once. */
 export async function applySetup(
   client: EngineClient,
   { changes }: SetupPlan,
   options: SetupOptions,
+  { encoderKey, onModel }: ApplySetupOptions = {},
 ): Promise<void> {
   const isIndex = ({ resource }: ResourceChange): boolean => resource.kind === 'index'
   const others = changes.filter((change) => !isIndex(change))
-  await applyChanges(client, others)
+  await applyChanges(client, others, {
+    ...(encoderKey !== undefined && { secrets: new Map([[ENCODER_KEY, encoderKey]]) }),
+    ...(onModel !== undefined && { onModel }),
+  })
   const created = changes.find((change) => isIndex(change) && change.action === 'create')
   if (created === undefined) return
   const { name, body } = created.resource
   await createIndex(client, { ...options, settings: objectAt(body, 'settings', 'index'), index: name })
 }
 
+/** Name from which those of pipelines and models are made. */
+export function setupName(target: SetupTarget): string {
+  return target.kind === 'index' ? target.name : templateName(target)
+}
+
 async function planOneIndex(client: EngineClient, index: string, options: SetupOptions): Promise<SetupPlan> {
-  const pipeline = options.guard === true ? guardName(index) : undefined
-  const settings = { ...options.settings, ...(pipeline !== undefined && { default_pipeline: pipeline }) }
+  const pipelines = pipelinesOf(index, options)
+  const settings = { ...options.settings, ...pipelineSettings(pipelines) }
   const { meta, body } = await planIndex(client, { ...options, settings, index })
   const change: ResourceChange = {
     resource: { kind: 'index', name: index, body: { ...body } },
     action: body === undefined ? 'keep' : 'create',
   }
-  if (pipeline === undefined) return { meta, changes: [change] }
-  const guards = [await guardResource(pipeline, meta)]
-  if (body === undefined) guards.push(await defaultPipeline(client, index, pipeline))
-  return { meta, changes: [...(await planSamePurpose(client, guards)), change] }
+  const resources = await pipelineResources(client, index, meta, options)
+  if (resources.length === 0) return { meta, changes: [change] }
+  if (body === undefined) resources.push(await defaultPipelines(client, index, pipelines))
+  return { meta, changes: [...(await planSamePurpose(client, resources)), change] }
 }
 
-/** @throws EngineError if documents go through another pipeline, whose work would end */
-async function defaultPipeline(
+/** Names of the pipelines that documents and searches of an index go through. */
+interface DefaultPipelines {
+  readonly ingest?: string
+  /** Called from the first, which may take its place. */
+  readonly guard?: string
+  readonly search?: string
+}
+
+function pipelinesOf(name: string, { guard, engineEncoder, searchPipeline }: SetupOptions): DefaultPipelines {
+  const guards = guard === true ? { ingest: guardName(name), guard: guardName(name) } : {}
+  return {
+    ...guards,
+    ...(engineEncoder !== undefined && { ingest: encodePipelineName(name) }),
+    ...((engineEncoder !== undefined || searchPipeline === true) && { search: searchPipelineName(name) }),
+  }
+}
+
+function pipelineSettings({ ingest, search }: DefaultPipelines): JsonObject {
+  return {
+    ...(ingest !== undefined && { default_pipeline: ingest }),
+    ...(search !== undefined && { search: { default_pipeline: search } }),
+  }
+}
+
+/** What documents and searches of an index go through, each after what it speaks of. */
+async function pipelineResources(
+  client: EngineClient,
+  name: string,
+  meta: IndexMeta,
+  { guard, engineEncoder, searchPipeline }: SetupOptions,
+): Promise<EngineResource[]> {
+  const guards = guard === true ? [await guardResource(guardName(name), meta)] : []
+  const encoding =
+    engineEncoder === undefined
+      ? []
+      : await encodingResources(name, meta, engineEncoder, guards.length > 0 ? guardName(name) : undefined)
+  const ranks = searchPipeline === true
+  const namesModel = engineEncoder !== undefined
+  const searches =
+    ranks || namesModel ? [await searchPipelineResource(client.info, name, meta, { namesModel, ranks })] : []
+  return [...guards, ...encoding, ...searches]
+}
+
+/** @throws EngineError if documents or searches go through another pipeline, whose work would end */
+async function defaultPipelines(
   client: EngineClient,
   index: string,
-  pipeline: string,
+  pipelines: DefaultPipelines,
 ): Promise<EngineResource> {
   const settings = await readIndexSettings(client, index)
-  for (const [name, { default_pipeline: existing = '_none' }] of settings) {
-    if (existing === '_none' || existing === pipeline) continue
-    throw new EngineError(
-      `index "${name}" has the default pipeline "${String(existing)}"; call "${pipeline}" from it by a ` +
-        'pipeline processor, or set index.default_pipeline to _none first',
-      0,
-    )
+  for (const [name, existing] of settings) {
+    requireFree(name, 'default_pipeline', existing, pipelines.ingest, pipelines.guard)
+    requireFree(name, 'search.default_pipeline', existing, pipelines.search)
   }
-  return { kind: 'index settings', name: index, body: { index: { default_pipeline: pipeline } } }
+  return { kind: 'index settings', name: index, body: { index: pipelineSettings(pipelines) } }
+}
+
+/** @param wanted names that may stand there; the first is the one that will */
+function requireFree(
+  index: string,
+  setting: string,
+  settings: JsonObject,
+  ...wanted: readonly (string | undefined)[]
+): void {
+  const existing = settings[setting]
+  if (wanted[0] === undefined || typeof existing !== 'string' || existing === '_none') return
+  if (wanted.includes(existing)) return
+  const remedy =
+    setting === 'default_pipeline' ? `call "${wanted[0]}" from it by a pipeline processor, or ` : ''
+  throw new EngineError(
+    `index "${index}" has the ${setting.replace('_', ' ')} "${existing}"; ${remedy}set index.${setting} to _none first`,
+    0,
+  )
 }
 
 async function planTemplates(
@@ -113,14 +200,14 @@ async function planTemplates(
   options: SetupOptions,
 ): Promise<SetupPlan> {
   checkSparseFields(options.meta)
-  const name = templateName(target)
+  const name = setupName(target)
   // Asks which queries the engine knows; there need be no index of that name.
   const fieldType = await chooseFieldType(client, name, options.meta.fieldType)
   const meta = { ...options.meta, fieldType }
-  const pipeline = options.guard === true ? guardName(name) : undefined
+  const pipelines = pipelineSettings(pipelinesOf(name, options))
   const resources = [
-    ...(pipeline === undefined ? [] : [await guardResource(pipeline, meta)]),
-    ...(await templateResources(client.info, { ...options, target, meta, pipeline })),
+    ...(await pipelineResources(client, name, meta, options)),
+    ...(await templateResources(client.info, { ...options, target, meta, pipelines })),
   ]
   if (target.kind === 'data stream') {
     const existing = await readIndexMeta(client, target.name)
@@ -145,6 +232,7 @@ const PURPOSES: readonly ((body: JsonObject) => unknown)[] = [
   (body) => member(body, 'template', 'mappings', '_meta', 'splade_bridge'),
   (body) => member(arrayMember(body, 'processors')[0], 'script', 'params', 'fields'),
   (body) => member(arrayMember(body, 'processors')[0], 'script', 'params', 'nested'),
+  (body) => member(arrayMember(body, 'processors')[0], 'script', 'params', 'targets'),
 ]
 
 /**

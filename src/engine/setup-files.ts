@@ -10,7 +10,12 @@ export type SetupFile =
   | 'mappings/telemetry'
   | 'mappings/vectors.rank-features'
   | 'mappings/vectors.sparse-vector'
+  | 'pipelines/connectors/opensearch-ml-commons'
+  | 'pipelines/encode'
   | 'pipelines/guard'
+  | 'pipelines/search/hybrid'
+  | 'pipelines/search/query-model'
+  | 'pipelines/search/two-phase'
 
 /** @returns what stands in the file */
 export async function readSetupFile(file: SetupFile): Promise<JsonObject> {

@@ -16,8 +16,8 @@ export type TemplateTarget =
 export interface TemplateOptions extends Pick<CreateIndexOptions, 'analyzer' | 'settings'> {
   readonly target: TemplateTarget
   readonly meta: IndexMeta
-  /** Name of the pipeline that documents go through first. Default none. */
-  readonly pipeline?: string | undefined
+  /** Settings of the pipelines that documents and searches go through; empty for none. */
+  readonly pipelines: JsonObject
 }
 
 /** Shared by all templates. */
@@ -87,11 +87,11 @@ export async function templateResources(
 async function vectorsResource(
   info: EngineInfo,
   name: string,
-  { meta, pipeline }: TemplateOptions,
+  { meta, pipelines }: TemplateOptions,
 ): Promise<EngineResource> {
   const file = await readVectorsFile(meta)
   const { settings, mappings } = await vectorsBody(info, meta)
-  const index = { ...settings.index, ...(pipeline !== undefined && { default_pipeline: pipeline }) }
+  const index = { ...settings.index, ...pipelines }
   const template = { ...(Object.keys(index).length > 0 && { settings: { index } }), mappings }
   return { kind: 'component template', name, body: { ...file, template } }
 }

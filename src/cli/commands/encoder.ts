@@ -27,7 +27,10 @@ interface ServeFlags {
 export function defineEncoder(encoder: Command, context: CliContext): void {
   const serve = encoder
     .command('serve')
-    .description('answer POST /embed_sparse, GET /info and GET /health as text-embeddings-inference does')
+    .description(
+      'answer POST /embed_sparse, GET /info and GET /health as text-embeddings-inference does, and ' +
+        'POST /embed_features with vectors as the fields take them, for engines that call it',
+    )
     .addOption(listenOption(8080))
     .option('--max-batch <texts>', 'most texts of one request (default: 32)', positiveNumber)
   addSettings(serve, ['model', ...INFERENCE_SETTINGS])

@@ -8,7 +8,14 @@ import {
   type PlannedIndex,
   planIndex,
 } from '../../engine/index-setup.js'
-import { applySetup, planSetup, type SetupOptions, type SetupTarget } from '../../engine/set-up.js'
+import {
+  applySetup,
+  planSetup,
+  setupName,
+  type SetupOptions,
+  type SetupPlan,
+  type SetupTarget,
+} from '../../engine/set-up.js'
 import type { SparseFields } from '../../engine/text-rule.js'
 import type { Encoder } from '../../encoder/encoder.js'
 import { DEFAULT_BM25_PARAMETERS } from '../../encoder/lexical/lexical-encoder.js'
@@ -16,6 +23,12 @@ import { SPARSE_FIELD_TYPES, type SparseFieldType } from '../../rank-features/fi
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { readDocumentSettings, withDocumentSettings } from '../document-settings.js'
 import { askedField, openIndexEncoder } from '../encoders.js'
+import {
+  addEngineEncoderFlags,
+  type EngineEncoderFlags,
+  engineEncoderOf,
+  modelCheck,
+} from '../engine-encoder-flags.js'
 import { UsageError } from '../exit.js'
 import { addTextFlags, chooseFields, type TextFlags } from '../field-flags.js'
 import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
@@ -45,7 +58,7 @@ export interface SetupFlags extends LongTextFlags, TextFlags {
 }
 
 /** What `init` has beside the flags of a new index. */
-interface InitFlags extends SetupFlags {
+interface InitFlags extends SetupFlags, EngineEncoderFlags {
   readonly indexTemplate?: string
   readonly dataStream?: string
   readonly guard?: boolean
@@ -57,7 +70,7 @@ interface InitFlags extends SetupFlags {
 export function defineInit(command: Command, context: CliContext): void {
   addSettings(command, [...ENGINE_SETTINGS, 'field'])
   addSetupFlags(command)
-  command
+  addEngineEncoderFlags(command)
     .option('--index-template <pattern>', 'no index, but a template for all that fit, such as docs-*')
     .option('--data-stream <name>', 'no index, but a data stream and its template')
     .option('--guard', 'documents go through a pipeline that takes wrong features out of vectors')
@@ -68,7 +81,8 @@ export function defineInit(command: Command, context: CliContext): void {
       '\nExamples:\n  $ splade-bridge init --index docs\n  $ splade-bridge init --index docs-ko --model bm25 --text title^2,body\n' +
         '  $ splade-bridge init --index docs --sparse title=title_splade,body=body_splade\n' +
         '  $ splade-bridge init --index docs --field-type sparse_vector\n' +
-        "  $ splade-bridge init --index-template 'docs-*' --guard --dry-run",
+        "  $ splade-bridge init --index-template 'docs-*' --guard --dry-run\n" +
+        '  $ splade-bridge init --index docs --engine-encoder http://encoder.example.com:8080 --search-pipeline',
     )
     .action((flags: InitFlags) => init(context, flags, command.optsWithGlobals()))
 }
@@ -115,13 +129,33 @@ async function init(context: CliContext, flags: InitFlags, all: Record<string, u
       ...setupOptions(encoder, fieldsOf(settings, setup, undefined), setup, existing),
       target,
       guard: flags.guard === true,
+      searchPipeline: flags.searchPipeline === true,
+      engineEncoder: engineEncoderOf(flags, settings),
     }
-    const plan = await planSetup(client, options).finally(() => encoder.close())
-    if (flags.dryRun !== true) await applySetup(client, plan, options)
+    const plan = await planSetup(client, options)
+      .then((made) => applyUnlessDry(client, encoder, made, options, { flags, settings }))
+      .finally(() => encoder.close())
     reportSetup(context.terminal, plan, options, flags)
   } finally {
     await client.close()
   }
+}
+
+/** @returns the plan */
+async function applyUnlessDry(
+  client: EngineClient,
+  encoder: Encoder,
+  plan: SetupPlan,
+  options: SetupOptions,
+  { flags, settings }: { readonly flags: InitFlags; readonly settings: Settings },
+): Promise<SetupPlan> {
+  if (flags.dryRun === true) return plan
+  const encoderKey = settings.values.get('encoderKey')?.value
+  await applySetup(client, plan, options, {
+    ...(encoderKey !== undefined && { encoderKey }),
+    onModel: modelCheck(client, encoder, setupName(options.target)),
+  })
+  return plan
 }
 
 /** @throws UsageError for two targets at once */

@@ -47,7 +47,11 @@ describe('the parts of a template', () => {
   it('keep vectors in _source where the engine would leave them out', async () => {
     const settingsOf = async (version: string): Promise<unknown> => {
       const info = { distribution: 'elasticsearch', version } as const
-      const [vectors] = await templateResources(info, { target: template('docs-*'), meta: META })
+      const [vectors] = await templateResources(info, {
+        target: template('docs-*'),
+        meta: META,
+        pipelines: {},
+      })
       return member(vectors?.body, 'template', 'settings', 'index')
     }
     expect(await settingsOf('9.1.0')).toBeUndefined()
