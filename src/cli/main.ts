@@ -4,7 +4,7 @@ import type { CliContext } from './context.js'
 import { refuseTf32 } from './cuda-environment.js'
 import { describeError, EXIT, exitCodeOf, isInterruption } from './exit.js'
 import { byItsFlag } from './flag-names.js'
-import { buildProgram } from './program.js'
+import { buildProgram, withoutVainHelp } from './program.js'
 import { endQuietlyOnClosedPipe, note, processTerminal, type Terminal } from './terminal.js'
 
 /** The first Ctrl-C asks the command to finish what is in flight; the second ends at once. */
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     program.hook('preAction', (_, command) => {
       acting = command
     })
-    await program.parseAsync()
+    await program.parseAsync(withoutVainHelp(process.argv.slice(2)), { from: 'user' })
   } catch (error) {
     if (isInterruption(error, controller.signal)) {
       note(terminal, 'interrupted')

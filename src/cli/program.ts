@@ -151,3 +151,17 @@ export async function buildProgram(context: CliContext, words: readonly string[]
   }
   return program
 }
+
+const HELP = ['help', '-h', '--help']
+
+/**
+ * The command line without its wish for help where it names no command: to `nope --help` commander would show the help
+ * of the whole, as if that were the answer.
+ */
+export function withoutVainHelp(words: readonly string[]): readonly string[] {
+  const isConfig = words[0] === '--config'
+  const [first, ...others] = words.slice(isConfig ? 2 : 0).filter((word) => !HELP.includes(word))
+  const isUnknown =
+    first !== undefined && !first.startsWith('-') && !COMMANDS.some(({ name }) => name === first)
+  return isUnknown ? [first, ...others] : words
+}

@@ -1,6 +1,7 @@
 import type { EngineClient } from '../engine/client.js'
 import { EngineResponseError } from '../engine/failure.js'
 import { indexPath } from '../engine/index-path.js'
+import { readIndexSettings } from '../engine/index-settings.js'
 import { isObject, type JsonObject, member } from '../engine/json.js'
 import { EngineError } from '../errors.js'
 import {
@@ -60,7 +61,7 @@ export async function switchAliases(
 const LIFT_RETRIES = 20
 
 /**
- * Keeps an index from being written to while `work` runs.
+ * Keeps an index from being written to while `work` runs. A block that somebody else has put there stays.
  *
  * @param client one that waits for nothing by itself: the block is lifted after Ctrl-C as well
  * @throws what `work` throws, after writing is possible again
@@ -72,6 +73,7 @@ export async function withoutWrites<Result>(
   { policy, onRetry }: { readonly policy: RetryPolicy; readonly onRetry: OnRetry },
   work: () => Promise<Result>,
 ): Promise<Result> {
+  if (await withRetries(() => isBlocked(client, index), policy, onRetry)) return work()
   // Unlike the setting, this waits for the writes that are under way.
   const path = indexPath(index, '_block', 'write')
   const block = { isPossible: false }
@@ -90,6 +92,11 @@ export async function withoutWrites<Result>(
   } finally {
     if (block.isPossible) await liftBlock(client, index, onRetry)
   }
+}
+
+async function isBlocked(client: EngineClient, index: string): Promise<boolean> {
+  const settings = await readIndexSettings(client, index)
+  return [...settings.values()].some((own) => own['blocks.write'] === 'true')
 }
 
 /** False where the answer was lost: the engine may have done what it was asked for. */

@@ -2,6 +2,7 @@ import type { EngineClient } from '../engine/client.js'
 import { chooseFieldType } from '../engine/field-type.js'
 import { readIndexMeta, toMetaJson, type IndexMeta } from '../engine/index-meta.js'
 import { indexPath } from '../engine/index-path.js'
+import { readIndexSettings } from '../engine/index-settings.js'
 import {
   checkExisting,
   checkSparseFields,
@@ -25,7 +26,7 @@ export interface PreparedIndex {
 /**
  * Looks what the indices behind a name lack; changes nothing.
  *
- * @throws EngineError if there is none, one keeps no sources, lacks every text field, has a field of that name for
+ * @throws EngineError if there is none, one is closed or keeps no sources, lacks every text field, has a field of that name for
  *   something else, or is set up for another model
  */
 export async function planPreparation(
@@ -35,12 +36,19 @@ export async function planPreparation(
 ): Promise<readonly PreparedIndex[]> {
   checkSparseFields(wanted)
   const mappings = await readMappings(client, name)
+  await requireOpen(client, name)
   const fieldType = await chooseFieldType(client, name, wanted.fieldType)
   return Promise.all(
     mappings.map(([index, json]) =>
       planOne(client, index, member(json, 'mappings'), { ...wanted, fieldType }),
     ),
   )
+}
+
+/** A closed index takes a mapping, but nobody can read it. */
+async function requireOpen(client: EngineClient, name: string): Promise<void> {
+  for (const [index, { verified_before_close: isClosed }] of await readIndexSettings(client, name))
+    if (isClosed === 'true') throw new EngineError(`index "${index}" is closed; open it first`, 0)
 }
 
 /** What the first of the indices behind a name says of its vectors; undefined where none has any. */

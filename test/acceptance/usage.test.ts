@@ -41,6 +41,8 @@ const COMMANDS = [
 /** Command lines, and a part of what is said about them. */
 const MISTAKES: readonly (readonly [readonly string[], string])[] = [
   [['serch'], 'Did you mean search?'],
+  [['serch', '--help'], 'Did you mean search?'],
+  [['help', 'serch'], 'Did you mean search?'],
   [['search'], "missing required argument 'query'"],
   [['encode', '--modle', 'bm25', 'text'], 'Did you mean --model?'],
   [['encode', '--top', 'many', 'text'], 'whole number'],

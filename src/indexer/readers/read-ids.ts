@@ -8,7 +8,7 @@ import { decodeUtf8, DEFAULT_MAX_RECORD_BYTES, splitLines } from './lines.js'
  */
 export async function* readIds(input: Input): AsyncGenerator<string, void, undefined> {
   for await (const { bytes, line } of splitLines(input, DEFAULT_MAX_RECORD_BYTES)) {
-    const id = decodeUtf8(bytes, input.name, line).trim()
+    const id = decodeUtf8(bytes, input.name, line, 'convert the file first').trim()
     if (id !== '') yield id
   }
 }

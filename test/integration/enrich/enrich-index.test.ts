@@ -280,6 +280,13 @@ describe.each(OUTER_ENGINES)('enriching an index on %s', (id) => {
     await expect(enrich({ index: 'enriching-none' })).rejects.toThrow(/no such index|there is no index/)
   })
 
+  it('refuses a closed index before its mapping is changed', async () => {
+    await client.request({ method: 'POST', path: `/${index}/_close` })
+    await expect(enrich()).rejects.toThrow(`index "${index}" is closed; open it first`)
+    await client.request({ method: 'POST', path: `/${index}/_open` })
+    await expect(readIndexMeta(client, index)).rejects.toThrow('was not set up by splade-bridge')
+  })
+
   it('knows how far the writes of each shard go', async () => {
     const positions = await readShardPositions(client, index)
     expect(positions.map(({ shard }) => shard)).toEqual([0, 1, 2])

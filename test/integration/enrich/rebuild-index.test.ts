@@ -133,6 +133,13 @@ describe.each(OUTER_ENGINES)('building an index anew on %s', (id) => {
     await expect(write('later', { text: 'later' })).resolves.toMatchObject({ status: 201 })
   })
 
+  it('leaves a block alone that keeps the old index from being written already', async () => {
+    await client.request({ method: 'PUT', path: `/${index}/_block/write` })
+    expect((await rebuild()).verification).toMatchObject({ documents: DOCUMENTS })
+    const settings = (await client.request({ method: 'GET', path: `/${index}/_settings` })).body
+    expect(member(settings, index, 'settings', 'index', 'blocks', 'write')).toBe('true')
+  })
+
   it('copies what was written just before, and is not searchable yet', async () => {
     const body = { text: 'newcomer' }
     await client.request({ method: 'PUT', path: `/${index}/_doc/new`, body })

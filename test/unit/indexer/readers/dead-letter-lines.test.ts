@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { afterAll, describe, expect, it } from '@jest/globals'
 import { InputError } from '../../../../src/errors.js'
 import {
   MAX_RAW_CHARACTERS,
@@ -16,7 +16,11 @@ import { toRecord } from '../../../../src/indexer/record.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'splade-bridge-letters-'))
 const path = join(folder, 'letters.ndjson')
-const broken = `${folder}-broken.ndjson`
+const broken = join(folder, 'broken.ndjson')
+
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
 
 describe('dead letters as an input', () => {
   it('give the records again that were buried, whatever was renamed and dropped', async () => {
@@ -42,18 +46,16 @@ describe('dead letters as an input', () => {
       { ...records[0], action: 'index', origin: { file: path, line: 1 }, original: expect.anything() },
       { ...records[1], origin: { file: path, line: 2 } },
     ])
-    rmSync(folder, { recursive: true })
   })
 
   it('refuse one of enrich, which would replace a document by its texts, and say what to do', async () => {
-    const other = `${mkdtempSync(join(tmpdir(), 'splade-bridge-letters-'))}.ndjson`
+    const other = join(folder, 'other.ndjson')
     const letter = { command: 'enrich', id: 'a1', index: 'articles', document: { _id: 'a1', body: 'x' } }
     writeFileSync(other, `${JSON.stringify(letter)}\n`)
     const reading = readRecords(fileInput(other), { format: 'dead-letters' }).next()
     await expect(reading).rejects.toThrow(
       /:1: is a dead letter of "enrich".* document "a1".*run "splade-bridge enrich --index articles"/,
     )
-    rmSync(other)
   })
 
   it('take the id of a record that broke a rule from the mended document, and say where text is to be mended', async () => {
@@ -88,10 +90,9 @@ describe('dead letters as an input', () => {
     ['{"id":"","document":{"text":"x"}}', 'its "id" is no non-empty string'],
     ['[]', 'it has no object "document"'],
   ])('refuse %s by file and line', async (line, reason) => {
-    const other = `${mkdtempSync(join(tmpdir(), 'splade-bridge-letters-'))}.ndjson`
+    const other = join(folder, 'other.ndjson')
     writeFileSync(other, `${line}\n`)
     const reading = readRecords(fileInput(other), { format: 'dead-letters' }).next()
     await expect(reading).rejects.toThrow(`${other}:1: is no dead letter: ${reason}`)
-    rmSync(other)
   })
 })

@@ -10,7 +10,7 @@ describe('readIds', () => {
   it('names the line that is not UTF-8', async () => {
     const bytes = Buffer.concat([Buffer.from('a\n'), Buffer.of(0xff)])
     await expect(collect(readIds(tornInput(bytes, 3, 'ids.txt')))).rejects.toThrow(
-      'ids.txt:2: is not valid UTF-8',
+      'ids.txt:2: is not valid UTF-8; convert the file first',
     )
   })
 })
