@@ -5,6 +5,7 @@ import { indexPath } from '../engine/index-path.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
 import { sparseFields } from '../engine/index-sparse-fields.js'
 import { readHits } from '../engine/ranking.js'
+import { pastSearchPipelines } from '../engine/search-pipelines.js'
 import type { LocatedText } from '../encoder/located-text.js'
 import type { SparseVector } from '../sparse-vector.js'
 import { namesClauses } from './clause-scores.js'
@@ -40,7 +41,11 @@ export async function explainPage(
   const { body } = await client.request({
     method: 'POST',
     path: indexPath(index, '_search'),
-    query: { allow_partial_search_results: false, ...(named && { include_named_queries_score: true }) },
+    query: {
+      allow_partial_search_results: false,
+      ...pastSearchPipelines(info),
+      ...(named && { include_named_queries_score: true }),
+    },
     body: {
       size: ids.length,
       query: {

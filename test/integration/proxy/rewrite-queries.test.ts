@@ -208,6 +208,11 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
       '[analyzer] is not supported',
     ],
     [
+      'a token that no field can hold',
+      { neural_sparse: { splade: { query_tokens: { ['x'.repeat(40_000)]: 1 } } } },
+      '[query_tokens] cannot be searched: token "xxx',
+    ],
+    [
       'too much',
       { bool: { should: Array.from({ length: 512 }, () => ({ splade: { text } })) } },
       'may have 512 in all',

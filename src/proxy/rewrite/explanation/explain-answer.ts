@@ -1,6 +1,7 @@
 import { locateIn } from '../../../encoder/located-text.js'
 import { explainPage } from '../../../search/explain-page.js'
 import type { SearchHit } from '../../../search/search-hit.js'
+import type { SparseVector } from '../../../sparse-vector.js'
 import { inStep } from '../../../telemetry/request-observer.js'
 import type { WholeAnswer } from '../../rewriter.js'
 import type { JsonNode } from '../json/json-source.js'
@@ -9,7 +10,6 @@ import { itemsOf, memberOf, stringOf } from '../json/read-node.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { readAnswer } from '../json/splice-items.js'
 import type { RequestLookups } from '../lookups.js'
-import { scale } from '../query/render-clause.js'
 import type { WeighedClause } from '../query/weighed-clause.js'
 import { toExplanationJson } from './explanation-json.js'
 import {
@@ -96,7 +96,7 @@ async function explainClause(
   page: readonly PageHit[],
   lookups: RequestLookups,
 ): Promise<ReadonlyMap<PageHit, SearchHit>> {
-  const queryVector = scale(vector, clause.boost)
+  const queryVector = boosted(vector, clause.boost)
   const found = new Map<PageHit, SearchHit>()
   if (queryVector.size === 0) return found
   const asked = 'text' in clause.wanted ? locateIn(encoder, clause.wanted.text) : undefined
@@ -119,4 +119,15 @@ async function explainClause(
     }
   }
   return found
+}
+
+/** Weights as the engine makes them of a boost: products of 32-bit floats. Those too small for one give nothing to a score. */
+function boosted(vector: SparseVector, boost: number): SparseVector {
+  if (boost === 1) return vector
+  const factor = Math.fround(boost)
+  const weights = Array.from(
+    vector,
+    ([token, weight]) => [token, Math.fround(Math.fround(weight) * factor)] as const,
+  )
+  return new Map(weights.filter(([, weight]) => weight > 0))
 }

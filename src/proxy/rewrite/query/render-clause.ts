@@ -23,15 +23,15 @@ export function renderUnnamed(clause: SparseClause, vector: SparseVector, meta: 
   return JSON.stringify(toQuery(clause, vector, meta))
 }
 
-/** Every weight times a factor. */
-export function scale(vector: SparseVector, factor: number): SparseVector {
-  if (factor === 1) return vector
-  return new Map(Array.from(vector, ([token, weight]) => [token, weight * factor]))
-}
-
+/**
+ * The boost is an option of the whole: multiplied into the weights here it would be rounded at another place than in
+ * the engine's own sparse queries, and scores would differ from theirs in the last digit.
+ */
 function toQuery(clause: SparseClause, vector: SparseVector, meta: IndexMeta): object {
-  const query = toDocumentQuery(scale(vector, clause.boost), meta)
-  return clause.enginePruning === undefined ? query : withPruning(query, clause, clause.enginePruning, meta)
+  const { boost, enginePruning } = clause
+  const plain = toDocumentQuery(vector, meta)
+  const query = boost === 1 ? plain : withOption(plain, 'boost', boost)
+  return enginePruning === undefined ? query : withPruning(query, clause, enginePruning, meta)
 }
 
 function withPruning(query: object, clause: SparseClause, pruning: EnginePruning, meta: IndexMeta): object {

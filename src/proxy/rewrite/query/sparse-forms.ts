@@ -1,5 +1,6 @@
 import { normalizePruneOptions, type PruneOptions } from '../../../encoder/pruning.js'
-import { ConfigurationError } from '../../../errors.js'
+import { ConfigurationError, FeatureError } from '../../../errors.js'
+import { encodeFeatureName } from '../../../rank-features/feature-name.js'
 import { toSparseVector, type SparseVector } from '../../../sparse-vector.js'
 import type { JsonNode } from '../json/json-source.js'
 import { memberOf, onlyMember, stringOf } from '../json/read-node.js'
@@ -132,7 +133,19 @@ function oneOf(options: OptionReader, textOption: string, tokensOption: string):
     throw options.refusal(textOption, `cannot be combined with [${tokensOption}]`)
   if (text !== undefined) return { text }
   if (tokens === undefined) throw options.refusal(textOption, `or [${tokensOption}] is required`)
-  return { tokens: options.form === OWN_FORM ? toSparseVector(tokens) : fromFeatures(tokens) }
+  const vector = options.form === OWN_FORM ? toSparseVector(tokens) : fromFeatures(tokens)
+  requireNames(vector, options, tokensOption)
+  return { tokens: vector }
+}
+
+/** @throws RefusedRequest for a token that no field can hold */
+function requireNames(tokens: SparseVector, options: OptionReader, option: string): void {
+  try {
+    for (const token of tokens.keys()) encodeFeatureName(token)
+  } catch (error) {
+    if (!(error instanceof FeatureError)) throw error
+    throw options.refusal(option, `cannot be searched: ${error.message}`)
+  }
 }
 
 /** What other clients call tokens may be feature names already. */
