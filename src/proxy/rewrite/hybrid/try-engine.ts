@@ -2,7 +2,7 @@ import type { WholeAnswer } from '../../rewriter.js'
 import { type Endpoint, toTarget } from '../endpoint.js'
 import type { JsonSource } from '../json/json-source.js'
 import type { RequestLookups } from '../lookups.js'
-import { pageOf } from '../query/search-page.js'
+import { pageOf, type SearchPage } from '../query/search-page.js'
 import { EXPRESSION_PARAMETERS } from '../upstream/index-targets.js'
 import { jsonHeaders } from '../upstream/upstream-client.js'
 import { saysUnable } from './engine-abilities.js'
@@ -23,13 +23,18 @@ const PIPELINE = 'search_pipeline'
 const PROBED_PARAMETERS: readonly string[] = [...EXPRESSION_PARAMETERS, PIPELINE, 'preference', 'routing']
 const PROBED_MEMBERS = ['query', 'pit', PIPELINE]
 
-/** @returns undefined where no search like it has been tried lately */
+/**
+ * Whether the engine fuses a search; without hits there is nothing to fuse, only to count.
+ *
+ * @returns undefined where no search like it has been tried lately
+ */
 export function knowsFusing(
   search: NativeSearch,
   { state: { abilities } }: RequestLookups,
 ): boolean | undefined {
   const isAble = abilities.knows(search.form)
-  return isAble === true && search.form === 'hybrid' ? abilities.knowsPipeline(pipelineOf(search)) : isAble
+  if (isAble !== true || search.form !== 'hybrid') return isAble
+  return pageAsked(search).size === 0 || abilities.knowsPipeline(pipelineOf(search))
 }
 
 /**
@@ -59,7 +64,7 @@ async function isUnfused(
   lookups: RequestLookups,
 ): Promise<boolean> {
   const { abilities } = lookups.state
-  const { from, size } = pageOf(search.source.root, search.endpoint.parameters)
+  const { from, size } = pageAsked(search)
   const shown = hasUnfusedHits(answer, from)
   // A page without hits has no marks, whatever fuses them.
   const unfused = shown ?? (size === 0 ? undefined : hasUnfusedHits(await probe(search, lookups), 0))
@@ -75,6 +80,10 @@ function probe({ endpoint, source }: NativeSearch, lookups: RequestLookups): Pro
   const members = PROBED_MEMBERS.flatMap((name) => rawMember(source, name) ?? [])
   const body = `{${[...members, '"size":1', '"_source":false', '"track_total_hits":false'].join(',')}}`
   return ask(endpoint.path, new URLSearchParams(parameters), body, lookups)
+}
+
+function pageAsked({ endpoint, source }: NativeSearch): SearchPage {
+  return pageOf(source.root, endpoint.parameters)
 }
 
 /** What decides which search pipeline there is. */
