@@ -55,7 +55,7 @@ export function createState(options: NormalizedOptions): RewriterState {
     countCaches: new LRUCache({ max: MAX_COUNT_CACHES }),
     pointsInTime: new PointsInTime(),
     engine: new UpstreamEngine(),
-    abilities: new EngineAbilities(),
+    abilities: new EngineAbilities(options.mappingCacheMs),
     shadow: new Shadow(),
   }
 }

@@ -13,8 +13,8 @@ export const RECORDS: readonly { readonly _id: string; readonly text: string }[]
   { _id: 'snow', text: 'Snow covers the mountains in a long cold winter, and no car can start.' },
 ]
 
-export async function* recordLines(): AsyncGenerator<Uint8Array> {
-  for (const record of RECORDS) yield await Promise.resolve(Buffer.from(`${JSON.stringify(record)}\n`))
+export async function* recordLines(records: readonly object[] = RECORDS): AsyncGenerator<Uint8Array> {
+  for (const record of records) yield await Promise.resolve(Buffer.from(`${JSON.stringify(record)}\n`))
 }
 
 /** Sends JSON, or text as it is. */

@@ -5,6 +5,7 @@ import type { EngineClient } from '../../../src/engine/client.js'
 import { connect } from '../../../src/engine/connect.js'
 import type { EngineId } from '../../../src/engine/embedded/catalogue.js'
 import { createIndex } from '../../../src/engine/index-setup.js'
+import type { JsonObject } from '../../../src/engine/json.js'
 import { indexDocuments } from '../../../src/indexer/index-documents.js'
 import { streamInput } from '../../../src/indexer/readers/input.js'
 import { loadModelBundle } from '../../../src/model/bundle.js'
@@ -26,18 +27,29 @@ export interface Fixture {
   close(): Promise<void>
 }
 
+/** What is indexed beside what the proxy is about. */
+export interface FixtureCorpus {
+  /** Default: those of the small corpus. */
+  readonly records?: readonly object[]
+  readonly settings?: JsonObject
+  /** Fields beside those that every index has. */
+  readonly properties?: JsonObject
+}
+
 export async function openFixture(
   engine: EngineId,
   rewriting: Partial<RewriterOptions> = {},
   encoding: LongTextOptions = {},
+  { records, settings = {}, properties = {} }: FixtureCorpus = {},
 ): Promise<Fixture> {
   const index = uniqueName('rewrite')
   const client = await connect({ url: testEngine(engine).url })
   const encoder = await loadNeuralEncoder(await loadModelBundle(MODEL), encoding)
   const longTexts = encoder.longTexts!
   const meta = { field: 'splade', textFields: ['text'], encoder: encoder.identity, longTexts }
-  await createIndex(client, { index, meta })
-  await indexDocuments(client, encoder, { index, inputs: [streamInput(recordLines())] })
+  await createIndex(client, { index, meta, settings })
+  await client.request({ method: 'PUT', path: `/${index}/_mapping`, body: { properties } })
+  await indexDocuments(client, encoder, { index, inputs: [streamInput(recordLines(records))] })
   const rewriter = createRewriter({ encoders: [encoder], ...rewriting })
   const proxy = await startRewritingUpstream(testEngine(engine).url, rewriter)
   return {

@@ -1,12 +1,15 @@
-import { type Endpoint, toTarget } from '../endpoint.js'
-import { jsonHeaders } from '../upstream/upstream-client.js'
+import type { Endpoint } from '../endpoint.js'
+import type { JsonSource } from '../json/json-source.js'
 import type { RequestLookups } from '../lookups.js'
 import { readJson } from '../rewrite-body.js'
-import { saysUnable } from './engine-abilities.js'
-import { HYBRID_FORM, type NativeForm } from './hybrid-search.js'
-import { hybridFormOf, mayBeHybrid, readHybridSearch } from './read-hybrid.js'
 import type { FusedAnswer } from './fused-answer.js'
+import { HYBRID_FORM } from './hybrid-search.js'
+import { hybridFormOf, mayBeHybrid, readHybridSearch } from './read-hybrid.js'
 import { runHybrid } from './run-hybrid.js'
+import { knowsFusing, tryEngine } from './try-engine.js'
+
+const ADVICE =
+  'name a search pipeline that fuses them, by its normalization-processor or score-ranker-processor'
 
 /** A search's body on its way. */
 export interface HybridBody {
@@ -20,6 +23,7 @@ export interface HybridBody {
  * Answers a search that is to be fused: by the engine where it can, else here.
  *
  * @returns undefined for a search that is just one, or that the engine is known to fuse
+ * @throws RefusedRequest naming what cannot be fused
  */
 export async function answerHybrid(
   endpoint: Endpoint,
@@ -29,33 +33,24 @@ export async function answerHybrid(
   const source = mayBeHybrid(text) ? readJson(text) : undefined
   const form = source && hybridFormOf(source)
   if (source === undefined || form === undefined) return undefined
-  if (form !== HYBRID_FORM) {
-    const isAble = lookups.state.abilities.knows(form)
-    if (isAble === true || !isRewritten) return undefined
-    const answer = isAble === undefined ? await tryEngine(endpoint, text, form, lookups) : undefined
-    if (answer !== undefined) return answer
-  }
-  const search = readHybridSearch(source)
-  return search && runHybrid(endpoint, source, search, lookups)
+  if (form === HYBRID_FORM) return fuseHere(endpoint, source, lookups)
+  const native = { endpoint, source, form }
+  const fuses = knowsFusing(native, lookups)
+  if (fuses === true || !isRewritten) return undefined
+  const answer = fuses === undefined ? await tryEngine(native, lookups) : undefined
+  if (answer !== undefined) return { kind: 'answer', ...answer, fusion: 'engine' }
+  return fuseHere(endpoint, source, lookups, lookups.state.abilities.knows(form) === true)
 }
 
-/** @returns undefined where the engine says that it cannot */
-async function tryEngine(
-  { path, parameters }: Endpoint,
-  text: string,
-  form: NativeForm,
-  { context, state }: RequestLookups,
+/** @param lacksPipeline whether the engine would fuse, if only a search pipeline told it how */
+async function fuseHere(
+  endpoint: Endpoint,
+  source: JsonSource,
+  lookups: RequestLookups,
+  lacksPipeline = false,
 ): Promise<FusedAnswer | undefined> {
-  const answer = await context.ask({
-    method: 'POST',
-    target: toTarget(path, parameters),
-    headers: jsonHeaders(),
-    body: Buffer.from(text),
-  })
-  if (saysUnable(answer.status, answer.body.toString())) {
-    state.abilities.learn(form, false)
-    return undefined
-  }
-  if (answer.status < 300) state.abilities.learn(form, true)
-  return { kind: 'answer', ...answer, fusion: 'engine' }
+  const search = readHybridSearch(source)
+  return (
+    search && runHybrid(endpoint, source, lacksPipeline ? { ...search, advice: ADVICE } : search, lookups)
+  )
 }

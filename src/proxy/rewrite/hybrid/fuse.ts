@@ -97,13 +97,16 @@ function normalize(scores: readonly number[], normalization: Normalization): rea
   }
 }
 
-/** The lowest score still beats not being found, as in OpenSearch's normalization processor. */
+/**
+ * The lowest score still beats not being found. That is how OpenSearch's normalization-processor has it, whose scores
+ * these are to equal: what is above the lowest stays as it is, however little above.
+ */
 const LOWEST = 0.001
 
 function minMax(scores: readonly number[]): readonly number[] {
   const least = Math.min(...scores)
   const range = Math.max(...scores) - least
-  return scores.map((score) => (range > 0 ? Math.max(LOWEST, (score - least) / range) : 1))
+  return scores.map((score) => (range > 0 ? (score - least) / range || LOWEST : 1))
 }
 
 function totalWeight(lists: readonly RankedList[]): number {

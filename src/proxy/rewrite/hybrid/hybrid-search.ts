@@ -9,6 +9,8 @@ export interface HybridSearch {
   readonly fusion: Fusion
   /** Hits of each part that are fused; pages are cut from what comes out. */
   readonly windowSize: number
+  /** Said to who asks for what cannot be combined with it: how to have the engine fuse instead. */
+  readonly advice?: string
 }
 
 /** Forms of the engines themselves, which some carry out and some do not. */

@@ -53,7 +53,7 @@ export async function runHybrid(
   lookups: RequestLookups,
 ): Promise<FusedAnswer> {
   lookups.requireJsonAnswer('a fused search')
-  refuseOthers(endpoint, source)
+  refuseOthers(endpoint, source, search)
   const page = checkedPage(endpoint, source)
   const answers = await Promise.all(
     search.parts.map((part) => askPart(endpoint, source, part, search, lookups)),
@@ -82,12 +82,13 @@ function isWhole(lists: readonly PartAnswer[], windowSize: number): boolean {
   return lists.every(({ hits }) => hits.length < windowSize)
 }
 
-function refuseOthers({ parameters }: Endpoint, { root }: JsonSource): void {
+function refuseOthers({ parameters }: Endpoint, { root }: JsonSource, { advice }: HybridSearch): void {
   const refused =
     REFUSED.find((name) => memberOf(root, name) !== undefined) ??
     REFUSED_PARAMETERS.find((name) => parameters.has(name))
-  if (refused !== undefined)
-    throw badRequest(`[${refused}] cannot be combined with hits that the proxy fuses`)
+  if (refused === undefined) return
+  const way = advice === undefined ? '' : `: ${advice}`
+  throw badRequest(`[${refused}] cannot be combined with hits that the proxy fuses${way}`)
 }
 
 /** @throws RefusedRequest for a page that the engine would refuse, which is not told of it here */

@@ -25,6 +25,11 @@ describe('fusing', () => {
     expect(asObject(fused)).toEqual({ c: (0.001 + 3) / 4, a: 0.25, b: 0.125 })
   })
 
+  it('by score leaves all but the lowest where it is, as OpenSearch does', () => {
+    const fused = fuse([list({ a: 1000, b: 0.5, c: 0 })], { kind: 'weighted', isMean: true })
+    expect(asObject(fused)).toEqual({ a: 1, c: 0.001, b: 0.0005 })
+  })
+
   it('says what each list gave', () => {
     const lists = [list({ a: 10, b: 6, c: 2 }), list({ c: 7 }, 3)]
     const [best] = fuse(lists, { kind: 'weighted', isMean: true })
