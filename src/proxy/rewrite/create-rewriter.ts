@@ -95,6 +95,7 @@ function toRefusal(error: unknown): unknown {
 function rewriteOf(action: Action) {
   switch (action) {
     case 'search':
+    case 'asynchronous-search':
       return rewriteSearch
     case 'query':
       return rewriteQueryOnly

@@ -14,11 +14,13 @@ export interface Endpoint {
 }
 
 /**
- * What is done to a request: its queries are rewritten (`search`, of one body; `query`, where there are no hits to
- * explain), also line by line or as a template, it opens a point in time, or it writes documents.
+ * What is done to a request: its queries are rewritten (`search`, of one body; `asynchronous-search`, whose hits may come
+ * later; `query`, where there are no hits to explain), also line by line or as a template, it opens a point in time, or it
+ * writes documents.
  */
 export type Action =
   | 'search'
+  | 'asynchronous-search'
   | 'query'
   | 'multi-search'
   | 'template'
@@ -43,8 +45,8 @@ const ASYNCHRONOUS = '_plugins/_asynchronous_search'
 
 const ROUTES: readonly Route[] = [
   { path: '_search', methods: READ, action: 'search' },
-  { path: '_async_search', methods: ['POST'], action: 'search' },
-  { path: ASYNCHRONOUS, methods: ['POST'], action: 'search' },
+  { path: '_async_search', methods: ['POST'], action: 'asynchronous-search' },
+  { path: ASYNCHRONOUS, methods: ['POST'], action: 'asynchronous-search' },
   { path: '_count', methods: READ, action: 'query' },
   { path: '_validate/query', methods: READ, action: 'query' },
   { path: '_explain/{id}', methods: READ, action: 'query' },

@@ -4,7 +4,7 @@ import { explainAnswer } from './explanation/explain-answer.js'
 import { asksInAddress, EXPLAIN_OPTION } from './explanation/explain-option.js'
 import { withEngineExplanation } from './explanation/whole-score.js'
 import { answerHybrid } from './hybrid/answer-hybrid.js'
-import type { FusedAnswer } from './hybrid/fused-answer.js'
+import { completeFused } from './hybrid/complete-fused.js'
 import type { RequestLookups } from './lookups.js'
 import { rewriteBody, type RewrittenBody, textOf } from './rewrite-body.js'
 
@@ -19,18 +19,16 @@ export async function rewriteSearch(
   const rewritten = text === undefined ? undefined : await rewriteOne(asked, text, lookups, true)
   const isExplained = rewritten?.explain ?? asksInAddress(asked.parameters)
   if (isExplained) lookups.requireJsonAnswer('[splade_explain]')
-  const clauses = rewritten?.clauses ?? []
-  const fused = text === undefined ? undefined : await fuse(endpoint, text, rewritten, lookups)
-  if (fused !== undefined) {
-    if (!isExplained) return fused
-    const { fusion } = fused
-    return { ...fused, ...(await explainAnswer(fused, { clauses, ownsTree: false, fusion }, lookups)) }
+  if (text !== undefined && canFuse(endpoint)) {
+    const sent = { text: rewritten?.text ?? text, isRewritten: rewritten !== undefined }
+    const fused = await answerHybrid(endpoint, sent, lookups)
+    if (fused !== undefined) return completeFused(fused, rewritten, lookups, isExplained)
   }
   if (rewritten === undefined && target === request.target) return undefined
   const { warnings = [] } = rewritten ?? {}
   const body = rewritten === undefined ? request.body : Buffer.from(rewritten.text)
   if (!isExplained) return { kind: 'request', target, body, warnings }
-  const sent = withEngineExplanation(body.toString(), clauses, endpoint.parameters)
+  const sent = withEngineExplanation(body.toString(), rewritten?.clauses ?? [], endpoint.parameters)
   const changeAnswer = (answer: WholeAnswer) => explainAnswer(answer, sent, lookups)
   return { kind: 'request', target, body: Buffer.from(sent.text), warnings, changeAnswer }
 }
@@ -48,14 +46,9 @@ export async function rewriteQueryOnly(
   return { kind: 'request', target, body: Buffer.from(text), warnings }
 }
 
-function fuse(
-  endpoint: Endpoint,
-  text: string,
-  rewritten: RewrittenBody | undefined,
-  lookups: RequestLookups,
-): Promise<FusedAnswer | undefined> {
-  const isRewritten = rewritten !== undefined
-  return answerHybrid(endpoint, { text: rewritten?.text ?? text, isRewritten }, lookups)
+/** Hits that come later are beyond the proxy's reach. */
+function canFuse({ action }: Endpoint): boolean {
+  return action === 'search'
 }
 
 function rewriteOne(
@@ -65,5 +58,9 @@ function rewriteOne(
   hasHits: boolean,
 ): Promise<RewrittenBody | undefined> {
   const { parameters } = endpoint
-  return rewriteBody(text, expressionOf(endpoint), lookups, { parameters, hasHits, canFuse: hasHits })
+  return rewriteBody(text, expressionOf(endpoint), lookups, {
+    parameters,
+    hasHits,
+    canFuse: canFuse(endpoint),
+  })
 }

@@ -1,8 +1,11 @@
 import type { OwnAnswer, RewrittenRequest, WholeAnswer, WholeRequest } from '../rewriter.js'
 import { type Endpoint, expressionOf, toTarget, withoutParameter } from './endpoint.js'
 import { explainAnswer } from './explanation/explain-answer.js'
-import { EXPLAIN_OPTION } from './explanation/explain-option.js'
+import { asksInAddress, EXPLAIN_OPTION } from './explanation/explain-option.js'
 import { withEngineExplanation } from './explanation/whole-score.js'
+import { answerHybrid } from './hybrid/answer-hybrid.js'
+import { answerHybridOfSeveral } from './hybrid/answer-hybrid-of-several.js'
+import { completeFused } from './hybrid/complete-fused.js'
 import { memberOf } from './json/read-node.js'
 import { SourceEdits } from './json/source-edits.js'
 import { readAnswer } from './json/splice-items.js'
@@ -34,16 +37,21 @@ export async function rewriteTemplate(
   asked: Endpoint,
   request: WholeRequest,
   lookups: RequestLookups,
-): Promise<RewrittenRequest | undefined> {
+): Promise<RewrittenRequest | OwnAnswer | undefined> {
   const { endpoint, target: ownTarget } = withoutParameter(asked, request.target, EXPLAIN_OPTION)
   const text = textOf(request.body)
   const rendered = text === undefined ? undefined : await refusable(render(text, lookups))
   // What the engine cannot render it refuses in its own words.
   if (typeof rendered !== 'string') return withTarget(request, ownTarget)
   const rewritten = await rewriteRendered(rendered, asked, expressionOf(asked), lookups)
+  const sentTo = searchEndpoint(endpoint)
+  const body = { text: rewritten?.text ?? rendered, isRewritten: rewritten !== undefined }
+  const fused = await answerHybrid(sentTo, body, lookups)
+  const isExplained = rewritten?.explain ?? asksInAddress(asked.parameters)
+  if (fused !== undefined) return completeFused(fused, rewritten, lookups, isExplained)
   if (rewritten === undefined) return withTarget(request, ownTarget)
   const { text: search, clauses, warnings, explain } = rewritten
-  const target = searchTarget(endpoint)
+  const target = toTarget(sentTo.path, sentTo.parameters)
   if (!explain) return { kind: 'request', target, body: Buffer.from(search), warnings }
   const sent = withEngineExplanation(search, clauses, endpoint.parameters)
   const changeAnswer = (answer: WholeAnswer) => explainAnswer(answer, sent, lookups)
@@ -64,7 +72,7 @@ export async function rewriteMultiTemplate(
   // Where nothing was rewritten, the engine renders the templates again, and refuses in its own words.
   if (!outcomes.some(({ isRewritten }) => isRewritten)) return withTarget(request, target)
   return toRequest(
-    searchTarget(endpoint),
+    toTarget(searchPath(endpoint), endpoint.parameters),
     outcomes.map(({ outcome }) => outcome),
     lookups,
   )
@@ -74,9 +82,22 @@ async function rewriteOne({ header, body }: Search, endpoint: Endpoint, lookups:
   const rendered = await refusable(render(body, lookups))
   if (typeof rendered !== 'string') return { outcome: rendered, isRewritten: false }
   const expression = expressionOfHeader(header, endpoint)
-  const rewritten = await refusable(rewriteRendered(rendered, endpoint, expression, lookups))
-  if (rewritten === undefined) return { outcome: { header, body: rendered }, isRewritten: false }
-  return { outcome: 'refused' in rewritten ? rewritten : toSent(header, rewritten), isRewritten: true }
+  const outcome = await refusable(rewriteOrFuse({ header, body: rendered }, endpoint, expression, lookups))
+  return { outcome: outcome ?? { header, body: rendered }, isRewritten: outcome !== undefined }
+}
+
+/** @returns undefined where nothing is to change */
+async function rewriteOrFuse(
+  { header, body }: Search,
+  endpoint: Endpoint,
+  expression: IndexExpression,
+  lookups: RequestLookups,
+) {
+  const rewritten = await rewriteRendered(body, endpoint, expression, lookups)
+  const one = { header, body, rewritten, indices: expression.path }
+  const answered = await answerHybridOfSeveral(endpoint, one, lookups)
+  if (answered !== undefined) return { answered }
+  return rewritten && toSent(header, rewritten)
 }
 
 /** @returns undefined where nothing is to change */
@@ -87,7 +108,7 @@ async function rewriteRendered(
   lookups: RequestLookups,
 ): Promise<RewrittenBody | undefined> {
   if (!concerns(Buffer.from(rendered), endpoint, lookups)) return undefined
-  return rewriteBody(rendered, expression, lookups, { ...bodyContextOf(endpoint), canFuse: false })
+  return rewriteBody(rendered, expression, lookups, bodyContextOf(endpoint))
 }
 
 /** @throws RefusedRequest with the engine's reason where it renders nothing */
@@ -118,6 +139,10 @@ function withOptions(rendered: string, template: string): string {
 }
 
 /** `/logs/_search/template` is `/logs/_search` for what has been rendered. */
-function searchTarget({ path, parameters }: Endpoint): string {
-  return toTarget(path.replace(/\/template$/, ''), parameters)
+function searchPath({ path }: Endpoint): string {
+  return path.replace(/\/template$/, '')
+}
+
+function searchEndpoint(endpoint: Endpoint): Endpoint {
+  return { ...endpoint, action: 'search', path: searchPath(endpoint) }
 }

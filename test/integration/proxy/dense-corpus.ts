@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { LongTextOptions } from '../../../src/encoder/long-texts.js'
 import { seededRandom } from '../../random.js'
 import { NEURAL_ENGINE } from '../../engines.js'
 import { type Fixture, openFixture } from './fixture.js'
@@ -36,7 +37,7 @@ export function partsOf({ text, dense }: (typeof QUERIES)[number]) {
   return [{ match: { text } }, { splade: { text } }, { knn: { dense: { vector: dense, k: 20 } } }] as const
 }
 
-export function openDenseFixture(shards: number): Promise<Fixture> {
+export function openDenseFixture(shards: number, longTexts: LongTextOptions = {}): Promise<Fixture> {
   const dense = {
     type: 'knn_vector',
     dimension: DIMENSIONS,
@@ -44,7 +45,7 @@ export function openDenseFixture(shards: number): Promise<Fixture> {
   }
   const properties = { dense, shelf: { type: 'keyword' }, place: { type: 'integer' } }
   const settings = { knn: true, number_of_shards: shards }
-  return openFixture(NEURAL_ENGINE, {}, {}, { records: RECORDS, settings, properties })
+  return openFixture(NEURAL_ENGINE, {}, longTexts, { records: RECORDS, settings, properties })
 }
 
 /** An answer's hits. */

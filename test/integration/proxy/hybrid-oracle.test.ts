@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { LongTextOptions } from '../../../src/encoder/long-texts.js'
 import { askProxy } from './corpus.js'
 import { type Hits, hitsOf, openDenseFixture, partsOf, QUERIES, WHOLE } from './dense-corpus.js'
 import type { Fixture } from './fixture.js'
@@ -40,42 +41,57 @@ const WAYS: readonly (readonly [name: string, options: object, processor: object
   ],
 ]
 
+const SOME_QUERIES = QUERIES.filter((_, place) => place % 3 === 0)
+
+const INDICES: readonly (readonly [
+  name: string,
+  shards: number,
+  longTexts: LongTextOptions,
+  asked: typeof QUERIES,
+])[] = [
+  ['of one shard', 1, {}, QUERIES],
+  ['of three shards', 3, {}, SOME_QUERIES],
+  ['that keeps chunks', 1, { longTexts: 'nested', chunkTokens: 24 }, SOME_QUERIES],
+]
+
 // OpenSearch's neural-search computes fused scores by itself, from the same three searches.
-describe.each([1, 3])('the proxy fuses what OpenSearch fuses, on %d shards', (shards) => {
-  let fixture: Fixture
+describe.each(INDICES)(
+  'in an index %s the proxy fuses as OpenSearch does',
+  (_name, shards, longTexts, asked) => {
+    let fixture: Fixture
 
-  beforeAll(async () => {
-    fixture = await openDenseFixture(shards)
-  })
-  afterAll(() => fixture.close())
+    beforeAll(async () => {
+      fixture = await openDenseFixture(shards, longTexts)
+    })
+    afterAll(() => fixture.close())
 
-  const ask = async (body: object) =>
-    hitsOf(await askProxy(fixture.proxy, 'POST', `/${fixture.index}/_search`, body))
+    const ask = async (body: object) =>
+      hitsOf(await askProxy(fixture.proxy, 'POST', `/${fixture.index}/_search`, body))
 
-  it.each(WAYS)('%s', async (_, options, processor) => {
-    for (const query of QUERIES) {
-      const queries = partsOf(query)
-      const page = { size: WHOLE, _source: false }
-      const [own, native] = [
-        await ask({ ...page, query: { splade_hybrid: { queries, window_size: WHOLE, ...options } } }),
-        await ask({
-          ...page,
-          query: { hybrid: { queries, pagination_depth: WHOLE } },
-          search_pipeline: { phase_results_processors: [processor] },
-        }),
-      ]
-      expect(own.total).toEqual(native.total)
-      const [ownScores, scores] = [scoresOf(own), scoresOf(native)]
-      expect([...ownScores.keys()].sort()).toEqual([...scores.keys()].sort())
-      const differences = Array.from(ownScores, ([id, score]) => Math.abs(score - scores.get(id)!))
-      expect(Math.max(...differences)).toBeLessThan(FLOAT_ERROR)
-      // Equal scores are in any order there, and are not quite equal as 32-bit floats.
-      const order = native.hits.map(({ _id }) => ownScores.get(_id)!)
-      order.slice(1).forEach((score, place) => {
-        expect(score).toBeLessThan(order[place]! + FLOAT_ERROR)
-      })
-    }
-  })
-})
+    it.each(WAYS)('%s', async (_, options, processor) => {
+      for (const query of asked) {
+        const queries = partsOf(query)
+        const page = { size: WHOLE, _source: false }
+        const [own, native] = [
+          await ask({ ...page, query: { splade_hybrid: { queries, window_size: WHOLE, ...options } } }),
+          await ask({
+            ...page,
+            query: { hybrid: { queries, pagination_depth: WHOLE } },
+            search_pipeline: { phase_results_processors: [processor] },
+          }),
+        ]
+        expect(own.total).toEqual(native.total)
+        const [ownScores, scores] = [scoresOf(own), scoresOf(native)]
+        expect([...ownScores.keys()].sort()).toEqual([...scores.keys()].sort())
+        const differences = Array.from(ownScores, ([id, score]) => Math.abs(score - scores.get(id)!))
+        expect(Math.max(...differences)).toBeLessThan(FLOAT_ERROR)
+        // Equal scores are in any order there, and are not quite equal as 32-bit floats.
+        const order = native.hits.map(({ _id }) => ownScores.get(_id)!)
+        const rises = order.slice(1).map((score, place) => score - order[place]!)
+        expect(Math.max(...rises)).toBeLessThan(FLOAT_ERROR)
+      }
+    })
+  },
+)
 
 const scoresOf = ({ hits }: Hits) => new Map(hits.map(({ _id, _score }) => [_id, _score]))

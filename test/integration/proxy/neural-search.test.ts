@@ -181,6 +181,12 @@ describeNeural("a neural_sparse query through the proxy, beside OpenSearch's own
     expect(pages[0]).toMatchObject([{ length: 4 }, { length: 4 }])
   })
 
+  it('takes numbers as strings, as templates write them', async () => {
+    const options = { query_tokens: { cold: '1.5', car: '2' }, boost: '0.7' }
+    const direct = await search({ query: { neural_sparse: { splade: options } } })
+    expect(hitsOf(direct).length).toBeGreaterThan(0)
+  })
+
   it('is a background of words as a text, too, which the engine itself refuses', async () => {
     const bodyOf = (query: object) => ({
       size: 0,

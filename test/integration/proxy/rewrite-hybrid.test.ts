@@ -86,7 +86,8 @@ describe.each(ENGINES)('hybrid searches on %s', (id) => {
     const hybrid = { splade_hybrid: { queries: [words, sparse] } }
     const inside = await ask({ query: { bool: { must: [hybrid] } } })
     const count = await askProxy(fixture.proxy, 'POST', `/${fixture.index}/_count`, { query: hybrid })
-    for (const { status, text } of [inside, count])
+    const later = await askProxy(fixture.proxy, 'POST', `/${fixture.index}/_async_search`, { query: hybrid })
+    for (const { status, text } of [inside, count, later])
       expect([status, text]).toEqual([400, expect.stringContaining('must be the whole query of a _search')])
   })
 
@@ -110,6 +111,24 @@ describe.each(ENGINES)('hybrid searches on %s', (id) => {
     expect(explained?.hits.hits[0]?.splade_explanation).toHaveLength(1)
     expect(first?.hits.hits.map(({ _id }) => _id)).toEqual(await listOf(words))
     expect(last?.hits.hits.map(({ _id }) => _id)).toEqual(await listOf(sparse))
+  })
+
+  it('fuse what templates are rendered to', async () => {
+    const query = { splade_hybrid: { queries: [{ match: { text: '{{words}}' } }, sparse] } }
+    const template = { source: { query, size: 3 }, params: { words: words.match.text } }
+    const rendered = await askProxy(fixture.proxy, 'POST', '/_render/template', template)
+    // The embedded engines do not all have the module.
+    if (rendered.status !== 200) return
+    const path = `/${fixture.index}/_search/template`
+    const { hits } = (await askProxy(fixture.proxy, 'POST', path, template)).json as Answer
+    const body = { size: 3, query: { splade_hybrid: { queries: [words, sparse] } } }
+    expect(hits).toEqual(((await ask(body)).json as Answer).hits)
+    const lines = [{ index: fixture.index }, template, {}, { source: { query: words } }]
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    const several = await askProxy(fixture.proxy, 'POST', `/${fixture.index}/_msearch/template`, text)
+    const { responses } = several.json as { responses: Answer[] }
+    expect(responses[0]?.hits).toEqual(hits)
+    expect(responses[1]?.hits.hits.map(({ _id }) => _id)).toEqual(await listOf(words))
   })
 
   it('fuse the only search of several', async () => {

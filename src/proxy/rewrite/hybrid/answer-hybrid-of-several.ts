@@ -1,11 +1,11 @@
 import type { Endpoint } from '../endpoint.js'
-import { explainAnswer } from '../explanation/explain-answer.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { readAnswer } from '../json/splice-items.js'
 import type { RequestLookups } from '../lookups.js'
 import { type RewrittenBody, readJson } from '../rewrite-body.js'
 import type { WholeAnswer } from '../../rewriter.js'
 import { answerHybrid } from './answer-hybrid.js'
+import { completeFused } from './complete-fused.js'
 import { mayBeHybrid } from './read-hybrid.js'
 
 /** One search of an `_msearch` that may ask for fusing. */
@@ -37,10 +37,7 @@ export async function answerHybridOfSeveral(
   const path = indices === '' ? '/_search' : `/${indices}/_search`
   const single: Endpoint = { action: 'search', indices, path, parameters }
   const answer = await answerHybrid(single, { text, isRewritten: rewritten !== undefined }, lookups)
-  if (answer === undefined || rewritten?.explain !== true) return answer && toItem(answer)
-  const { clauses } = rewritten
-  const { fusion } = answer
-  return toItem(await explainAnswer(answer, { clauses, ownsTree: false, fusion }, lookups))
+  return answer && toItem(await completeFused(answer, rewritten, lookups))
 }
 
 /**

@@ -46,7 +46,8 @@ export class OptionReader {
 
   number(name: string): number | undefined {
     const value = this.scalar(name)
-    if (value === undefined || typeof value === 'number') return value
+    const number = numberIn(value)
+    if (value === undefined || number !== undefined) return number
     throw this.refusal(name, 'must be a number')
   }
 
@@ -91,10 +92,10 @@ export class OptionReader {
     option: string,
     { name, value }: { readonly name: string; readonly value: JsonNode },
   ): number {
-    const weight = value.kind === 'scalar' ? value.value : undefined
-    if (typeof weight === 'number' && Math.fround(weight) > 0 && Number.isFinite(Math.fround(weight)))
-      return weight
-    throw this.refusal(option, `must give token "${name}" a finite weight > 0`, weight)
+    const given = value.kind === 'scalar' ? value.value : undefined
+    const weight = numberIn(given) ?? NaN
+    if (Math.fround(weight) > 0 && Number.isFinite(Math.fround(weight))) return weight
+    throw this.refusal(option, `must give token "${name}" a finite weight > 0`, given)
   }
 
   /** @returns undefined for an option that is not there, null for one that is no scalar */
@@ -103,4 +104,11 @@ export class OptionReader {
     if (node === undefined) return undefined
     return node.kind === 'scalar' ? node.value : null
   }
+}
+
+/** Engines take a number as a string, too, as templates write it. */
+function numberIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  const isNumber = typeof value === 'string' && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value)
+  return isNumber ? Number(value) : undefined
 }
