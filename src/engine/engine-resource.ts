@@ -99,9 +99,7 @@ export interface ApplyOptions {
   readonly onModel?: (name: string, id: string) => Promise<void>
 }
 
-/**
- * Makes the changes in their order; what is kept is left alone.
- */
+/** Makes the changes in their order; what is kept is left alone. */
 export async function applyChanges(
   client: EngineRequester,
   changes: readonly ResourceChange[],
