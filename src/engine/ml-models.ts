@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { EngineError } from '../errors.js'
 import type { EngineRequest, EngineRequester, EngineResponse } from './client.js'
 import { EngineResponseError } from './failure.js'
@@ -61,8 +62,26 @@ export async function registerMlModel(client: EngineRequester, model: JsonObject
 export async function updateMlModel(client: EngineRequester, id: string, model: JsonObject): Promise<void> {
   const { description, connector } = model
   const path = `/models/${encodeURIComponent(id)}`
-  await requestMl(client, 'PUT', path, { description, connector })
-  for (const step of ['_undeploy', '_deploy']) await requestMl(client, 'POST', `${path}/${step}`, {})
+  await pastConflicts(() => requestMl(client, 'PUT', path, { description, connector }))
+  for (const step of ['_undeploy', '_deploy'])
+    await pastConflicts(() => requestMl(client, 'POST', `${path}/${step}`, {}))
+}
+
+const CONFLICT_TRIES = 20
+const CONFLICT_WAIT_MS = 250
+
+/** While a model is deployed, which a call of it sets off, ml-commons writes down its state beside everybody else. */
+async function pastConflicts(write: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await write()
+      return
+    } catch (error) {
+      const isConflict = error instanceof EngineResponseError && error.status === 409
+      if (!isConflict || tries === CONFLICT_TRIES) throw error
+      await setTimeout(CONFLICT_WAIT_MS)
+    }
+  }
 }
 
 /**
