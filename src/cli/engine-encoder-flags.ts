@@ -34,7 +34,7 @@ function parseAddress(text: string): string {
   const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === ''
   if (!isPlain || !/^https?:$/.test(url.protocol))
     throw new InvalidArgumentError("It must be the server's address, as in http://encoder.example.com:8080.")
-  return text.replace(/\/+$/, '')
+  return text
 }
 
 /** The encoder server that the flags and settings speak of. */

@@ -77,14 +77,15 @@ async function mlModel(
     return { ...objectAt(action), headers: { ...headers, ...(hasKey && { authorization }) } }
   })
   const model = mlModelName(name, side)
+  const endpoint = address.replace(/\/+$/, '')
   const connector = {
     ...file,
     name: model,
-    parameters: { endpoint: address.replace(/\/+$/, ''), prompt_name: side },
+    parameters: { endpoint, prompt_name: side },
     ...(hasKey && { credential: { ...objectAt(credential), key: ENCODER_KEY } }),
     actions,
   }
-  const description = `${MANAGED_BY}: the encoder server at ${address}, for each ${side}`
+  const description = `${MANAGED_BY}: the encoder server at ${endpoint}, for each ${side}`
   return {
     kind: 'model',
     name: model,

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.js'
 import type { EngineRequester } from './client.js'
+import { pipelinesIn, toPipelineSettings } from './default-pipelines.js'
 import { EngineResponseError } from './failure.js'
 import { arrayMember, isObject, type JsonObject, member, numberMember, stringMember } from './json.js'
 import { callMlModel, findMlModel, registerMlModel, updateMlModel } from './ml-models.js'
@@ -52,8 +53,10 @@ interface Endpoint {
   readonly read: (answer: unknown, name: string, wanted: JsonObject) => unknown
 }
 
-/** Of those whose names are their makers'. */
-const ENDPOINTS: Readonly<Record<Exclude<ResourceKind, 'model'>, Endpoint>> = {
+/** Those whose names are their makers': a model has an id of the engine's making. */
+type NamedKind = Exclude<ResourceKind, 'model'>
+
+const ENDPOINTS: Readonly<Record<NamedKind, Endpoint>> = {
   'component template': {
     path: '_component_template',
     read: (answer) => member(arrayMember(answer, 'component_templates')[0], 'component_template'),
@@ -69,7 +72,7 @@ const ENDPOINTS: Readonly<Record<Exclude<ResourceKind, 'model'>, Endpoint>> = {
   index: { path: '', read: () => ({}) },
   'index settings': {
     path: '',
-    read: (answer, name, wanted) => pipelineSettings(member(answer, name, 'settings'), wanted),
+    read: (answer, name, wanted) => pipelineSettings(member(answer, name, 'settings', 'index'), wanted),
   },
 }
 
@@ -123,12 +126,18 @@ async function applyChange(
   { resource, id }: ResourceChange,
 ): Promise<string | undefined> {
   const { kind, body } = resource
-  if (kind === 'model' && id === undefined) return registerMlModel(client, body)
-  if (kind === 'model' && id !== undefined) await updateMlModel(client, id, body)
+  if (kind === 'model') {
+    if (id === undefined) return registerMlModel(client, body)
+    await updateMlModel(client, id, body)
+    return id
+  }
   // A data stream takes no body.
-  else
-    await client.request({ method: 'PUT', path: pathOf(resource), ...(kind !== 'data stream' && { body }) })
-  return id
+  await client.request({
+    method: 'PUT',
+    path: pathOf(kind, resource.name),
+    ...(kind !== 'data stream' && { body }),
+  })
+  return undefined
 }
 
 async function planResource(client: EngineRequester, resource: EngineResource): Promise<ResourceChange> {
@@ -159,7 +168,7 @@ async function readResource(client: EngineRequester, resource: EngineResource): 
     return model === undefined ? {} : { id: model.id, existing: model.body }
   }
   try {
-    const { body } = await client.request({ method: 'GET', path: pathOf(resource) })
+    const { body } = await client.request({ method: 'GET', path: pathOf(kind, name) })
     const found = ENDPOINTS[kind].read(body, name, resource.body)
     return { existing: isObject(found) ? found : undefined }
   } catch (error) {
@@ -168,24 +177,17 @@ async function readResource(client: EngineRequester, resource: EngineResource): 
   }
 }
 
-const PIPELINE_SETTINGS = [['default_pipeline'], ['search', 'default_pipeline']] as const
-
 /** @returns undefined where none of those wanted is set */
 function pipelineSettings(settings: unknown, wanted: JsonObject): JsonObject | undefined {
-  const [ingest, search] = PIPELINE_SETTINGS.map((path) =>
-    member(wanted, 'index', ...path) === undefined ? undefined : member(settings, 'index', ...path),
-  )
-  if (ingest === undefined && search === undefined) return undefined
-  return {
-    index: {
-      ...(ingest !== undefined && { default_pipeline: ingest }),
-      ...(search !== undefined && { search: { default_pipeline: search } }),
-    },
-  }
+  const [asked, found] = [pipelinesIn(wanted.index), pipelinesIn(settings)]
+  const ingest = asked.ingest && found.ingest
+  const search = asked.search && found.search
+  return ingest === undefined && search === undefined
+    ? undefined
+    : { index: toPipelineSettings({ ingest, search }) }
 }
 
-function pathOf({ kind, name }: EngineResource): string {
-  if (kind === 'model') throw new Error('models have no path by their names')
+function pathOf(kind: NamedKind, name: string): string {
   const end = kind === 'index settings' ? '/_settings' : ''
   return `/${[ENDPOINTS[kind].path, encodeURIComponent(name)].filter(Boolean).join('/')}${end}`
 }

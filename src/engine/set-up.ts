@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.js'
 import type { EngineClient } from './client.js'
+import { type DefaultPipelines, toPipelineSettings } from './default-pipelines.js'
 import {
   encodePipelineName,
   encodingResources,
@@ -107,7 +108,7 @@ export function setupName(target: SetupTarget): string {
 
 async function planOneIndex(client: EngineClient, index: string, options: SetupOptions): Promise<SetupPlan> {
   const pipelines = pipelinesOf(index, options)
-  const settings = { ...options.settings, ...pipelineSettings(pipelines) }
+  const settings = { ...options.settings, ...toPipelineSettings(pipelines) }
   const { meta, body } = await planIndex(client, { ...options, settings, index })
   const change: ResourceChange = {
     resource: { kind: 'index', name: index, body: { ...body } },
@@ -119,27 +120,17 @@ async function planOneIndex(client: EngineClient, index: string, options: SetupO
   return { meta, changes: [...(await planSamePurpose(client, resources)), change] }
 }
 
-/** Names of the pipelines that documents and searches of an index go through. */
-interface DefaultPipelines {
-  readonly ingest?: string
-  /** Called from the first, which may take its place. */
+interface WantedPipelines extends DefaultPipelines {
+  /** Called from that of documents, which may take its place. */
   readonly guard?: string
-  readonly search?: string
 }
 
-function pipelinesOf(name: string, { guard, engineEncoder, searchPipeline }: SetupOptions): DefaultPipelines {
+function pipelinesOf(name: string, { guard, engineEncoder, searchPipeline }: SetupOptions): WantedPipelines {
   const guards = guard === true ? { ingest: guardName(name), guard: guardName(name) } : {}
   return {
     ...guards,
     ...(engineEncoder !== undefined && { ingest: encodePipelineName(name) }),
     ...((engineEncoder !== undefined || searchPipeline === true) && { search: searchPipelineName(name) }),
-  }
-}
-
-function pipelineSettings({ ingest, search }: DefaultPipelines): JsonObject {
-  return {
-    ...(ingest !== undefined && { default_pipeline: ingest }),
-    ...(search !== undefined && { search: { default_pipeline: search } }),
   }
 }
 
@@ -166,14 +157,14 @@ async function pipelineResources(
 async function defaultPipelines(
   client: EngineClient,
   index: string,
-  pipelines: DefaultPipelines,
+  pipelines: WantedPipelines,
 ): Promise<EngineResource> {
   const settings = await readIndexSettings(client, index)
   for (const [name, existing] of settings) {
     requireFree(name, 'default_pipeline', existing, pipelines.ingest, pipelines.guard)
     requireFree(name, 'search.default_pipeline', existing, pipelines.search)
   }
-  return { kind: 'index settings', name: index, body: { index: pipelineSettings(pipelines) } }
+  return { kind: 'index settings', name: index, body: { index: toPipelineSettings(pipelines) } }
 }
 
 /** @param wanted names that may stand there; the first is the one that will */
@@ -204,7 +195,7 @@ async function planTemplates(
   // Asks which queries the engine knows; there need be no index of that name.
   const fieldType = await chooseFieldType(client, name, options.meta.fieldType)
   const meta = { ...options.meta, fieldType }
-  const pipelines = pipelineSettings(pipelinesOf(name, options))
+  const pipelines = toPipelineSettings(pipelinesOf(name, options))
   const resources = [
     ...(await pipelineResources(client, name, meta, options)),
     ...(await templateResources(client.info, { ...options, target, meta, pipelines })),

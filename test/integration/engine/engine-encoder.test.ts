@@ -12,6 +12,7 @@ import { loadModelBundle } from '../../../src/model/bundle.js'
 import { toRankFeatures } from '../../../src/rank-features/document-field.js'
 import { loadTokenizer } from '../../../src/tokenizer/load-tokenizer.js'
 import { deleteIndices, NEURAL_ENGINE, testEngine, uniqueName } from '../../engines.js'
+import { allowLoopbackModels } from '../../ml-commons.js'
 
 const MODEL = fileURLToPath(new URL('../../../models/splade-tiny-en', import.meta.url))
 const KEY = 'key-of-the-test'
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const tokenizer = loadTokenizer(tokenizerFiles)
   server = createEncoderServer({ encoder, tokenizer, tokenizerFiles, maxTokens, apiKey: KEY })
   address = await server.listen('127.0.0.1', 0)
-  await allowLoopback()
+  await allowLoopbackModels(client)
 })
 
 afterAll(async () => {
@@ -38,15 +39,6 @@ afterAll(async () => {
   await encoder.close()
   await client.close()
 })
-
-/** What the cluster's administrator has to allow. */
-async function allowLoopback(): Promise<void> {
-  const persistent = {
-    'plugins.ml_commons.trusted_connector_endpoints_regex': ['^http://127\\.0\\.0\\.1:.*$'],
-    'plugins.ml_commons.connector.private_ip_enabled': true,
-  }
-  await client.request({ method: 'PUT', path: '/_cluster/settings', body: { persistent } })
-}
 
 function options(index: string, more: Partial<SetupOptions> = {}): SetupOptions {
   return {

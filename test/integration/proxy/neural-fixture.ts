@@ -17,6 +17,7 @@ import type { RewriterOptions } from '../../../src/proxy/rewrite/rewriter-option
 import { toRankFeatures } from '../../../src/rank-features/document-field.js'
 import { loadTokenizer } from '../../../src/tokenizer/load-tokenizer.js'
 import { NEURAL_ENGINE, testEngine, uniqueName } from '../../engines.js'
+import { allowLoopbackModels } from '../../ml-commons.js'
 import { seededRandom } from '../../random.js'
 import { MODEL } from './corpus.js'
 import { type RewritingUpstream, startRewritingUpstream } from './rewriting-upstream.js'
@@ -110,11 +111,7 @@ export function randomTexts(count: number): readonly string[] {
 async function registerModel(client: EngineClient, address: string): Promise<string> {
   const post = async (path: string, body: object) =>
     (await client.request({ method: 'POST', path: `/_plugins/_ml/${path}`, body })).body
-  const settings = {
-    'plugins.ml_commons.trusted_connector_endpoints_regex': [String.raw`^http://127\.0\.0\.1:\d+/.*$`],
-    'plugins.ml_commons.connector.private_ip_enabled': true,
-  }
-  await client.request({ method: 'PUT', path: '/_cluster/settings', body: { persistent: settings } })
+  await allowLoopbackModels(client)
   const created = await post('connectors/_create', connectorTo(address))
   const model = {
     name: uniqueName('model'),
