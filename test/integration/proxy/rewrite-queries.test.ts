@@ -54,6 +54,19 @@ describe.each(ENGINES)('sparse queries through the rewriter on %s', (id) => {
     expect(await search({ sparse_vector: { field: 'splade', query_vector: tokens } })).toEqual(expected)
   })
 
+  it('a pattern does not mean the indices of plugins, whose names begin with a dot', async () => {
+    const hidden = `.plugins-${index}`
+    await fixture.client.request({ method: 'PUT', path: `/${hidden}` })
+    try {
+      const query = { splade: { text } }
+      expect(await hitsOf(`/*${index}/_search`, { query })).toEqual(expected)
+      const named = await ask('POST', `/${hidden},${index}/_search`, { query })
+      expect(named.text).toContain('was not set up by splade-bridge')
+    } finally {
+      await fixture.client.request({ method: 'DELETE', path: `/${hidden}` })
+    }
+  })
+
   it('boosts, prunes and names', async () => {
     const pruned = await fixture.searcher.search({ query: text, prune: { topK: 3 } })
     const ids = (hits: readonly (readonly [string, number])[]) => hits.map(([hit]) => hit)

@@ -68,7 +68,7 @@ async function readTarget(expression: IndexExpression, client: EngineRequester):
       path: path === '' ? '/_mapping' : `/${path}/_mapping`,
       query,
     })
-    return isObject(body) ? toTarget(showExpression(expression), body) : { kind: 'none' }
+    return isObject(body) ? toTarget(showExpression(expression), meantBy(path, body)) : { kind: 'none' }
   } catch (error) {
     if (error instanceof EngineResponseError) {
       const { status, reasonType, message } = error
@@ -79,6 +79,18 @@ async function readTarget(expression: IndexExpression, client: EngineRequester):
       return { kind: 'unknown', status: error.status, type: error.type, reason: error.message }
     throw error
   }
+}
+
+/**
+ * A search of everything, or of a pattern, does not mean the indices in which plugins and dashboards keep what is theirs,
+ * `.plugins-ml-model` and the like; behind `.ds-` are the documents of data streams.
+ */
+function meantBy(path: string, mappings: JsonObject): JsonObject {
+  if (/(^|,)\./.test(decodeURIComponent(path))) return mappings
+  const meant = Object.entries(mappings).filter(
+    ([name, body]) => !name.startsWith('.') || name.startsWith('.ds-') || hasIndexMeta(body),
+  )
+  return meant.length === 0 ? mappings : Object.fromEntries(meant)
 }
 
 function toTarget(expression: string, mappings: JsonObject): IndexTarget {
