@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { onlyJson, type RunningCli, useCliHome } from './cli-process.js'
 
@@ -39,6 +40,16 @@ describe('splade-bridge engine', () => {
     await expect(access(engine.dataDir)).rejects.toThrow('ENOENT')
     expect(onlyJson(await home.run(['engine', 'status', '--json']))).toEqual([])
     expect((await home.run(['engine', 'stop'])).out).toBe('no detached node is running\n')
+  })
+
+  it('fetches engines, or tells where they are', async () => {
+    const fetched = await home.run(['engine', 'fetch', 'opensearch-3', 'elasticsearch-9', '--json'])
+    const engines = onlyJson(fetched) as readonly { engine: string; folder: string }[]
+    expect(engines.map(({ engine }) => engine)).toEqual(['opensearch-3', 'elasticsearch-9'])
+    for (const { folder } of engines) await access(join(folder, 'launcher.jar'))
+    const [first] = engines
+    expect((await home.run(['engine', 'fetch'])).out).toBe(`opensearch-3 is in ${first?.folder}\n`)
+    expect(await home.run(['engine', 'fetch', 'solr'])).toMatchObject({ code: 2, out: '' })
   })
 
   it('keeps a node in the foreground until Ctrl-C', async () => {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { ENGINE_IDS, type EngineId, engineSpec } from '../../engine/embedded/catalogue.js'
+import { fetchEngine } from '../../engine/embedded/fetch.js'
 import { findJdks, selectJdk } from '../../engine/embedded/jdk.js'
 import { startEmbeddedEngine, type EmbeddedEngine } from '../../engine/embedded/start.js'
 import { engineStatus, stopEngine } from '../../engine/embedded/state.js'
@@ -27,7 +28,12 @@ interface StartFlags {
   readonly json?: boolean
 }
 
-/** `splade-bridge engine start|stop|status|list`: a real node on this machine, without Docker. */
+interface FetchFlags {
+  readonly javaHome?: string
+  readonly json?: boolean
+}
+
+/** `splade-bridge engine start|stop|status|list|fetch`: a real node on this machine, without Docker. */
 export function defineEngine(engine: Command, context: CliContext): void {
   engine.addHelpText(
     'after',
@@ -37,6 +43,7 @@ export function defineEngine(engine: Command, context: CliContext): void {
   addStop(engine, context)
   addStatus(engine, context)
   addList(engine, context)
+  addFetch(engine, context)
 }
 
 function addStart(engine: Command, context: CliContext): void {
@@ -192,6 +199,46 @@ function addList(engine: Command, context: CliContext): void {
       ])
       for (const line of formatTable(rows)) print(context.terminal, line)
     })
+}
+
+function addFetch(engine: Command, context: CliContext): void {
+  engine
+    .command('fetch')
+    .description(
+      'fetch engines without starting them, for an image, or for a machine without network later on',
+    )
+    .addArgument(
+      new Argument('[engine...]', 'default: the one that `engine start` would start').choices(ENGINE_IDS),
+    )
+    .option('--java-home <folder>', 'JDK to use (default: JAVA_HOME, then the usual folders, then PATH)')
+    .option('--json', 'print [{"engine","folder"}]')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ splade-bridge engine fetch\n  $ splade-bridge engine fetch opensearch-3 elasticsearch-9',
+    )
+    .action((ids: readonly EngineId[], flags: FetchFlags) => fetchEngines(context, ids, flags))
+}
+
+async function fetchEngines(
+  { terminal, environment }: CliContext,
+  ids: readonly EngineId[],
+  { javaHome, json }: FetchFlags,
+): Promise<void> {
+  const fetched: { readonly engine: EngineId; readonly folder: string }[] = []
+  for (const engine of ids.length === 0 ? [undefined] : ids) {
+    const { spec, installation } = await fetchEngine({
+      engine,
+      javaHome: javaHome && resolve(javaHome),
+      cacheDir: userPaths.cache,
+      environment,
+      onProgress: (message) => {
+        note(terminal, message)
+      },
+    })
+    fetched.push({ engine: spec.id, folder: installation })
+    if (json !== true) print(terminal, `${spec.id} is in ${installation}`)
+  }
+  if (json === true) print(terminal, JSON.stringify(fetched))
 }
 
 /** Waits for Ctrl-C. Looking after the node also keeps this process alive, which listening for a signal does not. */

@@ -3,10 +3,8 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EngineId, EngineSpec } from './catalogue.js'
-import type { EngineChoice } from './choose.js'
-import { chooseEngine } from './choose.js'
-import { ensureInstallation } from './installation.js'
-import { findJdks, type Jdk, jdkAt } from './jdk.js'
+import { fetchEngine, type FetchedEngine } from './fetch.js'
+import type { Jdk } from './jdk.js'
 import type { NodeLaunch, NodeProcess } from './node-process.js'
 import { releaseNode, spawnNode } from './node-process.js'
 import type { EmbeddedEngineOptions, NormalizedEngineOptions } from './options.js'
@@ -48,18 +46,14 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
   const normalized = normalizeEngineOptions(options)
   await requireFreePort(normalized.port)
   requireMemory(normalized.heapMb)
-  const { cacheDir, environment, javaHome, onProgress } = normalized
-  const jdks = javaHome === undefined ? await findJdks(environment) : [await jdkAt(javaHome)]
-  const choice = chooseEngine(jdks, normalized.engine)
-  const installation = await ensureInstallation({ ...choice, cacheDir, environment, onProgress })
-  onProgress(`starting ${choice.spec.title} on Java ${choice.jdk.version}…`)
-  return launchNode(await prepareLaunch(normalized, choice, installation), choice.spec, normalized)
+  const fetched = await fetchEngine(normalized)
+  normalized.onProgress(`starting ${fetched.spec.title} on Java ${fetched.jdk.version}…`)
+  return launchNode(await prepareLaunch(normalized, fetched), fetched.spec, normalized)
 }
 
 async function prepareLaunch(
   options: NormalizedEngineOptions,
-  { spec, jdk }: EngineChoice,
-  installation: string,
+  { spec, jdk, installation }: FetchedEngine,
 ): Promise<NodeLaunch> {
   const dataDir = await dataFolder(options.dataDir)
   return {
