@@ -4,6 +4,7 @@ import { indexPath } from '../engine/index-path.js'
 import { arrayMember, isObject, type JsonObject, member, numberMember, stringMember } from '../engine/json.js'
 import { atLeast } from '../engine/version.js'
 import { isTemporaryFailure } from '../indexer/retry.js'
+import { type ScannedDocument, toScannedDocument } from '../indexer/scan-index.js'
 
 /** One shard, and how far its writes go. */
 export interface ShardPosition {
@@ -20,14 +21,7 @@ export interface FoundShard extends ShardPosition {
 }
 
 /** A document as the engine has it. */
-export interface ReadDocument {
-  readonly id: string
-  /** The index itself, never an alias. */
-  readonly index: string
-  readonly routing?: string
-  /** With `primaryTerm`: a write with these is refused once the document has changed. */
-  readonly seqNo: number
-  readonly primaryTerm: number
+export interface ReadDocument extends ScannedDocument {
   readonly source: JsonObject
 }
 
@@ -281,17 +275,10 @@ async function closeView(client: EngineClient, { path, closing }: View): Promise
 }
 
 function toDocuments(answer: unknown): readonly ReadDocument[] {
-  return arrayMember(answer, 'hits', 'hits').map((hit) => {
-    const routing = stringMember(hit, '_routing')
-    return {
-      id: stringMember(hit, '_id') ?? '',
-      index: stringMember(hit, '_index') ?? '',
-      ...(routing !== undefined && { routing }),
-      seqNo: numberMember(hit, '_seq_no') ?? 0,
-      primaryTerm: numberMember(hit, '_primary_term') ?? 0,
-      source: objectOf(member(hit, '_source')),
-    }
-  })
+  return arrayMember(answer, 'hits', 'hits').map((hit) => ({
+    ...toScannedDocument(hit),
+    source: objectOf(member(hit, '_source')),
+  }))
 }
 
 function objectOf(value: unknown): JsonObject {

@@ -5,10 +5,10 @@ import { arrayMember, numberMember, stringMember } from '../engine/json.js'
 /** A document's place and version, without its content. */
 export interface ScannedDocument {
   readonly id: string
-  /** The index itself, where an alias was scanned. */
+  /** The index itself, never an alias. */
   readonly index: string
   readonly routing?: string
-  /** With {@link primaryTerm} the version that was found. */
+  /** With `primaryTerm`: a write with these is refused once the document has changed. */
   readonly seqNo: number
   readonly primaryTerm: number
 }
@@ -55,14 +55,17 @@ export async function* scanIndex(
 }
 
 function readBatch(answer: unknown): readonly ScannedDocument[] {
-  return arrayMember(answer, 'hits', 'hits').map((hit) => {
-    const routing = stringMember(hit, '_routing')
-    return {
-      id: stringMember(hit, '_id') ?? '',
-      index: stringMember(hit, '_index') ?? '',
-      ...(routing !== undefined && { routing }),
-      seqNo: numberMember(hit, '_seq_no') ?? 0,
-      primaryTerm: numberMember(hit, '_primary_term') ?? 0,
-    }
-  })
+  return arrayMember(answer, 'hits', 'hits').map(toScannedDocument)
+}
+
+/** @param hit of a search with `seq_no_primary_term` */
+export function toScannedDocument(hit: unknown): ScannedDocument {
+  const routing = stringMember(hit, '_routing')
+  return {
+    id: stringMember(hit, '_id') ?? '',
+    index: stringMember(hit, '_index') ?? '',
+    ...(routing !== undefined && { routing }),
+    seqNo: numberMember(hit, '_seq_no') ?? 0,
+    primaryTerm: numberMember(hit, '_primary_term') ?? 0,
+  }
 }
