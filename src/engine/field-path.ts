@@ -20,16 +20,29 @@ export function hasField(source: JsonObject, name: string): boolean {
   return fieldValue(source, name) !== undefined
 }
 
-/** The object without a field; itself if it has none of that name. */
+/** The object without a field, and without objects that held nothing else; itself if it has none of that name. */
 export function withoutField(source: JsonObject, name: string): JsonObject {
   if (Object.hasOwn(source, name)) return withoutMember(source, name)
   for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
     const head = name.slice(0, dot)
     if (Object.hasOwn(source, head)) {
-      return { ...source, [head]: withoutBelow(source[head], name.slice(dot + 1)) }
+      const rest = withoutBelow(source[head], name.slice(dot + 1))
+      return isEmptied(source[head], rest) ? withoutMember(source, head) : { ...source, [head]: rest }
     }
   }
   return source
+}
+
+/**
+ * The object with another value of a field, where {@link fieldValue} finds it: in a member that has the very name, else
+ * below objects, which are made where there are none. What stands in their way stays: a field cannot be below a text.
+ */
+export function withField(source: JsonObject, name: string, value: unknown): JsonObject {
+  const dot = name.indexOf('.')
+  if (dot < 0 || Object.hasOwn(source, name)) return { ...source, [name]: value }
+  const [head, rest] = [name.slice(0, dot), name.slice(dot + 1)]
+  const below = source[head] ?? {}
+  return isObject(below) ? { ...source, [head]: withField(below, rest, value) } : { ...source, [name]: value }
 }
 
 function below(value: unknown, name: string): unknown {
@@ -42,6 +55,14 @@ function below(value: unknown, name: string): unknown {
 function withoutBelow(value: unknown, name: string): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutBelow(item, name))
   return isObject(value) ? withoutField(value, name) : value
+}
+
+function isEmptied(before: unknown, after: unknown): boolean {
+  return isEmpty(after) && !isEmpty(before)
+}
+
+function isEmpty(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length === 0
 }
 
 function withoutMember(source: JsonObject, name: string): JsonObject {

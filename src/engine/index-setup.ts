@@ -4,6 +4,7 @@ import type { SparseFieldType } from '../rank-features/field-type.js'
 import type { EngineClient, EngineInfo } from './client.js'
 import { createDataStream, isOnlyForDataStreams, simulateMappings } from './data-stream.js'
 import { EngineResponseError } from './failure.js'
+import { withField } from './field-path.js'
 import { chooseFieldType } from './field-type.js'
 import { ensureSameLongTexts } from './index-long-texts.js'
 import { ensureCompatible, metaOfMappings, readIndexMeta, toMetaJson, type IndexMeta } from './index-meta.js'
@@ -11,7 +12,13 @@ import { indexPath } from './index-path.js'
 import { showSparseFields, sparseFields } from './index-sparse-fields.js'
 import { isObject, member, type JsonObject } from './json.js'
 import { objectAt, readSetupFile, type SetupFile } from './setup-files.js'
-import { parseTextField, showTextRule, type SparseField, type SparseFields } from './text-rule.js'
+import {
+  parseTextField,
+  showTextRule,
+  textFieldNames,
+  type SparseField,
+  type SparseFields,
+} from './text-rule.js'
 import { atLeast } from './version.js'
 
 /** Name of the field with the vectors in `mappings/`. */
@@ -120,11 +127,16 @@ export function checkSparseFields(meta: SparseFields): void {
   const names = fields.map(({ field }) => field)
   const twice = names.find((name, position) => names.indexOf(name) !== position)
   if (twice !== undefined) throw new ConfigurationError('field', 'must be of one text only', twice)
+  const all = [...names, ...fields.flatMap(textFieldNames)]
+  const below = names.find((name) => all.some((other) => name.startsWith(`${other}.`)))
+  if (below !== undefined) throw new ConfigurationError('field', 'must not be below another field', below)
 }
 
 function checkSparseField({ field, textFields }: SparseField): void {
-  if (field === '' || field.includes('.') || field.startsWith('_') || field === SIDE_FIELD) {
-    throw new ConfigurationError('field', 'must be a field name without dots or leading underscore', field)
+  const [first = '', ...below] = field.split('.')
+  if (first === '' || first.startsWith('_') || first === SIDE_FIELD || below.includes('')) {
+    const rule = `must be a field name without leading underscore, such as splade or vector.tokens, and not ${SIDE_FIELD}`
+    throw new ConfigurationError('field', rule, field)
   }
   if (textFields.length === 0) {
     throw new ConfigurationError('textFields', 'must name at least one field', textFields)
@@ -199,7 +211,10 @@ async function vectorProperties(meta: IndexMeta): Promise<JsonObject> {
   const file = await readVectorsFile(meta)
   const single = objectAt(file, 'template', 'mappings', 'properties', DEFAULT_FIELD)
   const vectors = await vectorMapping(single, meta)
-  return Object.fromEntries(sparseFields(meta).map(({ field }) => [field, vectors]))
+  return sparseFields(meta).reduce<JsonObject>(
+    (properties, { field }) => withField(properties, field.replaceAll('.', '.properties.'), vectors),
+    {},
+  )
 }
 
 /** Keeps vectors in `_source`, where all other engines have them: whoever reads a document sees what it was given. */

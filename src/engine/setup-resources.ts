@@ -52,12 +52,20 @@ export function guardName(name: string): string {
   return `${name.startsWith(`${MANAGED_BY}-`) ? name : `${MANAGED_BY}-${name}`}-guard`
 }
 
-/** `pipelines/guard.json`, for the vector fields of an index. */
+/**
+ * `pipelines/guard.json`, for the vector fields of an index.
+ *
+ * @throws ConfigurationError for a vector field below an object
+ */
 export async function guardResource(name: string, meta: IndexMeta): Promise<EngineResource> {
+  const fields = sparseFields(meta).map(({ field }) => field)
+  const dotted = fields.find((field) => field.includes('.'))
+  if (dotted !== undefined)
+    throw new ConfigurationError('guard', 'needs vector fields without a dot in their names', dotted)
   const file = await readSetupFile('pipelines/guard')
   const processors = file.processors as readonly { readonly script: JsonObject }[]
   const params = {
-    fields: sparseFields(meta).map(({ field }) => field),
+    fields,
     nested: meta.longTexts?.longTexts === 'nested',
     weights: CHUNK_WEIGHTS,
   }

@@ -1,5 +1,6 @@
 import type { EncoderIdentity } from '../encoder/encoder.js'
 import { textParts } from '../engine/encoded-text.js'
+import { fieldValue, withField, withoutField } from '../engine/field-path.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
 import { sparseFields } from '../engine/index-sparse-fields.js'
 import { isObject, type JsonObject, member, stringMember } from '../engine/json.js'
@@ -87,9 +88,14 @@ export function toClearing(enrichment: Enrichment, previous: JsonObject): BulkDo
 }
 
 /** What takes the place of older vectors. */
-function replacement({ texts }: Enrichment, source: object, previous: JsonObject): object {
-  const fields = texts.map(({ field }) => field)
-  return replacing({ ...emptied(fields, previous), ...source }, previous)
+function replacement({ texts }: Enrichment, source: JsonObject, previous: JsonObject): JsonObject {
+  return texts.reduce((doc, { field }) => {
+    const [value, old] = [fieldValue(source, field), fieldValue(previous, field)]
+    const replaced = replacing(value, old)
+    // A member that has the very name, dots included, would stay beside one below objects.
+    if (Object.hasOwn(previous, field)) return { ...withoutField(doc, field), [field]: replaced }
+    return replaced === undefined ? doc : withField(doc, field, replaced)
+  }, source)
 }
 
 /** @param doc JSON of the fields that are changed */
@@ -101,28 +107,14 @@ function updateOf(enrichment: Enrichment, doc: string): BulkDocument<Enrichment>
   return { id, action: 'update', ...place, ndjson: Buffer.from(ndjson), origin: enrichment }
 }
 
-/** Empty vectors for older ones: a partial update cannot take a field away, and the engines refuse null for one. */
-function emptied(fields: readonly string[], previous: JsonObject): object {
-  return Object.fromEntries(
-    fields.flatMap((field) => {
-      const old = previous[field]
-      if (Array.isArray(old)) return [[field, []]]
-      return isObject(old) ? [[field, {}]] : []
-    }),
-  )
-}
-
 /**
- * A partial update merges objects: what they no longer have is set to null, which both types of field take as absent.
- * Lists are replaced as they are.
+ * What a partial update says of a vector. It merges objects: what they no longer have is set to null, which both types of
+ * field take as absent. Lists are replaced as they are. It cannot take a field away, and the engines refuse null for one:
+ * an older vector without a newer one is emptied.
  */
-function replacing(doc: object, previous: JsonObject): object {
-  return Object.fromEntries(
-    Object.entries(doc).map(([name, value]: [string, unknown]) => {
-      const old = previous[name]
-      if (name === SIDE_FIELD || !isObject(value) || !isObject(old)) return [name, value]
-      const stale = Object.keys(old).filter((key) => !Object.hasOwn(value, key))
-      return [name, { ...Object.fromEntries(stale.map((key) => [key, null])), ...value }]
-    }),
-  )
+function replacing(newer: unknown, old: unknown): unknown {
+  const value = newer ?? (Array.isArray(old) ? [] : isObject(old) ? {} : undefined)
+  if (!isObject(value) || !isObject(old)) return value
+  const stale = Object.keys(old).filter((key) => !Object.hasOwn(value, key))
+  return { ...Object.fromEntries(stale.map((key) => [key, null])), ...value }
 }

@@ -164,15 +164,20 @@ function requireTexts(index: string, mappings: unknown, meta: IndexMeta): void {
 
 function requireFree(index: string, mappings: unknown, meta: IndexMeta): void {
   const taken = [...sparseFields(meta).map(({ field }) => field), SIDE_FIELD].find(
-    (field) => member(mappings, 'properties', field) !== undefined,
+    (field) => mappingOf(mappings, field) !== undefined,
   )
   if (taken === undefined) return
-  const type = stringMember(mappings, 'properties', taken, 'type') ?? 'object'
+  const type = stringMember(mappingOf(mappings, taken), 'type') ?? 'object'
   throw new EngineError(
     `index "${index}" has a field "${taken}" of type ${type} already, which splade-bridge did not set up: ` +
       'choose another name with --field',
     0,
   )
+}
+
+/** Of a field by its name; undefined where there is none. */
+function mappingOf(mappings: unknown, field: string): unknown {
+  return member(mappings, ...field.split('.').flatMap((name) => ['properties', name]))
 }
 
 /** Names of all fields with words, dotted, at any depth. */

@@ -1,5 +1,7 @@
 import type { EncoderIdentity, Encoding } from '../encoder/encoder.js'
+import { withField } from '../engine/field-path.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
+import type { JsonObject } from '../engine/json.js'
 import { toStoredChunks } from '../rank-features/chunks.js'
 import { toRankFeatures, toRankFeaturesJson } from '../rank-features/document-field.js'
 import { type EncodedRecord, summarize } from './encode-records.js'
@@ -16,21 +18,23 @@ export interface DocumentSourceOptions {
  *
  * @throws FeatureError naming a token that the engine would refuse
  */
-export function toDocumentSource(encoded: EncodedRecord, options: DocumentSourceOptions): object {
-  return {
-    ...encoded.record.source,
-    ...Object.fromEntries(encoded.fields.map(({ field, encoding }) => [field, toFieldValue(encoding)])),
-    [SIDE_FIELD]: sideFields(encoded, options),
-  }
+export function toDocumentSource(encoded: EncodedRecord, options: DocumentSourceOptions): JsonObject {
+  const source = encoded.fields.reduce(
+    (all, { field, encoding }) => withField(all, field, toFieldValue(encoding)),
+    encoded.record.source,
+  )
+  return { ...source, [SIDE_FIELD]: sideFields(encoded, options) }
 }
 
 /**
- * The same as JSON text, in a third of the time.
+ * The same as JSON text, in a third of the time where no vector is below an object.
  *
  * @throws FeatureError as {@link toDocumentSource} does
  */
 export function toDocumentJson(encoded: EncodedRecord, options: DocumentSourceOptions): string {
   const { record, fields } = encoded
+  if (fields.some(({ field }) => field.includes('.')))
+    return JSON.stringify(toDocumentSource(encoded, options))
   const others = JSON.stringify({ ...record.source, [SIDE_FIELD]: sideFields(encoded, options) })
   const vectors = fields.map(({ field, encoding }) => `,${JSON.stringify(field)}:${toFieldJson(encoding)}`)
   return `${others.slice(0, -1)}${vectors.join('')}}`

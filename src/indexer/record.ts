@@ -75,7 +75,7 @@ export function isWithoutText({ texts }: Pick<DocumentRecord, 'texts'>): boolean
 
 function refuseReserved(source: JsonObject, fields: readonly SparseField[], origin: Origin): void {
   for (const reserved of [...fields.map(({ field }) => field), SIDE_FIELD]) {
-    if (Object.hasOwn(source, reserved)) {
+    if (hasField(source, reserved)) {
       throw recordError(
         origin,
         `has a field "${reserved}", which splade-bridge writes itself: rename or drop it`,

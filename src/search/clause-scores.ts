@@ -1,4 +1,5 @@
 import type { EngineInfo } from '../engine/client.js'
+import { fieldValue } from '../engine/field-path.js'
 import { isObject, member } from '../engine/json.js'
 import { atLeast } from '../engine/version.js'
 import { fromRankFeatures } from '../rank-features/document-field.js'
@@ -28,7 +29,8 @@ export function contributionsFrom(
 ): ReadonlyMap<string, number> {
   const matched = member(hit, 'matched_queries')
   if (isObject(matched)) return decodeNames(matched)
-  const features = member(hit, '_source', field)
+  const source = member(hit, '_source')
+  const features = isObject(source) ? fieldValue(source, field) : undefined
   return isObject(features) ? multiply(query, fromRankFeatures(numbersOf(features))) : new Map()
 }
 

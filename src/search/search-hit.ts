@@ -1,5 +1,6 @@
 import type { Encoder } from '../encoder/encoder.js'
 import { encodedText } from '../engine/encoded-text.js'
+import { withoutField } from '../engine/field-path.js'
 import type { IndexMeta } from '../engine/index-meta.js'
 import { isObject, type JsonObject, member } from '../engine/json.js'
 import type { RankedHit } from '../engine/ranking.js'
@@ -78,8 +79,4 @@ function explainChunk(best: BestChunk, query: SparseVector, encoder: Encoder, te
   // Located in the whole text: the chunk's first word could be cut otherwise at a text's start.
   const spans = spansWithin(encoder.locate(text), best.span)
   return { contributions: chunkContributions(best, query), spans }
-}
-
-function withoutField(source: JsonObject, field: string): JsonObject {
-  return Object.fromEntries(Object.entries(source).filter(([name]) => name !== field))
 }

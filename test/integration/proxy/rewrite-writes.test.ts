@@ -59,6 +59,30 @@ describe.each(OUTER_ENGINES)('documents written through the rewriter on %s', (id
     expect(tokensOf(await vectorOf(index, 'bytes'))).toEqual(await vectorOfText('bread'))
   })
 
+  it('have their vectors below an object, beside what it holds, as applications made for ELSER ask for them', async () => {
+    const below = uniqueName('written')
+    await createIndex(fixture.client, {
+      index: below,
+      meta: { ...fixture.searcher.meta, field: 'vector.tokens' },
+    })
+    try {
+      const tokens = async () => tokensOf(member(await stored(below, 'a'), 'vector', 'tokens'))
+      await ask('PUT', `/${below}/_doc/a?refresh=true`, '{"text":"bread","vector":{"n":1.50}}')
+      expect(fixture.proxy.sent.at(-1)?.body).toMatch(/^\{"text":"bread","vector":\{"n":1\.50,"tokens":\{/)
+      expect(await tokens()).toEqual(await vectorOfText('bread'))
+      await ask('POST', `/${below}/_update/a?refresh=true`, '{"doc":{"text":"a volcano"}}')
+      expect(await tokens()).toEqual(await vectorOfText('a volcano'))
+      expect(await stored(below, 'a')).toMatchObject({ vector: { n: 1.5 } })
+      const query = {
+        text_expansion: { 'vector.tokens': { model_id: 'splade-tiny-en', model_text: 'volcano' } },
+      }
+      const { json } = await ask('POST', `/${below}/_search`, { query: { bool: { must: [query] } } })
+      expect(json).toMatchObject({ hits: { hits: [{ _id: 'a' }] } })
+    } finally {
+      await fixture.client.request({ method: 'DELETE', path: `/${below}` })
+    }
+  })
+
   it.each([
     ['PUT', '_doc/slash/', '{"text":"a volcano"}'],
     ['POST', '_bulk//', '{"index":{"_id":"slash"}}\n{"text":"a glacier"}\n'],

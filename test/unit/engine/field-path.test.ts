@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { fieldValue, hasField, withoutField } from '../../../src/engine/field-path.js'
+import type { JsonObject } from '../../../src/engine/json.js'
+import { fieldValue, hasField, withField, withoutField } from '../../../src/engine/field-path.js'
 
 const SOURCE = {
   title: 'a',
@@ -38,8 +39,29 @@ describe('withoutField', () => {
     })
   })
 
+  it('leaves no object behind that held nothing else, but one that was empty before', () => {
+    expect(withoutField({ a: { b: { c: 1 } }, d: 2 }, 'a.b.c')).toEqual({ d: 2 })
+    expect(withoutField({ a: {}, d: 2 }, 'a.b')).toEqual({ a: {}, d: 2 })
+  })
+
   it('changes nothing where there is no such field', () => {
     expect(withoutField(SOURCE, 'none')).toBe(SOURCE)
     expect(withoutField(SOURCE, 'title.none')).toEqual(SOURCE)
+  })
+})
+
+describe('withField', () => {
+  it.each<[string, object, string, object]>([
+    ['a member', { a: 1 }, 'b', { a: 1, b: 9 }],
+    ['a member in place of another value', { a: 1 }, 'a', { a: 9 }],
+    ['a field below an object', { a: { b: 1 } }, 'a.c', { a: { b: 1, c: 9 } }],
+    ['a field below objects that are not there', { z: 1 }, 'a.b.c', { z: 1, a: { b: { c: 9 } } }],
+    ['a member that has the very name', { 'a.b': 1, a: { c: 2 } }, 'a.b', { 'a.b': 9, a: { c: 2 } }],
+    ['a member beside a text', { a: 'text' }, 'a.b', { a: 'text', 'a.b': 9 }],
+    ['a field below null, which is no value', { a: null }, 'a.b', { a: { b: 9 } }],
+  ])('sets %s', (_, source, name, expected) => {
+    const changed = withField(source as JsonObject, name, 9)
+    expect(changed).toEqual(expected)
+    expect(fieldValue(changed, name)).toBe(9)
   })
 })

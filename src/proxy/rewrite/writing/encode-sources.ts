@@ -4,7 +4,7 @@ import type { IndexMeta } from '../../../engine/index-meta.js'
 import { SIDE_FIELD } from '../../../engine/index-setup.js'
 import { sparseFields } from '../../../engine/index-sparse-fields.js'
 import { type JsonObject, member, stringMember } from '../../../engine/json.js'
-import { hasField } from '../../../engine/field-path.js'
+import { fieldValue, hasField, withoutField } from '../../../engine/field-path.js'
 import { textFieldNames } from '../../../engine/text-rule.js'
 import { EngineError, FeatureError, InputError } from '../../../errors.js'
 import { toDocumentSource } from '../../../indexer/document-source.js'
@@ -17,6 +17,7 @@ import { valueOf } from '../json/read-node.js'
 import { SourceEdits } from '../json/source-edits.js'
 import { badRequest } from '../refuse.js'
 import { readJson } from '../rewrite-body.js'
+import { setFields } from './set-fields.js'
 
 /** A document on its way to an index of ours. */
 export interface SourceToEncode {
@@ -137,8 +138,7 @@ function toDocumentRecord(
 
 /** A document as its client means it: one that was read, changed and written back still has its old vectors. */
 function withoutOwn(value: JsonObject, meta: IndexMeta): JsonObject {
-  const own = new Set([...sparseFields(meta).map(({ field }) => field), SIDE_FIELD])
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !own.has(name)))
+  return [...sparseFields(meta).map(({ field }) => field), SIDE_FIELD].reduce(withoutField, value)
 }
 
 /** True for a document that comes with vectors of its very content, for example from `splade-bridge index`. */
@@ -151,7 +151,7 @@ function isEncoded(
   const isCurrent =
     stringMember(side, 'content_hash') === contentHash &&
     stringMember(side, 'fingerprint') === encoder.identity.fingerprint
-  return isCurrent && texts.every(({ field, parts }) => parts.length === 0 || Object.hasOwn(value, field))
+  return isCurrent && texts.every(({ field, parts }) => parts.length === 0 || hasField(value, field))
 }
 
 /** One that cannot be encoded is refused alone: a batch fails as a whole, so its documents are tried one by one. */
@@ -215,13 +215,13 @@ function withVectors(
 
 /** What is stored beside the client's own members. */
 function memberTexts(
-  stored: object,
+  stored: JsonObject,
   { texts }: DocumentRecord,
   { id }: SourceToEncode,
 ): ReadonlyMap<string, string> {
   const added = new Map(
     texts.flatMap(({ field }) => {
-      const vector = member(stored, field)
+      const vector = fieldValue(stored, field)
       return vector === undefined ? [] : [[field, JSON.stringify(vector)]]
     }),
   )
@@ -234,7 +234,7 @@ function memberTexts(
 
 function addMembers({ text, root }: JsonSource, members: ReadonlyMap<string, string>): string {
   const edits = new SourceEdits(text)
-  if (root.kind === 'object') for (const [name, member] of members) edits.setMember(root, name, member)
+  if (root.kind === 'object') setFields(edits, root, members)
   return edits.render()
 }
 
