@@ -26,9 +26,10 @@ describe('setFields', () => {
     ['a member beside a text', '{"a":"text"}', { 'a.b': 1 }],
     ['fields of an empty object', '{}', { 'a.b': 1 }],
   ])('sets %s as withField does', (_, text, fields) => {
-    const expected = Object.entries(fields).reduce<JsonObject>(
-      (source, [name, value]: [string, unknown]) => withField(source, name, value),
-      JSON.parse(text),
+    const source = JSON.parse(text) as JsonObject
+    const expected = Object.entries(fields as JsonObject).reduce(
+      (changed, [name, value]) => withField(changed, name, value),
+      source,
     )
     expect(JSON.parse(rendered(text, fields as JsonObject))).toEqual(expected)
   })
