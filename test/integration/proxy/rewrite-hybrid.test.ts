@@ -164,6 +164,19 @@ describe.each(ENGINES)('hybrid searches on %s', (id) => {
     )
   })
 
+  it('end with the window of a retriever, as they do in Elasticsearch', async () => {
+    const retrievers = [
+      { retriever: { standard: { query: words } }, weight: 2 },
+      { retriever: { standard: { query: sparse } }, weight: 1 },
+    ]
+    const retriever = { rrf: { retrievers, rank_window_size: 2 } }
+    const query = { splade_hybrid: { queries: [words, sparse], weights: [2, 1], window_size: 2 } }
+    const own = idsOf(await ask({ size: 2, query }))
+    expect(idsOf(await ask({ retriever }))).toEqual(own)
+    expect(idsOf(await ask({ retriever, from: 1, size: 2 }))).toEqual(own.slice(1))
+    expect((await ask({ retriever, size: 3 })).status).toBe(400)
+  })
+
   it('explain what the sparse part gave', async () => {
     const { json } = await ask(
       { query: { splade_hybrid: { queries: [words, sparse] } } },

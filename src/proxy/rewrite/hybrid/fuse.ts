@@ -11,10 +11,10 @@ export type Fusion =
   | { readonly kind: 'weighted'; readonly isMean: boolean }
 
 /**
- * How scores of one search are made comparable: `min_max` to 0-1 over its window, `l2` by its root of the sum of
- * squares, `none` not at all.
+ * How scores of one search are made comparable: `min_max` to 0-1 over its window, the lowest a little above 0, `minmax`
+ * down to 0 as Elasticsearch has it, `l2` by its root of the sum of squares, `none` not at all.
  */
-export type Normalization = 'min_max' | 'l2' | 'none'
+export type Normalization = 'min_max' | 'minmax' | 'l2' | 'none'
 
 /** The hits of one search, best first. */
 export interface RankedList {
@@ -93,7 +93,9 @@ function normalize(scores: readonly number[], normalization: Normalization): rea
       return scores.map((score) => (length > 0 ? score / length : 0))
     }
     case 'min_max':
-      return minMax(scores)
+      return minMax(scores, LOWEST)
+    case 'minmax':
+      return minMax(scores, 0)
   }
 }
 
@@ -103,10 +105,10 @@ function normalize(scores: readonly number[], normalization: Normalization): rea
  */
 const LOWEST = 0.001
 
-function minMax(scores: readonly number[]): readonly number[] {
+function minMax(scores: readonly number[], lowest: number): readonly number[] {
   const least = Math.min(...scores)
   const range = Math.max(...scores) - least
-  return scores.map((score) => (range > 0 ? (score - least) / range || LOWEST : 1))
+  return scores.map((score) => (range > 0 ? (score - least) / range || lowest : 1))
 }
 
 function totalWeight(lists: readonly RankedList[]): number {

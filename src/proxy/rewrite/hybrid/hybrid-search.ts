@@ -9,6 +9,8 @@ export interface HybridSearch {
   readonly fusion: Fusion
   /** Hits of each part that are fused; pages are cut from what comes out. */
   readonly windowSize: number
+  /** Whether the fused list is no longer than the window, and all of it the page of who names no size. Default false. */
+  readonly isCut?: boolean
   /** Said to who asks for what cannot be combined with it: how to have the engine fuse instead. */
   readonly advice?: string
 }
@@ -28,7 +30,7 @@ export interface HybridPart {
 /** The proxy's own form, which stands for the whole query. */
 export const HYBRID_FORM = 'splade_hybrid'
 
-/** Engines fuse so many hits of each part if nobody says otherwise. */
+/** Hits of each part that are fused if nobody says otherwise. */
 export const DEFAULT_WINDOW = 100
 export const DEFAULT_RANK_CONSTANT = 60
 

@@ -5,7 +5,6 @@ import { badQuery } from '../refuse.js'
 import type { Normalization } from './fuse.js'
 import {
   DEFAULT_RANK_CONSTANT,
-  DEFAULT_WINDOW,
   type HybridPart,
   type HybridSearch,
   knnMember,
@@ -14,10 +13,13 @@ import {
 
 /** Elasticsearch's names of normalizations. */
 const NORMALIZERS: Readonly<Record<string, Normalization>> = {
-  minmax: 'min_max',
+  minmax: 'minmax',
   l2_norm: 'l2',
   none: 'none',
 }
+
+/** Elasticsearch's default `rank_window_size`. */
+const DEFAULT_RANK_WINDOW = 10
 
 /** How much a child retriever counts. */
 type Share = Omit<HybridPart, 'member'>
@@ -40,13 +42,13 @@ function readRrf(source: JsonSource, body: JsonNode): HybridSearch {
   const children = itemsOf(options.any('retrievers'))
   const filter = options.any('filter')
   const rankConstant = options.positive('rank_constant') ?? DEFAULT_RANK_CONSTANT
-  const windowSize = options.positive('rank_window_size') ?? DEFAULT_WINDOW
+  const windowSize = options.positive('rank_window_size') ?? DEFAULT_RANK_WINDOW
   options.end()
   const parts = children.map((child) => {
     const weight = numberOf(memberOf(child, 'weight')) ?? 1
     return toPart(source, memberOf(child, 'retriever') ?? child, filter, { weight, normalization: 'none' })
   })
-  return { parts, fusion: { kind: 'rrf', rankConstant }, windowSize }
+  return { parts, fusion: { kind: 'rrf', rankConstant }, windowSize, isCut: true }
 }
 
 function readLinear(source: JsonSource, body: JsonNode): HybridSearch {
@@ -54,7 +56,7 @@ function readLinear(source: JsonSource, body: JsonNode): HybridSearch {
   const children = itemsOf(options.any('retrievers'))
   const filter = options.any('filter')
   const shared = options.string('normalizer') ?? 'none'
-  const windowSize = options.positive('rank_window_size') ?? DEFAULT_WINDOW
+  const windowSize = options.positive('rank_window_size') ?? DEFAULT_RANK_WINDOW
   options.end()
   const parts = children.map((child) => {
     const asked = stringOf(memberOf(child, 'normalizer')) ?? shared
@@ -64,7 +66,7 @@ function readLinear(source: JsonSource, body: JsonNode): HybridSearch {
     const weight = numberOf(memberOf(child, 'weight')) ?? 1
     return toPart(source, memberOf(child, 'retriever') ?? child, filter, { weight, normalization })
   })
-  return { parts, fusion: { kind: 'weighted', isMean: false }, windowSize }
+  return { parts, fusion: { kind: 'weighted', isMean: false }, windowSize, isCut: true }
 }
 
 function toPart(source: JsonSource, child: JsonNode, filter: JsonNode | undefined, share: Share): HybridPart {

@@ -54,7 +54,7 @@ export async function runHybrid(
 ): Promise<FusedAnswer> {
   lookups.requireJsonAnswer('a fused search')
   refuseOthers(endpoint, source, search)
-  const page = checkedPage(endpoint, source)
+  const page = checkedPage(endpoint, source, search)
   const answers = await Promise.all(
     search.parts.map((part) => askPart(endpoint, source, part, search, lookups)),
   )
@@ -68,10 +68,12 @@ export async function runHybrid(
 /** Beyond the window there may be hits that nobody has looked for; where all have been found, there is nothing. */
 function requireWithinWindow(
   lists: readonly PartAnswer[],
-  { windowSize }: HybridSearch,
+  { windowSize, isCut }: HybridSearch,
   { from, size }: SearchPage,
 ): void {
-  if (from + size <= windowSize || isWhole(lists, windowSize)) return
+  const isWithin =
+    isCut === true ? size <= windowSize : from + size <= windowSize || isWhole(lists, windowSize)
+  if (isWithin) return
   throw badRequest(
     `hits ${from} to ${from + size} are beyond the window of ${windowSize} that is fused: ` +
       'ask for earlier ones, or for a larger window',
@@ -92,8 +94,12 @@ function refuseOthers({ parameters }: Endpoint, { root }: JsonSource, { advice }
 }
 
 /** @throws RefusedRequest for a page that the engine would refuse, which is not told of it here */
-function checkedPage({ parameters }: Endpoint, { root }: JsonSource): SearchPage {
-  const page = pageOf(root, parameters)
+function checkedPage(
+  { parameters }: Endpoint,
+  { root }: JsonSource,
+  { isCut, windowSize }: HybridSearch,
+): SearchPage {
+  const page = pageOf(root, parameters, isCut === true ? windowSize : undefined)
   for (const [name, value] of Object.entries(page))
     if (Number.isNaN(value)) throw badRequest(`[${name}] must be an integer >= 0`)
   return page
@@ -153,7 +159,8 @@ function compose(
     lists.map(({ hits }, place) => toRankedList(hits, search.parts[place])),
     search.fusion,
   )
-  const hits = fused.slice(from, from + size).flatMap((hit) => renderHit(hit, first.get(hit.key)))
+  const end = Math.min(from + size, search.isCut === true ? search.windowSize : Infinity)
+  const hits = fused.slice(from, end).flatMap((hit) => renderHit(hit, first.get(hit.key)))
   const total = `{"value":${fused.length},"relation":"${isWhole(lists, search.windowSize) ? 'eq' : 'gte'}"}`
   const best = fused[0]?.score ?? null
   const body = `{${headOf(lists)},"hits":{"total":${total},"max_score":${String(best)},"hits":[${hits.join(',')}]}}`

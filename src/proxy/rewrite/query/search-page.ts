@@ -12,15 +12,23 @@ export interface SearchPage {
 /** Hits of a search that names no size. */
 const DEFAULT_SIZE = 10
 
-/** The page as engines read it: the address counts before the body. */
-export function pageOf(body: JsonNode | undefined, parameters: URLSearchParams): SearchPage {
+/**
+ * The page as engines read it: the address counts before the body.
+ *
+ * @param defaultSize hits of a search that names no size. Default 10
+ */
+export function pageOf(
+  body: JsonNode | undefined,
+  parameters: URLSearchParams,
+  defaultSize = DEFAULT_SIZE,
+): SearchPage {
   const numberAt = (name: 'from' | 'size', byDefault: number): number => {
     const parameter = parameters.get(name)
     if (parameter !== null) return /^\d+$/.test(parameter) ? Number(parameter) : NaN
     const node = memberOf(body, name)
     return node === undefined ? byDefault : wholeNumber(node)
   }
-  return { from: numberAt('from', 0), size: numberAt('size', DEFAULT_SIZE) }
+  return { from: numberAt('from', 0), size: numberAt('size', defaultSize) }
 }
 
 /** Engines take numbers as strings, too, and drop what is behind the point. */

@@ -42,6 +42,7 @@ describe('fusing', () => {
   it.each<[RankedList['normalization'], Record<string, number>]>([
     ['l2', { a: 0.8, b: 0.6 }],
     ['none', { a: 4, b: 3 }],
+    ['minmax', { a: 1, b: 0 }],
   ])('can normalize by %s', (normalization, expected) => {
     const fused = fuse([list({ a: 4, b: 3 }, 1, normalization)], { kind: 'weighted', isMean: false })
     expect(asObject(fused)).toEqual(expected)
