@@ -17,6 +17,7 @@ const OWN_SETTINGS: readonly string[] = [
   'history',
   'resize',
   'blocks',
+  'verified_read_only',
   'routing_path',
   'replication',
 ]
