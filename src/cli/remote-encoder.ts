@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import type { Encoder } from '../encoder/encoder.js'
 import type { LongTextOptions } from '../encoder/long-texts.js'
 import type { PruneOptions } from '../encoder/pruning.js'
 import { createRemoteEncoder, readRemoteInfo, readRemoteTokenizer } from '../encoder/remote.js'
-import { readTokenizerFiles } from '../model/bundle.js'
+import { readTokenizerFiles, type TokenizerFiles } from '../model/bundle.js'
+import { readModelLayout } from '../model/layout.js'
 import { loadTokenizer } from '../tokenizer/load-tokenizer.js'
 import { resolveModel } from './models.js'
 
@@ -22,7 +24,7 @@ export async function openRemoteEncoder(url: string, options: RemoteOptions): Pr
   const files =
     tokenizer === undefined
       ? await readRemoteTokenizer(url, apiKey)
-      : await readTokenizerFiles(await resolveModel(tokenizer))
+      : await readTokenizerOf(await resolveModel(tokenizer))
   return createRemoteEncoder({
     url,
     info,
@@ -30,4 +32,8 @@ export async function openRemoteEncoder(url: string, options: RemoteOptions): Pr
     ...encoding,
     ...(apiKey !== undefined && { apiKey }),
   })
+}
+
+async function readTokenizerOf(folder: string): Promise<TokenizerFiles> {
+  return readTokenizerFiles(join(folder, (await readModelLayout(folder)).transformer))
 }

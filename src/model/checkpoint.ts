@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { ModelError } from '../errors.js'
 import { fileExists, type JsonObject, readJsonFile, requireFile } from './json-file.js'
@@ -12,6 +13,16 @@ export interface Checkpoint {
 }
 
 const INDEX = 'model.safetensors.index.json'
+
+/** Paths of weights that are programs: reading them would run code. */
+const PICKLED = /(^|\/)pytorch_model[\w.-]*\.bin$/
+
+/** What to do about the weights of a model that has no others, to be put behind a message; empty where it has none. */
+export function pickledHint(paths: readonly string[]): string {
+  return paths.some((path) => PICKLED.test(path))
+    ? '; pytorch_model.bin is not read, because unpacking it runs code: save the model as safetensors (docs/models.md says how), then name or add that folder'
+    : ''
+}
 
 /** True if the folder holds safetensors weights in a precision. */
 export async function hasCheckpoint(directory: string, precision: Precision): Promise<boolean> {
@@ -37,7 +48,11 @@ export async function readCheckpoint(directory: string, precision: Precision): P
       `${directory} has no ${file}; make it with: splade-bridge model quantize ${directory} --precision ${precision}`,
     )
   }
-  return { tensors: await readSafetensorsHeader(await requireFile(directory, file)), files: [file] }
+  if (!(await fileExists(join(directory, file))))
+    throw new ModelError(
+      `${directory} is not a model folder: ${file} is missing${pickledHint(await readdir(directory))}`,
+    )
+  return { tensors: await readSafetensorsHeader(join(directory, file)), files: [file] }
 }
 
 async function readShards(directory: string): Promise<Checkpoint> {

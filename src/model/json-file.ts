@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError } from '../errors.js'
+import { isLfsPointer, lfsPointerError } from './lfs-pointer.js'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -57,9 +58,12 @@ export async function readOptionalJsonArray(
 }
 
 async function parseFile(path: string): Promise<unknown> {
+  let text = ''
   try {
-    return JSON.parse(await readFile(path, 'utf8'))
+    text = await readFile(path, 'utf8')
+    return JSON.parse(text)
   } catch (cause) {
+    if (isLfsPointer(text)) throw lfsPointerError(path)
     throw new ModelError(`${path} is not JSON: ${(cause as Error).message}`, { cause })
   }
 }

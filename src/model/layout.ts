@@ -37,11 +37,12 @@ export async function readModelLayout(directory: string): Promise<ModelLayout> {
   const modules = await readOptionalJsonArray(directory, 'modules.json')
   if (modules === undefined) return { transformer: '', pooling: '1_SpladePooling', queryWeights: undefined }
   const layout: { -readonly [Role in keyof ModelLayout]?: ModelLayout[Role] } = {}
-  for (const { path, type } of modules as readonly Module[]) {
+  for (const module of modules) {
+    const { path, type } = requireModule(directory, module)
     const parts = roleOf(directory, type) === 'router' ? await readRouter(directory, path) : [{ path, type }]
     for (const part of parts) {
       const role = roleOf(directory, part.type)
-      if (role !== 'router') layout[role] = part.path
+      if (role !== 'router') layout[role] = requireOne(directory, layout[role], part)
     }
   }
   if (layout.transformer === undefined)
@@ -54,10 +55,31 @@ interface Module {
   readonly type: string
 }
 
+function requireModule(directory: string, module: unknown): Module {
+  const { path, type } = (module ?? {}) as Partial<Module>
+  if (typeof path === 'string' && typeof type === 'string') return { path, type }
+  throw new ModelError(
+    `${join(directory, 'modules.json')}: a module must have a path and a type, found ${JSON.stringify(module)}`,
+  )
+}
+
+/** What queries and documents go through must be one: an index has a single encoder. */
+function requireOne(directory: string, known: string | undefined, { path, type }: Module): string {
+  if (known === undefined || known === path) return path
+  throw new ModelError(
+    `${directory} has ${type} in "${known}" and in "${path}"; queries and documents must share one, or queries have the weights of a SparseStaticEmbedding`,
+  )
+}
+
 /** A module's id in a router is its folder's name. */
 async function readRouter(directory: string, path: string): Promise<readonly Module[]> {
-  const { types } = await readJsonFile(join(directory, path), 'router_config.json')
-  return Object.entries(types as Record<string, string>).map(([id, type]) => ({ path: join(path, id), type }))
+  const folder = join(directory, path)
+  const { types } = await readJsonFile(folder, 'router_config.json')
+  if (typeof types !== 'object' || types === null)
+    throw new ModelError(`${join(folder, 'router_config.json')}: "types" must be an object of module -> type`)
+  return Object.entries(types).map(([id, type]) =>
+    requireModule(directory, { path: join(path, id), type: type as unknown }),
+  )
 }
 
 function roleOf(directory: string, type: string): keyof ModelLayout | 'router' {

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { ModelError } from '../errors.js'
+import { isLfsPointer, lfsPointerError } from './lfs-pointer.js'
 
 /**
  * The safetensors format: 8 bytes of little-endian header length, a JSON header, then the tensors' bytes.
@@ -51,6 +52,7 @@ export async function readSafetensorsHeader(path: string): Promise<ReadonlyMap<s
     const { size } = await handle.stat()
     const prefix = Buffer.alloc(8)
     await handle.read(prefix, 0, 8, 0)
+    if (isLfsPointer(prefix.toString('latin1'))) throw lfsPointerError(path)
     const headerBytes = Number(prefix.readBigUInt64LE())
     if (size < 8 || headerBytes > MAX_HEADER_BYTES || headerBytes + 8 > size) {
       throw new ModelError(

@@ -62,6 +62,7 @@ function readLayerTypes(config: ModelConfig): readonly LayerType[] {
 }
 
 function readThetas(config: ModelConfig): ModernBertShape['theta'] {
+  requireNoScaling(config)
   const full = readTheta(config, 'full_attention', 'global_rope_theta', 160_000)
   // In configs of transformers 4, null stands for "as in the global layers".
   const fallback = config.raw('local_rope_theta') === null ? full : 10_000
@@ -69,6 +70,16 @@ function readThetas(config: ModelConfig): ModernBertShape['theta'] {
     full_attention: full,
     sliding_attention: readTheta(config, 'sliding_attention', 'local_rope_theta', fallback),
   }
+}
+
+/** transformers 4 passes over `rope_scaling` in this architecture; transformers 5 follows it. */
+function requireNoScaling(config: ModelConfig): void {
+  const scaling = (config.raw('rope_scaling') ?? {}) as {
+    readonly rope_type?: unknown
+    readonly type?: unknown
+  }
+  if ((scaling.rope_type ?? scaling.type ?? 'default') !== 'default')
+    throw config.wrong('rope_scaling', 'null or of rope_type "default"', scaling)
 }
 
 /** `rope_parameters` of transformers 5, else the field of transformers 4. */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { ModelError } from '../../errors.js'
+import { pickledHint } from '../checkpoint.js'
 
 /** Paths of a repository lie at most this deep: `router/query/config.json`. */
 const MAX_FOLDERS = 2
@@ -11,8 +12,6 @@ const WEIGHTS = /\.safetensors(\.index\.json)?$/
 const TEXTS = /^(README(\.md)?|LICEN[CS]E([.-][\w.-]+)?|NOTICE(\.[\w-]+)?|SHA256SUMS)$/i
 /** The graph, and the weights of graphs over 2 GB beside it. */
 const EXPORT = /^model\.onnx([._]data)?$/
-/** Weights that are programs: reading them would run code. */
-const PICKLED = /(^|\/)pytorch_model[\w.-]*\.bin$/
 
 /**
  * The files of a repository or folder that a model is made from: configuration, tokenizer, safetensors weights,
@@ -44,11 +43,8 @@ export function chooseModelFiles(paths: readonly string[]): readonly string[] {
 export function requireModelFiles(source: string, paths: readonly string[]): void {
   const missing = missingFrom(chooseModelFiles(paths))
   if (missing.length === 0) return
-  const hint = paths.some((path) => PICKLED.test(path))
-    ? '; pytorch_model.bin is not read, because unpacking it runs code: save the model as safetensors, then add that folder'
-    : ''
   throw new ModelError(
-    `${source} is no model that can be used: it has no ${missing.join(', no ')}; found ${list(paths)}${hint}`,
+    `${source} is no model that can be used: it has no ${missing.join(', no ')}; found ${list(paths)}${pickledHint(paths)}`,
   )
 }
 

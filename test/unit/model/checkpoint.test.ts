@@ -34,6 +34,15 @@ describe('readCheckpoint', () => {
     expect((await readCheckpoint(directory, 'f32')).files).toEqual(['model.safetensors'])
   })
 
+  it('says what to do about weights that are a pickle', async () => {
+    const directory = await files({ 'pytorch_model-00001-of-00002.bin': Buffer.alloc(1) })
+    await expect(readCheckpoint(directory, 'f32')).rejects.toThrow(
+      /not a model folder: model\.safetensors is missing; pytorch_model\.bin is not read, .*save the model as safetensors/,
+    )
+    const none = readCheckpoint(await files({ 'config.json': {} }), 'f32')
+    await expect(none).rejects.toThrow(/model\.safetensors is missing$/)
+  })
+
   it('takes the file of a precision', async () => {
     const directory = await files({ 'model.int8.safetensors': encodeSafetensors({ a: tensor([1], [1]) }) })
     expect((await readCheckpoint(directory, 'int8')).files).toEqual(['model.int8.safetensors'])

@@ -47,6 +47,11 @@ describe('readModernBertShape', () => {
     })
   })
 
+  it('takes positions that are said to be scaled in no way', () => {
+    for (const scaling of [null, {}, { rope_type: 'default' }])
+      expect(shape({ rope_scaling: scaling })).toEqual(shape({}))
+  })
+
   it('reads the fields of transformers 5', () => {
     const layerTypes = ['sliding_attention', 'full_attention', 'full_attention', 'full_attention']
     const parameters = { full_attention: { rope_type: 'default', rope_theta: 7 }, sliding_attention: null }
@@ -63,6 +68,11 @@ describe('readModernBertShape', () => {
     [{ layer_types: ['full_attention'] }, /"layer_types" must be 4 times one of full_attention, sliding_/],
     [{ layer_types: [1, 2, 3, 4] }, /"layer_types" must be 4 times one of/],
     [{ rope_parameters: { full_attention: { rope_type: 'yarn' } } }, /of rope_type "default", found "yarn"/],
+    [
+      { rope_scaling: { type: 'linear', factor: 2 } },
+      /"rope_scaling" must be null or of rope_type "default"/,
+    ],
+    [{ rope_scaling: { rope_type: 'yarn' } }, /"rope_scaling" must be .*, found \{"rope_type":"yarn"\}/],
     [{ rope_parameters: { full_attention: { rope_theta: '1' } } }, /a rope_theta > 0 for full_attention/],
     [{ hidden_activation: 'tanh' }, /"hidden_activation" must be one of/],
     [{ num_attention_heads: 3 }, /"num_attention_heads" must be a divisor of hidden_size \(8\), found 3/],
