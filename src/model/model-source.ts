@@ -56,10 +56,13 @@ function fromExport(config: ModelConfig, onnxExport: OnnxExport): ModelSource {
   }
 }
 
-/** RoBERTa's first positions, up to that of padding, are never a token's. */
+/** First positions, up to that of padding, are never a token's in these. */
+const ROBERTA = /roberta$|^camembert$/
+
 function exportedPositions(config: ModelConfig): number {
   if (config.raw('max_position_embeddings') === undefined) return Infinity
   const positions = config.count('max_position_embeddings')
-  const isRoberta = config.text('model_type').endsWith('roberta')
-  return isRoberta ? positions - config.number('pad_token_id', 1) - 1 : positions
+  return ROBERTA.test(config.text('model_type'))
+    ? positions - config.number('pad_token_id', 1) - 1
+    : positions
 }

@@ -10,8 +10,11 @@ import { multiplyByBlocks, multiplyByRows, scaleBlocks, scaleRows, scalesOf } fr
  * which PyTorch stores as `[out, in]`.
  */
 
-/** Activations by their name in `config.json`. */
-export const ACTIVATIONS = ['gelu', 'gelu_new', 'gelu_pytorch_tanh', 'relu', 'silu'] as const
+/** Activations by their name in `config.json`; some have several. */
+export const ACTIVATIONS = [
+  ...(['gelu', 'gelu_python', 'gelu_new', 'gelu_fast', 'gelu_pytorch_tanh'] as const),
+  ...(['relu', 'silu', 'swish'] as const),
+] as const
 export type Activation = (typeof ACTIVATIONS)[number]
 
 /** `x @ weight^T + bias`. */
@@ -80,13 +83,16 @@ export function layerNorm(graph: GraphBuilder, x: Value, { scale, bias, epsilon 
 export function activate(graph: GraphBuilder, x: Value, activation: Activation): Value {
   switch (activation) {
     case 'gelu':
+    case 'gelu_python':
       return graph.op('Gelu', [x])
     case 'gelu_new':
+    case 'gelu_fast':
     case 'gelu_pytorch_tanh':
       return graph.op('Gelu', [x], { approximate: 'tanh' })
     case 'relu':
       return graph.op('Relu', [x])
     case 'silu':
+    case 'swish':
       return graph.op('Mul', [x, graph.op('Sigmoid', [x])])
   }
 }

@@ -7,7 +7,14 @@ import { readModernBert } from './modern-bert.js'
 import { readRoberta } from './roberta.js'
 
 /** Values of `model_type` that a graph can be written for. */
-export const MODEL_TYPES = ['bert', 'distilbert', 'roberta', 'xlm-roberta', 'modernbert'] as const
+export const MODEL_TYPES = [
+  'bert',
+  'distilbert',
+  'roberta',
+  'xlm-roberta',
+  'camembert',
+  'modernbert',
+] as const
 
 /**
  * The masked language model that a `config.json` describes.
@@ -24,6 +31,7 @@ export function readArchitecture(config: ModelConfig, tensors: TensorTable): Arc
       return readDistilBert(config, tensors)
     case 'roberta':
     case 'xlm-roberta':
+    case 'camembert':
       return readRoberta(config, tensors)
     case 'modernbert':
       return readModernBert(config, tensors)

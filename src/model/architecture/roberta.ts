@@ -9,8 +9,8 @@ import { readDecoderWeight, readHeadShape, readLinear, readNorm } from './weight
 const PREFIX = 'roberta.'
 
 /**
- * `RobertaForMaskedLM` and `XLMRobertaForMaskedLM`: BERT with positions that start behind the padding id, and a
- * head under other names (Liu et al. 2019, https://arxiv.org/abs/1907.11692).
+ * `RobertaForMaskedLM`, `XLMRobertaForMaskedLM` and `CamembertForMaskedLM`: BERT with positions that start behind the
+ * padding id, and a head under other names (Liu et al. 2019, https://arxiv.org/abs/1907.11692).
  */
 export function readRoberta(config: ModelConfig, tensors: TensorTable): Architecture {
   const model = readModel(config, tensors)

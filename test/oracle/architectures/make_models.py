@@ -60,6 +60,12 @@ MODELS = {
         transformers.XLMRobertaConfig(**SMALL, max_position_embeddings=130, type_vocab_size=1, pad_token_id=1),
         {"dtype": torch.bfloat16, "pad": 1},
     ),
+    "camembert": (
+        transformers.CamembertConfig(
+            **SMALL, max_position_embeddings=130, type_vocab_size=1, pad_token_id=1, hidden_act="gelu_fast"
+        ),
+        {"dtype": torch.float16, "pad": 1},
+    ),
     "modernbert": (
         transformers.ModernBertConfig(**MODERN),
         {"dtype": torch.float16, "lengths": [1, 2, 16, 65, 129, 300, 2048, 8192]},
@@ -113,6 +119,7 @@ MASKED_LM = {
     "distilbert": transformers.DistilBertForMaskedLM,
     "roberta": transformers.RobertaForMaskedLM,
     "xlm-roberta": transformers.XLMRobertaForMaskedLM,
+    "camembert": transformers.CamembertForMaskedLM,
     "modernbert": transformers.ModernBertForMaskedLM,
 }
 
