@@ -1,5 +1,6 @@
 import type { Span } from '../sparse-vector.js'
 import type { TokenContribution } from './contributions.js'
+import { isLowSurrogate } from './text-stretches.js'
 
 /** A stretch of a document's text, cut where most of the score comes from. */
 export interface Snippet {
@@ -75,12 +76,17 @@ function startOfWord(text: string, start: number): number {
   const before = text.slice(Math.max(0, start - WORD_SLACK), start)
   const sentence = before.search(/(?<=[.!?]\s+)\S*$/u)
   const offset = sentence >= 0 ? sentence : before.search(/\S*$/u)
-  return start - (before.length - offset)
+  return characterStart(text, start - (before.length - offset))
 }
 
 function endOfWord(text: string, end: number): number {
   const space = text.lastIndexOf(' ', end)
-  return space > end - WORD_SLACK ? space : end
+  return space > end - WORD_SLACK ? space : characterStart(text, end)
+}
+
+/** Half of a character cannot be shown. */
+function characterStart(text: string, at: number): number {
+  return isLowSurrogate(text.charCodeAt(at)) ? at - 1 : at
 }
 
 function joinOverlapping(spans: readonly Span[]): readonly Span[] {

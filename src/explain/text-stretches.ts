@@ -44,6 +44,7 @@ function cutOf(text: string, block: number): number {
   return isLowSurrogate(text.charCodeAt(start)) ? start + 1 : start
 }
 
-function isLowSurrogate(unit: number): boolean {
+/** True for the second half of a character of two units, by itself. */
+export function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff
 }

@@ -67,6 +67,15 @@ describe('makeSnippet', () => {
     )
   })
 
+  it.each([0, 1])('never shows half of a character, in a text of %i letters and then emoji', (letters) => {
+    const text = 'x'.repeat(letters) + '😀'.repeat(200)
+    for (let at = letters; at < 120; at += 2)
+      for (const length of [40, 41]) {
+        const { pieces } = makeSnippet(text, [contribution('😀', 1, [at, at + 2])], length)
+        expect(pieces.map((piece) => piece.text).join('')).not.toMatch(/\p{Cs}/u)
+      }
+  })
+
   it('loses no character of a text that fits', () => {
     const text = '한국어 text with 😀 emoji'
     const { pieces } = makeSnippet(
