@@ -2,8 +2,8 @@ import type { EngineInfo } from '../engine/client.js'
 import { fieldValue } from '../engine/field-path.js'
 import { isObject, member } from '../engine/json.js'
 import { atLeast } from '../engine/version.js'
-import { fromRankFeatures } from '../rank-features/document-field.js'
-import { decodeFeatureName } from '../rank-features/feature-name.js'
+import type { RankFeatures } from '../rank-features/document-field.js'
+import { decodeFeatureName, encodeFeatureName } from '../rank-features/feature-name.js'
 import { storedWeight } from '../rank-features/stored-weight.js'
 import type { SparseVector } from '../sparse-vector.js'
 
@@ -31,7 +31,7 @@ export function contributionsFrom(
   if (isObject(matched)) return decodeNames(matched)
   const source = member(hit, '_source')
   const features = isObject(source) ? fieldValue(source, field) : undefined
-  return isObject(features) ? multiply(query, fromRankFeatures(numbersOf(features))) : new Map()
+  return isObject(features) ? multiply(query, numbersOf(features)) : new Map()
 }
 
 function decodeNames(scores: Readonly<Record<string, unknown>>): ReadonlyMap<string, number> {
@@ -39,10 +39,12 @@ function decodeNames(scores: Readonly<Record<string, unknown>>): ReadonlyMap<str
   return new Map(entries.map(([name, score]) => [decodeFeatureName(name), Math.fround(score)]))
 }
 
-function multiply(query: SparseVector, document: SparseVector): ReadonlyMap<string, number> {
+/** Looks the query's tokens up, and no other: features that another program has written may have any name. */
+function multiply(query: SparseVector, features: RankFeatures): ReadonlyMap<string, number> {
+  const weights = new Map(Object.entries(features))
   const products = new Map<string, number>()
   for (const [token, weight] of query) {
-    const documentWeight = document.get(token)
+    const documentWeight = weights.get(encodeFeatureName(token))
     if (documentWeight === undefined) continue
     products.set(token, Math.fround(Math.fround(weight) * storedWeight(documentWeight)))
   }

@@ -7,7 +7,7 @@ import { SIDE_FIELD } from '../engine/index-setup.js'
 import { arrayMember, isObject, member, numberMember, stringMember } from '../engine/json.js'
 import { atLeast } from '../engine/version.js'
 import { CHUNK_WEIGHTS } from '../rank-features/chunks.js'
-import { decodeFeatureName } from '../rank-features/feature-name.js'
+import { tokenOf } from '../rank-features/feature-token.js'
 import { isNested } from './document-query.js'
 import { histogramEdges } from './histogram-edges.js'
 import { coverQueries, type QueryCoverage } from './query-coverage.js'
@@ -218,7 +218,7 @@ function weightsOf(value: unknown, nested: boolean): Weights {
   const weights = new Map<string, number>()
   for (const part of parts)
     for (const [name, weight] of Object.entries(isObject(part) ? part : {})) {
-      const token = decodeFeatureName(name)
+      const token = tokenOf(name)
       if (typeof weight === 'number') weights.set(token, Math.max(weight, weights.get(token) ?? 0))
     }
   return weights

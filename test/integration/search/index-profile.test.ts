@@ -68,6 +68,18 @@ describe.each(OUTER_ENGINES)('the profile of an index on %s', (id) => {
     await expect(profileIndex(client, { index, weakRatio: 2 })).rejects.toThrow('weakRatio')
   })
 
+  it('shows a feature that another program has written as it is called', async () => {
+    await client.request({
+      method: 'PUT',
+      path: `/${index}/_doc/foreign`,
+      query: { refresh: true },
+      body: { splade: { '50%': 1.5 }, splade_meta: { fingerprint: 'another', active_tokens: 1 } },
+    })
+    const { sample } = await profileIndex(client, { index, topTokens: 100 })
+    await client.request({ method: 'DELETE', path: `/${index}/_doc/foreign`, query: { refresh: true } })
+    expect(sample.frequent.map(({ token }) => token)).toContain('50%')
+  })
+
   it('refuses an index that is not there, and a sample out of range', async () => {
     await expect(profileIndex(client, { index: 'profile-none' })).rejects.toThrow('there is no index')
     await expect(profileIndex(client, { index, sampleDocuments: 0 })).rejects.toThrow('sampleDocuments')

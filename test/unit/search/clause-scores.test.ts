@@ -31,7 +31,9 @@ describe('contributionsFrom', () => {
   })
 
   it('computes them from the stored vector, with 9-bit weights, where the engine names clauses only', () => {
-    const hit = { matched_queries: ['c'], _source: { splade: { 'a%2Eb': 1.001, c: 0.5, other: 7 } } }
+    // Another program may have written features whose names this library would never give.
+    const foreign = { other: 7, '50%': 1, 'a b': 1, '%2e': 1 }
+    const hit = { matched_queries: ['c'], _source: { splade: { 'a%2Eb': 1.001, c: 0.5, ...foreign } } }
     expect(contributionsFrom(hit, query, 'splade')).toEqual(
       new Map([
         ['a.b', 2],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { encodeFeatureName } from '../../../../../src/rank-features/feature-name.js'
-import { tokenOf } from '../../../../../src/proxy/rewrite/query/feature-token.js'
+import { encodeFeatureName } from '../../../src/rank-features/feature-name.js'
+import { tokenOf } from '../../../src/rank-features/feature-token.js'
 
 describe('a key of a query vector', () => {
   it.each(['car', '##ing', '3.14', 'a b', '%', '100%', '50%off', '%zz', '김'])(
