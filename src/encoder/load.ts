@@ -49,7 +49,7 @@ export async function loadNeuralEncoder(
 ): Promise<Encoder> {
   const { tokenizer = loadTokenizer(bundle.tokenizerFiles) } = options
   const session = await createSession(bundle, options)
-  const { name, fingerprint, maxTokens } = bundle
+  const { name, fingerprint, maxTokens, prompts } = bundle
   const queryLookup = openLookup(bundle, tokenizer)
   return createNeuralEncoder({
     ...options,
@@ -57,6 +57,7 @@ export async function loadNeuralEncoder(
     tokenizer,
     session,
     maxTokens,
+    prompts,
     ...(queryLookup !== undefined && { queryLookup }),
   })
 }

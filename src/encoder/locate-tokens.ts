@@ -9,10 +9,10 @@ export function readableToken(tokenizer: TextTokenizer, token: string, standsIn?
 
 /** Places of a vocabulary's tokens in a text, over its whole length; special tokens left out. */
 export function locateTokens(tokenizer: TextTokenizer, text: string): TokenSpans {
-  const { ids, spans } = tokenizer.tokenize(text)
+  const { ids, spans, words } = tokenizer.tokenize(text)
   const located = new Map<string, Span[]>()
   ids.forEach((id, index) => {
-    if (tokenizer.specialIds.has(id)) return
+    if (words[index] === -1 || tokenizer.specialIds.has(id)) return
     const token = tokenizer.tokenOf(id)
     const span: Span = [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0]
     const known = located.get(token)

@@ -4,6 +4,7 @@ import type { SpladeSession, TermWeights } from '../inference/splade-session.js'
 import type { SparseVector, TokenSpans } from '../sparse-vector.js'
 import { toSparseVector } from '../sparse-vector.js'
 import { chunkIds, chunkSpan } from '../tokenizer/chunk-plan.js'
+import { withPrompt } from '../tokenizer/prompted-tokenizer.js'
 import type { TextTokenizer } from '../tokenizer/text-tokenizer.js'
 import { ChunkVectors } from './chunk-vectors.js'
 import type { Encoder, EncoderIdentity, Encoding } from './encoder.js'
@@ -22,6 +23,8 @@ export interface NeuralEncoderOptions extends LongTextOptions {
   readonly session: SpladeSession
   /** The model's limit in tokens, special tokens included. */
   readonly maxTokens: number
+  /** What is put before every text of a kind. Default: nothing. */
+  readonly prompts?: Readonly<Record<TextKind, string>>
   /** Encodes queries by looking their tokens up; default: queries are run through the model like documents. */
   readonly queryLookup?: TokenWeightLookup
   /** Default: keep every term. */
@@ -33,6 +36,9 @@ export interface NeuralEncoderOptions extends LongTextOptions {
 }
 
 const DEFAULT_BATCH_TOKENS = 1024
+
+/** Of a chunk that the model need not see. */
+const NO_IDS = new Int32Array()
 
 /** Enough for texts of equal length to meet, little enough to hold a handful of long texts at a time. */
 const TOKENS_ON_THE_WAY = 2 ** 18
@@ -52,6 +58,8 @@ class NeuralEncoder implements Encoder {
   readonly identity: EncoderIdentity
   readonly longTexts: LongTextSettings
   private readonly tokenizer: TextTokenizer
+  /** With the prompt of each kind of text. */
+  private readonly prompted: Readonly<Record<TextKind, TextTokenizer>>
   private readonly session: SpladeSession
   private readonly pruning: Readonly<Record<TextKind, PruneOptions>>
   private readonly queue: RunQueue<TermWeights>
@@ -64,12 +72,19 @@ class NeuralEncoder implements Encoder {
 
   constructor(options: NeuralEncoderOptions) {
     this.identity = options.identity
-    this.tokenizer = options.tokenizer
+    const { tokenizer, prompts } = options
+    this.tokenizer = tokenizer
+    this.prompted = {
+      query: withPrompt(tokenizer, prompts?.query ?? ''),
+      document: withPrompt(tokenizer, prompts?.document ?? ''),
+    }
     this.session = options.session
     this.queryLookup = options.queryLookup
     this.longTexts = normalizeLongTextOptions(options, {
       maxTokens: options.maxTokens,
-      specialTokens: options.tokenizer.tokenize('').tokenCount,
+      specialTokens: Math.max(
+        ...Object.values(this.prompted).map((prompted) => prompted.tokenize('').tokenCount),
+      ),
     })
     this.pruning = {
       query: normalizePruneOptions(options.pruneQueries ?? {}),
@@ -93,7 +108,7 @@ class NeuralEncoder implements Encoder {
   }
 
   locate(text: string): TokenSpans {
-    return locateTokens(this.tokenizer, text)
+    return locateTokens(this.prompted.document, text)
   }
 
   readonly readable = (token: string, standsIn?: string): string =>
@@ -108,7 +123,7 @@ class NeuralEncoder implements Encoder {
     const encodings: Promise<Encoding>[] = []
     let tokens = 0
     for (const text of texts) {
-      const cut = cutText(this.tokenizer, text, this.longTexts)
+      const cut = cutText(this.prompted[kind], text, this.longTexts)
       const vectors = new ChunkVectors(kind === 'document' && this.longTexts.longTexts === 'nested')
       await this.start(cut, vectors, kind)
       const encoding = vectors.settled().then(() => this.describe(cut, vectors, kind))
@@ -128,7 +143,9 @@ class NeuralEncoder implements Encoder {
     const budget = this.budgets[kind]
     for (const chunk of chunks) {
       if (vectors.hasFailed) return
-      const ids = chunkIds(tokenized, chunk)
+      const ids = this.hasContent(tokenized.ids.subarray(chunk.first, chunk.end))
+        ? chunkIds(tokenized, chunk)
+        : NO_IDS
       await budget.take(ids.length)
       const vector = this.infer(ids, kind).finally(() => {
         budget.give(ids.length)
@@ -137,19 +154,29 @@ class NeuralEncoder implements Encoder {
     }
   }
 
-  /** A text without content has an empty vector; the model would give it the terms of its special tokens. */
+  /**
+   * A text without content has an empty vector; the model would give it the terms of its special tokens, or of the
+   * prompt.
+   *
+   * @param own ids of the text itself
+   */
+  private hasContent(own: Int32Array): boolean {
+    return own.some((id) => !this.tokenizer.specialIds.has(id))
+  }
+
   private async infer(ids: Int32Array, kind: TextKind): Promise<SparseVector> {
-    const hasContent = ids.some((id) => !this.tokenizer.specialIds.has(id))
-    return hasContent ? this.toVector(await this.queue.run(ids, kind)) : new Map()
+    return ids.length === 0 ? new Map() : this.toVector(await this.queue.run(ids, kind))
   }
 
   /** A token weighs the same wherever it stands, so there is nothing to cut. */
   private lookUp(text: string, queryLookup: TokenWeightLookup): Encoding {
     const { longTexts, chunkTokens } = this.longTexts
     const limit = longTexts === 'truncate' ? { maxTokens: chunkTokens } : {}
-    const tokenized = this.tokenizer.tokenize(text, limit)
+    const tokenized = this.prompted.query.tokenize(text, limit)
+    const own = tokenized.ids.filter((_, index) => tokenized.words[index] !== -1)
+    const vector = this.hasContent(own) ? queryLookup.toVector(tokenized) : new Map<string, number>()
     return {
-      vector: prune(queryLookup.toVector(tokenized), this.pruning.query),
+      vector: prune(vector, this.pruning.query),
       tokenCount: tokenized.tokenCount,
       truncated: tokenized.truncated,
       chunkCount: 1,
@@ -162,8 +189,8 @@ class NeuralEncoder implements Encoder {
     const { tokenizer } = this
     const entries: [string, number][] = []
     tokenIds.forEach((id, index) => {
-      // A model's vocabulary is often padded to a round number beyond the tokenizer's last token.
-      if (id >= tokenizer.vocabularySize || tokenizer.specialIds.has(id)) return
+      // A model has often more rows than the vocabulary has tokens: up to a round number, or for ids left out.
+      if (!tokenizer.isToken(id) || tokenizer.specialIds.has(id)) return
       const weight = weights[index] ?? NaN
       if (!Number.isFinite(weight)) {
         throw new EncodingError(

@@ -3,11 +3,12 @@ import { ModelError } from '../errors.js'
 import { ModelConfig } from './config.js'
 import { computeFingerprint } from './fingerprint.js'
 import type { GraphOptions, ModelGraph } from './graph.js'
-import { readJsonFile, readOptionalJsonFile } from './json-file.js'
+import { type JsonObject, readJsonFile, readOptionalJsonFile } from './json-file.js'
 import { isGatedLexicalFolder, type ModelLayout, readModelLayout } from './layout.js'
 import { openModelSource } from './model-source.js'
 import { parsePoolingConfig, type PoolingConfig } from './pooling-config.js'
 import type { Precision } from './precision.js'
+import { type Prompts, readPrompts } from './prompts.js'
 import { readQueryWeights, type QueryWeights } from './query-weights.js'
 
 /** A model folder, checked and ready: what the tokenizer and the inference stage need to know of it. */
@@ -25,6 +26,7 @@ export interface ModelBundle {
   /** Longest text in tokens, special tokens included: the smallest limit that the files state. */
   readonly maxTokens: number
   readonly pooling: PoolingConfig
+  readonly prompts: Prompts
   readonly tokenizerFiles: TokenizerFiles
   /** Weights of query tokens, for models whose queries need no inference. */
   readonly queryWeights: QueryWeights | undefined
@@ -71,6 +73,7 @@ export async function loadModelBundle(
   const source = await openModelSource(directory, config, precision)
   const pooling = await readPooling(root, layout)
   const queries = await readQueryWeights(root, layout)
+  const prompts = await readPrompts(root)
   const tokenizerFiles = await readTokenizerFiles(directory)
   return {
     kind: 'masked-lm',
@@ -81,7 +84,11 @@ export async function loadModelBundle(
         ...['config.json', 'tokenizer.json', ...source.files].map((file) => join(directory, file)),
         ...(queries === undefined ? [] : [queries.file]),
       ],
-      { pooling, precision },
+      {
+        ...{ pooling, precision },
+        ...(Object.values(prompts).some((prompt) => prompt !== '') && { prompts }),
+        ...((await lowercases(directory)) && { lowercase: true }),
+      },
       cacheDirectory,
     ),
     modelType: config.text('model_type'),
@@ -89,6 +96,7 @@ export async function loadModelBundle(
     vocabularySize: source.vocabularySize,
     maxTokens: Math.min(source.maxTokens, await statedLimit(directory, tokenizerFiles)),
     pooling,
+    prompts,
     tokenizerFiles,
     queryWeights: queries?.weights,
     writeGraph: (options) => source.writeGraph(pooling, options),
@@ -110,16 +118,30 @@ async function readPooling(root: string, layout: ModelLayout): Promise<PoolingCo
  * @throws ModelError if tokenizer.json is missing or one of them is not JSON
  */
 export async function readTokenizerFiles(directory: string): Promise<TokenizerFiles> {
+  const tokenizer = await readJsonFile(directory, 'tokenizer.json')
   return {
-    tokenizer: await readJsonFile(directory, 'tokenizer.json'),
+    tokenizer: (await lowercases(directory)) ? lowercasing(tokenizer) : tokenizer,
     config: await readOptionalJsonFile(directory, 'tokenizer_config.json'),
     specialTokensMap: await readOptionalJsonFile(directory, 'special_tokens_map.json'),
   }
 }
 
+/** What sentence-transformers says of the transformer, beside its config.json. */
+const TRANSFORMER_FILE = 'sentence_bert_config.json'
+
+/** True where texts are put in lower case whatever the tokenizer does. */
+async function lowercases(directory: string): Promise<boolean> {
+  return (await readOptionalJsonFile(directory, TRANSFORMER_FILE))?.do_lower_case === true
+}
+
+function lowercasing(tokenizer: JsonObject): JsonObject {
+  const normalizers = [{ type: 'Lowercase' }, tokenizer.normalizer ?? []].flat()
+  return { ...tokenizer, normalizer: { type: 'Sequence', normalizers } }
+}
+
 /** Tokenizers write 1e30 for "no limit"; sentence-transformers' own limit comes first. */
 async function statedLimit(directory: string, files: TokenizerFiles): Promise<number> {
-  const transformer = await readOptionalJsonFile(directory, 'sentence_bert_config.json')
+  const transformer = await readOptionalJsonFile(directory, TRANSFORMER_FILE)
   const tokenizer = files.config as Readonly<Record<string, unknown>> | undefined
   const limit = transformer?.max_seq_length ?? tokenizer?.model_max_length
   return typeof limit === 'number' && limit >= 1 ? limit : Infinity

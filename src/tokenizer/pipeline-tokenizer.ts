@@ -47,6 +47,10 @@ export class PipelineTokenizer implements TextTokenizer {
     }
   }
 
+  isToken(id: number): boolean {
+    return this.parts.vocabulary.has(id)
+  }
+
   tokenOf(id: number): string {
     return this.parts.vocabulary.tokenOf(id)
   }

@@ -37,6 +37,8 @@ export interface TextTokenizer {
   readonly unknownId: number | undefined
   /** Id to fill the end of short rows with; 0 if the files name none (padded positions are masked anyway). */
   readonly padId: number
+  /** False for an id that no token has: beyond the last one, or left out by the vocabulary. */
+  isToken(id: number): boolean
   /**
    * The raw vocabulary string, for example `##ing` or `Ġword`.
    *

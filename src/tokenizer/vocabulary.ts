@@ -29,6 +29,11 @@ export class Vocabulary {
     return this.ids.get(token)
   }
 
+  /** False for an id that no token has: some vocabularies leave ids out. */
+  has(id: number): boolean {
+    return this.tokens[id] !== undefined
+  }
+
   /** @throws {EncodingError} naming the id, if no token has it */
   tokenOf(id: number): string {
     const token = this.tokens[id]

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Encoder } from '../../../src/encoder/encoder.js'
@@ -5,8 +7,10 @@ import { createNeuralEncoder } from '../../../src/encoder/neural.js'
 import { loadNeuralEncoder } from '../../../src/encoder/load.js'
 import { loadModelBundle, type ModelBundle } from '../../../src/model/bundle.js'
 import { loadTokenizer } from '../../../src/tokenizer/load-tokenizer.js'
+import { tinyBert, useTemporaryFolder, writeModelFolder } from '../../model-folder.js'
 
 const MODEL = fileURLToPath(new URL('../../../models/splade-tiny-en', import.meta.url))
+const folder = useTemporaryFolder()
 let bundle: ModelBundle
 let encoder: Encoder
 
@@ -53,6 +57,70 @@ describe('the neural encoder', () => {
     const text = '😀 Car, car and CARS'
     const spans = encoder.locate(text).get('car')
     expect(spans?.map(([start, end]) => text.slice(start, end))).toEqual(['Car', 'car'])
+  })
+})
+
+describe('the neural encoder of a model that was trained with prompts', () => {
+  const prompts = { query: 'search query: ', document: 'passage: ' }
+  let prompted: Encoder
+  let plain: Encoder
+  beforeAll(async () => {
+    prompted = await loadNeuralEncoder({ ...bundle, prompts }, { chunkTokens: 24 })
+    plain = await loadNeuralEncoder(bundle, { chunkTokens: 24 })
+  })
+  afterAll(() => Promise.all([prompted.close(), plain.close()]))
+
+  it('puts the prompt of its kind before a text', async () => {
+    const text = 'my car does not start'
+    const [query] = await prompted.encodeQueries([text])
+    const [document] = await prompted.encodeDocuments([text])
+    const [expectedQuery] = await plain.encodeQueries([prompts.query + text])
+    const [expectedDocument] = await plain.encodeDocuments([prompts.document + text])
+    expect(query).toEqual({ ...expectedQuery!, fragmentation: query!.fragmentation })
+    expect(document).toEqual({ ...expectedDocument!, fragmentation: document!.fragmentation })
+    expect(prompted.locate(text)).toEqual(plain.locate(text))
+  })
+
+  it('puts it before every chunk, and knows where chunks stand in the text', async () => {
+    const nested = await loadNeuralEncoder({ ...bundle, prompts }, { chunkTokens: 24, longTexts: 'nested' })
+    const text = 'The sun shines on the hills. '.repeat(8)
+    const [encoding] = await nested.encodeDocuments([text])
+    await nested.close()
+    expect(encoding!.chunks!.length).toBeGreaterThan(2)
+    for (const { span, vector } of encoding!.chunks!) {
+      const [alone] = await plain.encodeDocuments([prompts.document + text.slice(...span)])
+      expect([...vector]).toEqual([...alone!.vector])
+    }
+  })
+
+  it.each(['', '  ', '[SEP]'])('gives text %j an empty vector, whatever the prompt says', async (text) => {
+    const [[query], [document]] = await Promise.all([
+      prompted.encodeQueries([text]),
+      prompted.encodeDocuments([text]),
+    ])
+    expect([query!.vector.size, document!.vector.size]).toEqual([0, 0])
+  })
+})
+
+describe('the neural encoder of a vocabulary that leaves ids out', () => {
+  it('gives no weight to rows that no token has', async () => {
+    const { config, tensors } = tinyBert()
+    const directory = await writeModelFolder(join(folder.path, 'gaps'), { config, tensors })
+    const path = join(directory, 'tokenizer.json')
+    const tokenizer = JSON.parse(await readFile(path, 'utf8')) as { model: { vocab: Record<string, number> } }
+    const encode = async () => {
+      const encoder = await loadNeuralEncoder(await loadModelBundle(directory))
+      const [encoding] = await encoder.encodeDocuments(['word1 word2 word3'])
+      await encoder.close()
+      return [...encoding!.vector]
+    }
+    const all = await encode()
+    const left = all.map(([token]) => token).find((token) => !['word1', 'word2', 'word3'].includes(token))!
+    const vocab = Object.fromEntries(
+      Object.entries(tokenizer.model.vocab).filter(([token]) => token !== left),
+    )
+    await writeFile(path, JSON.stringify({ ...tokenizer, model: { ...tokenizer.model, vocab } }))
+    expect(await encode()).toEqual(all.filter(([token]) => token !== left))
   })
 })
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import { ModelError } from '../../../src/errors.js'
 import { loadModelBundle } from '../../../src/model/bundle.js'
 import { decodeModel } from '../../../src/model/onnx/proto.js'
+import { loadTokenizer } from '../../../src/tokenizer/load-tokenizer.js'
 import {
   encodeSafetensors,
   randomTensor,
@@ -46,6 +47,38 @@ describe('loadModelBundle', () => {
   ])('limits texts to the %s', async (_, files, maxTokens) => {
     expect((await loadModelBundle(await model(files))).maxTokens).toBe(maxTokens)
   })
+
+  it('puts texts in lower case where sentence-transformers does, which is another model', async () => {
+    const lower = await model({ 'sentence_bert_config.json': { do_lower_case: true } })
+    const same = await model({ 'sentence_bert_config.json': { do_lower_case: false } })
+    const idsOf = async (directory: string): Promise<readonly number[]> => {
+      const { tokenizerFiles } = await loadModelBundle(directory)
+      return [...loadTokenizer(tokenizerFiles).tokenize('WORD3 word4').ids]
+    }
+    expect(await idsOf(lower)).toEqual([3, 4])
+    expect(await idsOf(same)).toEqual([0, 4])
+    expect(await fingerprint(lower)).not.toBe(await fingerprint(same))
+    expect(await fingerprint(same)).toBe(await fingerprint(await model()))
+  })
+
+  it('has another fingerprint with a prompt, and the same with an empty one', async () => {
+    const file = 'config_sentence_transformers.json'
+    const prompted = await model({ [file]: { prompts: { query: 'query: ' } } })
+    const plain = await model({ [file]: { prompts: { query: '', document: '' } } })
+    expect((await loadModelBundle(prompted)).prompts).toEqual({ query: 'query: ', document: '' })
+    expect(await fingerprint(prompted)).not.toBe(await fingerprint(await model()))
+    expect(await fingerprint(plain)).toBe(await fingerprint(await model()))
+  })
+
+  it.each(['config.json', 'tokenizer.json', 'model.safetensors'])(
+    'knows a %s that Git LFS has not fetched',
+    async (file) => {
+      const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n'
+      await expect(model({ [file]: pointer }).then(loadModelBundle)).rejects.toThrow(
+        new RegExp(`${file} is a pointer of Git LFS, not the file itself: run "git lfs pull"`),
+      )
+    },
+  )
 
   it('writes graphs that refer to the weights and hold none', async () => {
     const bundle = await loadModelBundle(await model())

@@ -18,6 +18,7 @@ describe('Vocabulary', () => {
   })
 
   it.each([1, 6, -1])('names id %i, which no token has', (id) => {
+    expect(vocabulary.has(id)).toBe(false)
     expect(() => vocabulary.tokenOf(id)).toThrow(
       new EncodingError(`token id ${id} must be below 6 and in use`),
     )
