@@ -32,24 +32,25 @@ export interface EncoderServer {
   close(): Promise<void>
 }
 
+/** Of what may be left out, clients of text-embeddings-inference also say `null`. */
 interface Prompt {
   /** Whether texts are encoded as queries. Default `document`. */
-  readonly prompt_name?: 'query' | 'document'
+  readonly prompt_name?: 'query' | 'document' | null
 }
 
 interface EmbedBody extends Prompt {
   readonly inputs: string | readonly string[]
-  readonly truncate?: boolean
+  readonly truncate?: boolean | null
 }
 
-const PROMPT_NAME = { enum: ['query', 'document'] }
+const PROMPT_NAME = { enum: ['query', 'document', null] }
 const EMBED_SPARSE_SCHEMA = {
   body: {
     type: 'object',
     required: ['inputs'],
     properties: {
       inputs: { anyOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }] },
-      truncate: { type: 'boolean' },
+      truncate: { type: ['boolean', 'null'] },
       prompt_name: PROMPT_NAME,
     },
   },
@@ -146,7 +147,7 @@ type Embed = (
 function createEmbedder(options: EncoderServerOptions): Embed {
   const { encoder, maxTokens, maxBatchTexts = 32, maxConcurrentTexts = 512 } = options
   let inFlight = 0
-  return async ({ inputs, truncate = false, prompt_name: side = 'document' }, reply, toRow) => {
+  return async ({ inputs, truncate, prompt_name: side }, reply, toRow) => {
     const texts = typeof inputs === 'string' ? [inputs] : inputs
     if (texts.length > maxBatchTexts) {
       return reply.code(413).send({
@@ -165,7 +166,7 @@ function createEmbedder(options: EncoderServerOptions): Embed {
       const encodings = await (side === 'query'
         ? encoder.encodeQueries(texts)
         : encoder.encodeDocuments(texts))
-      const long = truncate ? -1 : encodings.findIndex(({ truncated }) => truncated)
+      const long = truncate === true ? -1 : encodings.findIndex(({ truncated }) => truncated)
       if (long >= 0) return await reply.code(413).send(tooLong(long, encodings, maxTokens))
       return encodings.map(toRow)
     } finally {

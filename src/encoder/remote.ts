@@ -11,6 +11,7 @@ import { locateTokens, readableToken } from './locate-tokens.js'
 import { cutText, type LongTextOptions, type LongTextSettings } from './long-texts.js'
 import { normalizeLongTextOptions } from './long-texts.js'
 import { normalizePruneOptions, prune, type PruneOptions } from './pruning.js'
+import { authorization, request, TemporaryFailure } from './remote-request.js'
 
 export interface RemoteEncoderOptions extends LongTextOptions {
   /** Address of a server with text-embeddings-inference's `/embed_sparse`, for example `http://127.0.0.1:8080`. */
@@ -51,12 +52,8 @@ const DEFAULT_BATCH_TEXTS = 32
  * @throws EncodingError if it cannot be reached or does not answer like text-embeddings-inference
  */
 export async function readRemoteInfo(url: string, apiKey?: string): Promise<RemoteModelInfo> {
-  const answer = (await request(
-    url,
-    '/info',
-    { headers: authorization(apiKey) },
-    DEFAULT_TIMEOUT_MS,
-  )) as Record<string, unknown>
+  const init = { headers: authorization(apiKey) }
+  const answer = ((await request(url, '/info', init, DEFAULT_TIMEOUT_MS)) ?? {}) as Record<string, unknown>
   const modelId = answer.model_id
   if (typeof modelId !== 'string')
     throw new EncodingError(`${url}/info names no model_id; is it an encoder server?`)
@@ -234,7 +231,8 @@ class RemoteEncoder implements Encoder {
     for (let retry = 0; ; retry++) {
       try {
         const rows = await request(url, '/embed_sparse', init, requestTimeoutMs)
-        if (Array.isArray(rows) && rows.length === texts.length) return rows as WeightedId[][]
+        if (Array.isArray(rows) && rows.length === texts.length && rows.every(Array.isArray))
+          return rows as WeightedId[][]
         throw new EncodingError(`${url} answered with something other than ${texts.length} vectors`)
       } catch (error) {
         if (!(error instanceof TemporaryFailure) || retry >= maxRetries) throw error
@@ -251,7 +249,7 @@ class RemoteEncoder implements Encoder {
       if (!Number.isInteger(index) || index < 0 || !(value >= 0 && Number.isFinite(value))) {
         throw new EncodingError(`${url} answered with token ${index} of weight ${value}`)
       }
-      if (value === 0 || index >= tokenizer.vocabularySize || tokenizer.specialIds.has(index)) continue
+      if (value === 0 || !tokenizer.isToken(index) || tokenizer.specialIds.has(index)) continue
       entries.push([tokenizer.tokenOf(index), value])
     }
     return toSparseVector(entries)
@@ -263,25 +261,4 @@ function textOf(text: string, tokenized: TokenizedText, chunk: Chunk): string {
   const [start, end] = chunkSpan(tokenized, chunk)
   const endBefore = tokenized.spans[2 * chunk.first - 1] ?? 0
   return text.slice(Math.min(start, endBefore), end)
-}
-
-/** Overload, a gateway's error or no connection: worth another try. */
-class TemporaryFailure extends EncodingError {}
-
-async function request(url: string, path: string, init: RequestInit, timeoutMs: number): Promise<unknown> {
-  const address = url.replace(/\/+$/, '') + path
-  const response = await fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) }).catch(
-    (cause: unknown) => {
-      throw new TemporaryFailure(`the encoder at ${address} does not answer`, { cause })
-    },
-  )
-  if (response.ok) return response.json()
-  const message = `the encoder at ${address} answered ${response.status}: ${(await response.text()).slice(0, 300)}`
-  throw [429, 502, 503, 504].includes(response.status)
-    ? new TemporaryFailure(message)
-    : new EncodingError(message)
-}
-
-function authorization(apiKey: string | undefined): Record<string, string> {
-  return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
 }

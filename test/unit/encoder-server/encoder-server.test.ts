@@ -76,6 +76,14 @@ describe('the encoder server', () => {
     expect(((await response.json()) as { error: string }).error).toMatch(message)
   })
 
+  it('takes null for what clients of text-embeddings-inference leave open', async () => {
+    const open = await post({ inputs: 'a car', truncate: null, prompt_name: null })
+    const absent = await post({ inputs: 'a car' })
+    expect(open.status).toBe(200)
+    expect(await open.json()).toEqual(await absent.json())
+    expect((await post({ inputs: 'word '.repeat(700), truncate: null })).status).toBe(413)
+  })
+
   it('cuts a long text when told to', async () => {
     expect((await post({ inputs: 'word '.repeat(700), truncate: true })).status).toBe(200)
   })
@@ -132,7 +140,18 @@ describe('the remote encoder', () => {
   })
 
   it('says plainly that nothing answers', async () => {
-    await expect(readRemoteInfo('http://127.0.0.1:9')).rejects.toThrow(/does not answer/)
+    await expect(readRemoteInfo('http://127.0.0.1:9')).rejects.toThrow(/does not answer \(.+\)$/)
+  })
+
+  it.each([
+    ['a page', '<html>', /\/info answered with something other than JSON; is it an encoder server\?$/],
+    ['nothing', 'null', /\/info names no model_id; is it an encoder server\?$/],
+    ['a list', '[]', /\/info names no model_id; is it an encoder server\?$/],
+  ])('takes %s for no encoder server', async (_, answer, message) => {
+    const other = await listen((__, response) => response.end(answer))
+    await expect(readRemoteInfo(other.url)).rejects.toThrow(message)
+    await expect(readRemoteInfo(other.url)).rejects.toThrow(EncodingError)
+    await other.close()
   })
 
   it('asks an overloaded server again, and gives up after its retries', async () => {
@@ -163,6 +182,7 @@ describe('the remote encoder', () => {
   it.each([
     ['a weight that is not a number', '[[{"index":5,"value":null}]]', /token 5 of weight null/],
     ['too few vectors', '[]', /something other than 1 vectors/],
+    ['a vector that is none', '[5]', /something other than 1 vectors/],
   ])('refuses %s', async (_, answer, message) => {
     const broken = await listen((__, response) => response.end(answer))
     const info = {
