@@ -12,7 +12,7 @@ import { wordPieceModel } from './word-piece.js'
  */
 export function createSubwordModel(config: JsonCursor): SubwordModel {
   const type = config.at('type')
-  switch (type.string()) {
+  switch (type.string(typeByShape(config))) {
     case 'WordPiece':
       return wordPieceModel(config)
     case 'BPE':
@@ -22,4 +22,11 @@ export function createSubwordModel(config: JsonCursor): SubwordModel {
     default:
       return type.fail('must be a supported model (WordPiece, BPE, Unigram)')
   }
+}
+
+/** Old files do not name the type of their model; tokenizers takes the first that has the fields, in this order. */
+function typeByShape(config: JsonCursor): string | undefined {
+  if (config.at('merges').isPresent) return 'BPE'
+  if (config.at('vocab').isArray) return 'Unigram'
+  return config.at('max_input_chars_per_word').isPresent ? 'WordPiece' : undefined
 }
