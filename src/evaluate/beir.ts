@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { InputError } from '../errors.js'
+import { fileInput } from '../indexer/readers/input.js'
+import { decodeUtf8, DEFAULT_MAX_RECORD_BYTES, splitLines } from '../indexer/readers/lines.js'
 import type { Judgements } from './metrics.js'
 
 /** A record of `corpus.jsonl`. */
@@ -29,7 +29,7 @@ export type Qrels = ReadonlyMap<string, Judgements>
  */
 export async function* readCorpus(directory: string): AsyncGenerator<BeirDocument> {
   for await (const record of readRecords(join(directory, 'corpus.jsonl'))) {
-    yield { id: record.string('_id'), title: record.string('title', ''), text: record.string('text') }
+    yield { id: record.id, title: record.string('title', ''), text: record.string('text') }
   }
 }
 
@@ -41,7 +41,7 @@ export async function* readCorpus(directory: string): AsyncGenerator<BeirDocumen
 export async function readQueries(directory: string): Promise<readonly BeirQuery[]> {
   const queries: BeirQuery[] = []
   for await (const record of readRecords(join(directory, 'queries.jsonl'))) {
-    queries.push({ id: record.string('_id'), text: record.string('text') })
+    queries.push({ id: record.id, text: record.string('text') })
   }
   return queries
 }
@@ -75,11 +75,21 @@ interface Line {
 }
 
 class JsonRecord {
+  readonly id: string
+
+  /** @param lines of the ids so far, which this one joins: a document found twice would count twice */
   constructor(
     private readonly file: string,
     private readonly line: number,
     private readonly fields: Readonly<Record<string, unknown>>,
-  ) {}
+    lines: Map<string, number>,
+  ) {
+    this.id = this.string('_id')
+    const first = lines.get(this.id)
+    if (first !== undefined)
+      throw new InputError(file, line, `id ${JSON.stringify(this.id)} is that of line ${first} already`)
+    lines.set(this.id, line)
+  }
 
   /** @param absent what a missing field means; without it the field is required */
   string(field: string, absent?: string): string {
@@ -91,24 +101,17 @@ class JsonRecord {
 }
 
 async function* readRecords(file: string): AsyncGenerator<JsonRecord> {
+  const lines = new Map<string, number>()
   for await (const { number, text } of readLines(file)) {
-    yield new JsonRecord(file, number, parseObject(file, number, text))
+    yield new JsonRecord(file, number, parseObject(file, number, text), lines)
   }
 }
 
-/** Lines that are not blank. */
+/** Lines that are not blank, read as files to be indexed are. */
 async function* readLines(file: string): AsyncGenerator<Line> {
-  const stream = createReadStream(file)
-  let number = 0
-  try {
-    for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {
-      number++
-      if (text.trim() !== '') yield { number, text }
-    }
-  } catch (cause) {
-    throw new InputError(file, undefined, `cannot be read: ${messageOf(cause)}`, { cause })
-  } finally {
-    stream.destroy()
+  for await (const { bytes, line } of splitLines(fileInput(file), DEFAULT_MAX_RECORD_BYTES)) {
+    const text = decodeUtf8(bytes, file, line, 'convert the file first').replace(/\r$/, '')
+    if (text.trim() !== '') yield { number: line, text }
   }
 }
 

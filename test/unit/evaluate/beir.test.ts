@@ -49,6 +49,20 @@ describe('readCorpus', () => {
     await expect(corpus()).rejects.toThrow(InputError)
   })
 
+  it('ends a line at a line feed only, and passes a byte-order mark', async () => {
+    await write(
+      'corpus.jsonl',
+      '\ufeff{"_id":"1","text":"a\u2028b\u2029c\u0085d"}\r',
+      '{"_id":"2","text":"e"}',
+    )
+    expect((await corpus()).map(({ text }) => text)).toEqual(['a\u2028b\u2029c\u0085d', 'e'])
+  })
+
+  it('refuses an id that is there twice: a document found twice would count twice', async () => {
+    await write('corpus.jsonl', '{"_id":"1","text":"x"}', '{"_id":"2","text":"y"}', '{"_id":"1","text":"z"}')
+    await expect(corpus()).rejects.toThrow(/corpus\.jsonl:3: id "1" is that of line 1 already$/)
+  })
+
   it('names a file that is not there', async () => {
     await expect(corpus()).rejects.toThrow(/corpus\.jsonl: cannot be read: .*ENOENT/)
   })
@@ -90,6 +104,13 @@ describe('readQrels', () => {
       ['d2', 0],
     ])
     expect(qrels.get('q2')?.get('d1')).toBe(2)
+  })
+
+  it('takes a byte-order mark for no part of the header or of the first id', async () => {
+    await write('qrels/test.tsv', `\ufeff${header}`, 'q1\td1\t1')
+    expect([...(await readQrels(folder)).keys()]).toEqual(['q1'])
+    await write('qrels/test.tsv', '\ufeffq1\td1\t1')
+    expect([...(await readQrels(folder)).keys()]).toEqual(['q1'])
   })
 
   it('needs no header', async () => {
