@@ -51,6 +51,20 @@ describe('splade-bridge eval', () => {
       'queries          1\nndcg@1      1.0000\nndcg@3      1.0000\nndcg@5      1.0000\nndcg@10     1.0000\n' +
         'recall@100  1.0000\nmrr@10      1.0000\n',
     )
+    // Without the document that is gone from the corpus, and still in the index.
+    await home.write('corpus.jsonl', corpus.slice(0, 1))
+    const stale = await home.run(['eval', '--url', url, '--model', 'bm25', '--dataset', '.'])
+    expect(stale).toMatchObject({ code: 2, out: '' })
+    expect(stale.err).toContain(
+      'index eval-work-bm25 holds 2 documents, and the corpus 1: the others are ranked as well; delete it with "splade-bridge delete --index eval-work-bm25 --all"',
+    )
+    const named = await home.run([
+      ...['eval', '--url', url, '--model', 'bm25', '--dataset', '.', '--index', 'eval-work-bm25'],
+    ])
+    expect(named).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('warning: index eval-work-bm25 holds 2'),
+    })
   })
 
   it("measures the engine's own BM25 and both fused beside it, and records each", async () => {

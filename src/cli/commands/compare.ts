@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createLexicalEncoder } from '../../encoder/lexical/lexical-encoder.js'
 import type { EngineClient } from '../../engine/client.js'
-import { type BeirQuery, type Qrels, readQrels, readQueries } from '../../evaluate/beir.js'
+import type { BeirQuery, Qrels } from '../../evaluate/beir.js'
 import {
   type ComparedIndex,
   compareIndices,
@@ -14,6 +14,7 @@ import { type CliContext, openEngine, readSettings } from '../context.js'
 import { encoderSettings, openEncoder, openIndexEncoder } from '../encoders.js'
 import { UsageError } from '../exit.js'
 import { deviceWarning, INFERENCE_SETTINGS } from '../inference-settings.js'
+import { readJudgedQueries } from '../judged-queries.js'
 import { LEXICAL_MODEL } from '../models.js'
 import { packageRoot } from '../paths.js'
 import { createProgress } from '../progress.js'
@@ -76,7 +77,7 @@ async function compare(context: CliContext, asked: Asked, all: Record<string, un
   const { models, flags } = asked
   const indices = indicesOf(asked)
   const settings = await readSettings(context, all)
-  const questions = await readQuestions(asked)
+  const questions = await readQuestions(context, asked)
   const comparison =
     indices === undefined
       ? await compareInMemory(context, settings, asked, questions)
@@ -105,7 +106,7 @@ interface Questions {
   readonly qrels?: Qrels
 }
 
-async function readQuestions({ queries, flags }: Asked): Promise<Questions> {
+async function readQuestions({ terminal }: CliContext, { queries, flags }: Asked): Promise<Questions> {
   const { dataset = DEFAULT_DATASET, split } = flags
   if (queries.length > 0) {
     if (split !== undefined)
@@ -116,8 +117,7 @@ async function readQuestions({ queries, flags }: Asked): Promise<Questions> {
       throw new UsageError('a query is empty: there is nothing to compare; leave it out, or give it a text')
     return { queries: queries.map((text, place) => ({ id: String(place + 1), text })) }
   }
-  const [known, qrels] = await Promise.all([readQueries(dataset), readQrels(dataset, split)])
-  return { queries: known.filter(({ id }) => qrels.has(id)), qrels }
+  return readJudgedQueries(terminal, dataset, split)
 }
 
 async function compareInMemory(

@@ -4,18 +4,21 @@ import type { Encoder } from '../../encoder/encoder.js'
 import type { EngineClient } from '../../engine/client.js'
 import type { IndexMeta } from '../../engine/index-meta.js'
 import type { SparseFields } from '../../engine/text-rule.js'
-import { type BeirQuery, type Qrels, readQrels, readQueries } from '../../evaluate/beir.js'
+import type { BeirQuery, Qrels } from '../../evaluate/beir.js'
 import { runOnEngine } from '../../evaluate/engine-run.js'
 import { runHybrid } from '../../evaluate/hybrid-run.js'
 import { runExactly } from '../../evaluate/exact-run.js'
 import { evaluateRun, type EvaluationReport } from '../../evaluate/report.js'
+import { countDocuments } from '../../indexer/delete-documents.js'
 import { indexDocuments } from '../../indexer/index-documents.js'
 import { fileInput } from '../../indexer/readers/input.js'
 import type { QualityEvent } from '../../telemetry/events.js'
 import { type CliContext, openEngine, readSettings, settingValue } from '../context.js'
 import { openIndexEncoder } from '../encoders.js'
+import { UsageError } from '../exit.js'
 import { chooseFields } from '../field-flags.js'
 import { deviceWarning } from '../inference-settings.js'
+import { readJudgedQueries } from '../judged-queries.js'
 import { addLongTextFlags, type LongTextFlags, longTextOptions } from '../long-text-flags.js'
 import { LEXICAL_MODEL } from '../models.js'
 import { RunWatcher } from '../run-watcher.js'
@@ -71,10 +74,7 @@ export function defineEval(command: Command, context: CliContext): void {
 
 async function evaluate(context: CliContext, flags: EvalFlags, all: Record<string, unknown>): Promise<void> {
   const settings = nameIndex(await readSettings(context, all), flags)
-  const [queries, qrels] = await Promise.all([
-    readQueries(flags.dataset),
-    readQrels(flags.dataset, flags.split),
-  ])
+  const { queries, qrels } = await readJudgedQueries(context.terminal, flags.dataset, flags.split)
   const client = await openEngine(settings)
   try {
     const index = settingValue(settings, 'index')
@@ -86,8 +86,9 @@ async function evaluate(context: CliContext, flags: EvalFlags, all: Record<strin
       const fallback = settingValue(settings, 'field')
       const fields = chooseFields({}, { asked: undefined, fallback, existing: meta })
       const setup = await setUpIndex(client, encoder, index, fields, {}, meta)
-      await indexCorpus(context, client, encoder, { index, meta: setup.meta, dataset: flags.dataset })
-      const of = { index, fields: setup.meta, queries: queries.filter(({ id }) => qrels.has(id)), qrels }
+      const read = await indexCorpus(context, client, encoder, { index, meta: setup.meta, ...flags })
+      await requireNoOthers(context, client, settings, read)
+      const of = { index, fields: setup.meta, queries, qrels }
       const reports = await measure(client, encoder, of, flags)
       await withTelemetry(context.terminal, settings, client, (telemetry) => {
         for (const event of toQualityEvents(flags, { index, model: encoder.identity.name }, reports))
@@ -183,7 +184,7 @@ async function indexCorpus(
   client: EngineClient,
   encoder: Encoder,
   { index, meta, dataset }: { readonly index: string; readonly meta: IndexMeta; readonly dataset: string },
-): Promise<void> {
+): Promise<number> {
   const watcher = new RunWatcher(terminal, encoder.identity.name, { totalBytes: undefined })
   try {
     const inputs = [fileInput(join(dataset, 'corpus.jsonl'))]
@@ -197,10 +198,34 @@ async function indexCorpus(
       },
     })
     note(terminal, `index ${index}: ${read} documents, ${indexed} indexed, ${unchanged} unchanged`)
+    signal.throwIfAborted()
+    return read
   } finally {
     watcher.end()
   }
-  signal.throwIfAborted()
+}
+
+/**
+ * Documents of another corpus, or of an earlier state of this one, are ranked as well: no figure would be the data set's.
+ *
+ * @param read documents of the corpus
+ * @throws UsageError for an index that was named after the data set; into one that a person has named, others may belong
+ */
+async function requireNoOthers(
+  { terminal }: CliContext,
+  client: EngineClient,
+  { values }: Settings,
+  read: number,
+): Promise<void> {
+  const { value: index = '', source } = values.get('index') ?? {}
+  const held = await countDocuments(client, index)
+  if (held <= read) return
+  const others = `index ${index} holds ${held} documents, and the corpus ${read}: the others are ranked as well`
+  if (source === 'default')
+    throw new UsageError(
+      `${others}; delete it with "splade-bridge delete --index ${index} --all", or name another with --index`,
+    )
+  note(terminal, `warning: ${others}`)
 }
 
 /** A column each; one alone needs no heading. */

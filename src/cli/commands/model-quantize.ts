@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander'
 import { FRAGMENTED, type Encoder } from '../../encoder/encoder.js'
 import { compareEncoders, type Fidelity } from '../../encoder/fidelity.js'
 import { loadNeuralEncoder } from '../../encoder/load.js'
-import { readCorpus, readQrels, readQueries } from '../../evaluate/beir.js'
+import { readCorpus } from '../../evaluate/beir.js'
 import { runExactly } from '../../evaluate/exact-run.js'
 import { evaluateRun } from '../../evaluate/report.js'
 import { planWorkers } from '../../inference/worker-plan.js'
@@ -16,6 +16,7 @@ import { loadTokenizer } from '../../tokenizer/load-tokenizer.js'
 import { createByteProgress, formatBytes } from '../byte-progress.js'
 import type { CliContext } from '../context.js'
 import { UsageError } from '../exit.js'
+import { readJudgedQueries } from '../judged-queries.js'
 import { isRemoteModel, LEXICAL_MODEL, resolveModel } from '../models.js'
 import { packageRoot } from '../paths.js'
 import { createProgress } from '../progress.js'
@@ -162,8 +163,7 @@ async function compareRetrieval(
   [original, quantized]: readonly [Encoder, Encoder],
   dataset: string,
 ): Promise<NonNullable<FidelityReport['retrieval']>> {
-  const qrels = await readQrels(dataset)
-  const queries = (await readQueries(dataset)).filter(({ id }) => qrels.has(id))
+  const { queries, qrels } = await readJudgedQueries(terminal, dataset)
   const measure = async (encoder: Encoder, label: string): Promise<number> => {
     const progress = createProgress(terminal, label)
     try {
