@@ -46,12 +46,14 @@ export async function resolveModel(nameOrPath: string): Promise<string> {
 async function modelsIn(parent: string, origin: InstalledModel['origin']): Promise<InstalledModel[]> {
   const names = await readdir(parent).catch(() => [])
   const folders = names.sort().map((name) => ({ name, directory: join(parent, name), origin }))
-  const complete = await Promise.all(folders.map(({ directory }) => hasConfig(directory)))
+  const complete = await Promise.all(folders.map(({ directory }) => isModelFolder(directory)))
   return folders.filter((_, index) => complete[index])
 }
 
-function hasConfig(directory: string): Promise<boolean> {
-  return access(join(directory, 'config.json')).then(
+/** Of a model whose queries go another way than its documents, the transformer lies in a folder of its own. */
+async function isModelFolder(directory: string): Promise<boolean> {
+  const files = ['config.json', 'modules.json'].map((file) => access(join(directory, file)))
+  return Promise.any(files).then(
     () => true,
     () => false,
   )

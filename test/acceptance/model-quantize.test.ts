@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises'
+import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { EXAMPLES, onlyJson, useCliHome } from './cli-process.js'
@@ -27,6 +27,31 @@ describe('splade-bridge model quantize', () => {
     expect(report.retrieval.ndcg10.quantized! / report.retrieval.ndcg10.f32!).toBeGreaterThan(0.95)
     expect((await encode('--precision', 'int8')).out).not.toBe((await encode()).out)
     expect((await home.run(['model', 'info', './tiny'])).out).toMatch(/^int8 against f32, 60 texts of en$/m)
+  })
+
+  it('knows a model whose transformer lies in a folder of its own, from adding it on', async () => {
+    const router = join(home.path, 'router')
+    await cp(BUNDLED, join(router, 'document_0_Transformer'), { recursive: true })
+    await rm(join(router, 'document_0_Transformer', 'modules.json'))
+    const modules = 'sentence_transformers.base.modules'
+    const types = { document_0_Transformer: `${modules}.transformer.Transformer` }
+    await writeFile(
+      join(router, 'modules.json'),
+      JSON.stringify([{ path: '', type: `${modules}.router.Router` }]),
+    )
+    await writeFile(join(router, 'router_config.json'), JSON.stringify({ types }))
+    expect(await home.run(['model', 'add', './router'])).toMatchObject({ code: 0 })
+    const listed = onlyJson(await home.run(['model', 'list', '--json'])) as readonly { name: string }[]
+    expect(listed.map(({ name }) => name)).toContain('router')
+    const made = await home.run(['model', 'quantize', 'router', '--precision', 'int8', '--json'])
+    const { fingerprints } = onlyJson(made) as { fingerprints: { quantized: string } }
+    const info = onlyJson(await home.run(['model', 'info', 'router', '--json'])) as {
+      smaller: readonly { fingerprint: string; report: object | null }[]
+    }
+    expect(info.smaller).toMatchObject([
+      { fingerprint: fingerprints.quantized, report: { precision: 'int8' } },
+    ])
+    expect(await home.run(['model', 'remove', 'router'])).toMatchObject({ code: 0 })
   })
 
   it('does not write over what is there', async () => {

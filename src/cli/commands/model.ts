@@ -117,9 +117,10 @@ async function info({ terminal }: CliContext, name: string, json: boolean): Prom
     )
     return
   }
-  const model = await loadModel(await resolveModel(name), CACHED)
+  const folder = await resolveModel(name)
+  const model = await loadModel(folder, CACHED)
   const description = describe(model)
-  const smaller = await smallerPrecisions(model)
+  const smaller = await smallerPrecisions(folder, model)
   if (json) {
     print(terminal, JSON.stringify({ ...description, smaller }))
     return
@@ -143,12 +144,16 @@ interface SmallerPrecision {
   readonly report: FidelityReport | null
 }
 
-/** The weights that `model quantize` made, with what is known of them. */
-async function smallerPrecisions({ directory }: Model): Promise<readonly SmallerPrecision[]> {
+/**
+ * The weights that `model quantize` made, with what is known of them.
+ *
+ * @param folder of the model, in which that of its weights may lie
+ */
+async function smallerPrecisions(folder: string, { directory }: Model): Promise<readonly SmallerPrecision[]> {
   const found: SmallerPrecision[] = []
   for (const precision of PRECISIONS) {
     if (precision === 'f32' || !existsSync(join(directory, weightFile(precision)))) continue
-    const { fingerprint } = await loadModel(directory, { precision, ...CACHED })
+    const { fingerprint } = await loadModel(folder, { precision, ...CACHED })
     const report = (await readFidelityReport(directory, precision, fingerprint)) ?? null
     found.push({ precision, fingerprint, report })
   }
