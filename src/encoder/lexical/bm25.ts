@@ -47,8 +47,14 @@ function groupByCount(counts: ReadonlyMap<string, number>): ReadonlyMap<number, 
 }
 
 /**
- * Inverse document frequency times occurrences in the query. A term that no document has keeps its weight: it
- * matches nothing, and the explanation of a hit can say that it was missed.
+ * Terms up to which a query keeps those that no document has. As the rarest they are the heaviest, and would take the
+ * place of terms that can match, where a query has room for so many.
+ */
+const UNFOUND_UP_TO = 512
+
+/**
+ * Inverse document frequency times occurrences in the query. Unless there are very many, a term that no document has
+ * keeps its weight: it matches nothing, and the explanation of a hit can say that it was missed.
  *
  * @param counts term -> occurrences in the query
  * @param corpus undefined gives every term the frequency weight 1
@@ -59,11 +65,14 @@ export function queryVector(
 ): SparseVector {
   if (corpus === undefined) return toSparseVector(counts)
   const { documentCount, documentFrequencies } = corpus
+  const frequencyOf = (term: string): number => documentFrequencies.get(term) ?? 0
+  const terms = [...counts]
+  const found = terms.filter(([term]) => frequencyOf(term) > 0)
+  const kept = terms.length > UNFOUND_UP_TO && found.length > 0 ? found : terms
   return toSparseVector(
-    Array.from(counts, ([term, count]) => {
-      const documentFrequency = documentFrequencies.get(term) ?? 0
-      return [term, count * inverseDocumentFrequency(documentCount, documentFrequency)] as const
-    }),
+    kept.map(
+      ([term, count]) => [term, count * inverseDocumentFrequency(documentCount, frequencyOf(term))] as const,
+    ),
   )
 }
 

@@ -80,6 +80,12 @@ describe('queryVector', () => {
     )
   })
 
+  it('leaves such terms out where very many would take the place of those that can match', () => {
+    const many = new Map(Array.from({ length: 600 }, (_, place) => [`unseen${place}`, 1]))
+    expect([...queryVector(new Map([...many, ['common', 1]]), corpus).keys()]).toEqual(['common'])
+    expect(queryVector(many, corpus).size).toBe(600)
+  })
+
   it('weighs occurrences alone without a corpus', () => {
     expect([
       ...queryVector(
