@@ -10,6 +10,12 @@ export function withPrompt(tokenizer: TextTokenizer, prompt: string): TextTokeni
   return prompt === '' ? tokenizer : new PromptedTokenizer(tokenizer, prompt)
 }
 
+/** Tokens that the longest of some prompts takes from every text. */
+export function promptTokens(tokenizer: TextTokenizer, prompts: readonly string[]): number {
+  const counts = ['', ...prompts].map((prompt) => tokenizer.tokenize(prompt).tokenCount)
+  return Math.max(...counts) - (counts[0] ?? 0)
+}
+
 class PromptedTokenizer implements TextTokenizer {
   readonly vocabularySize: number
   readonly specialIds: ReadonlySet<number>

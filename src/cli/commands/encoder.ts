@@ -7,6 +7,7 @@ import type { ModelBundle } from '../../model/bundle.js'
 import { loadModel } from '../../model/load-model.js'
 import type { Precision } from '../../model/precision.js'
 import { loadTokenizer } from '../../tokenizer/load-tokenizer.js'
+import { promptTokens } from '../../tokenizer/prompted-tokenizer.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { UsageError } from '../exit.js'
 import { deviceWarning, INFERENCE_SETTINGS, inferenceSettings } from '../inference-settings.js'
@@ -56,8 +57,10 @@ async function serveEncoder(
   const model = settingValue(settings, 'model')
   const { precision, threads, device } = inferenceSettings(settings)
   const bundle = await loadServable(model, precision)
-  const { tokenizerFiles, maxTokens } = bundle
+  const { tokenizerFiles, prompts } = bundle
   const tokenizer = loadTokenizer(tokenizerFiles)
+  // Clients know of no prompts, and cut their texts by what they are told.
+  const maxTokens = bundle.maxTokens - promptTokens(tokenizer, [prompts.query, prompts.document])
   const neural = await loadNeuralEncoder(bundle, {
     // Clients are told of texts that are too long, and cut them themselves.
     longTexts: 'truncate',

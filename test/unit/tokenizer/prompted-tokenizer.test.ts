@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { readTokenizerFiles } from '../../../src/model/bundle.js'
 import { loadTokenizer } from '../../../src/tokenizer/load-tokenizer.js'
-import { withPrompt } from '../../../src/tokenizer/prompted-tokenizer.js'
+import { promptTokens, withPrompt } from '../../../src/tokenizer/prompted-tokenizer.js'
 import type { TextTokenizer, TokenizedText } from '../../../src/tokenizer/text-tokenizer.js'
 
 const MODEL = fileURLToPath(new URL('../../../models/splade-tiny-en', import.meta.url))
@@ -41,6 +41,11 @@ describe('a tokenizer with a prompt', () => {
     const glued = withPrompt(plain, 'sun').tokenize('shine and rain')
     expect(own(glued, plain)).toEqual(['sunshine', 'and', 'rain'])
     expect([...glued.spans.slice(2, 4)]).toEqual([0, 5])
+  })
+
+  it('takes as many tokens from every text as the longest prompt has', () => {
+    expect(promptTokens(plain, ['search query: ', 'a'])).toBe(3)
+    expect(promptTokens(plain, ['', ''])).toBe(0)
   })
 
   it('has no own token for an empty text', () => {
