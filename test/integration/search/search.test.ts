@@ -11,6 +11,13 @@ import { predictedScore } from '../../../src/rank-features/query.js'
 import { openSearcher, type Searcher } from '../../../src/search/search.js'
 import { ENGINES, testEngine, uniqueName } from '../../engines.js'
 
+/** 700 terms, of letters only: a number in a word is a term of its own. */
+const wordsOf = (beginning: string): string =>
+  Array.from({ length: 700 }, (_, number) => {
+    const letters = String(number).replace(/\d/g, (digit) => 'bcdfghjkmn'.charAt(Number(digit)))
+    return `${beginning}${letters}`
+  }).join(' ')
+
 const RECORDS = [
   { _id: 'ship', title: '조선소', text: '배를 만드는 곳이다. 배는 바다로 나간다.', year: 1990 },
   { _id: 'pear', title: 'Pear', text: 'A pear is a fruit that grows on trees.' },
@@ -18,6 +25,7 @@ const RECORDS = [
   { _id: 'twin-b', text: 'identical twins' },
   { _id: 'twin-a', text: 'identical twins' },
   { _id: 'tags', title: ['green', 'tea'], text: 'leaves' },
+  { _id: 'long', text: wordsOf('rare') },
 ]
 
 async function* lines(): AsyncGenerator<Uint8Array> {
@@ -125,10 +133,16 @@ describe.each(ENGINES)('searching on %s', (id) => {
   })
 
   it('sends the heaviest terms of a query that is longer than the clause limit', async () => {
-    const query = `apple ${Array.from({ length: 700 }, (_, number) => `rare${String.fromCharCode(97 + (number % 26))}${number}x`).join(' ')}`
+    const query = `apple ${wordsOf('rare')}`
     const { queryVector, prunedTerms } = await searcher.search({ query })
     expect(queryVector.size).toBe(512)
     expect(prunedTerms).toBeGreaterThan(100)
+  })
+
+  it('finds by the one term of a very long query that any document has', async () => {
+    const { queryVector, hits } = await searcher.search({ query: `apple ${wordsOf('none')}` })
+    expect([...queryVector.keys()]).toEqual(['appl'])
+    expect(hits.map((hit) => hit.id)).toEqual(['apple'])
   })
 
   it.each(['zzyzx', '', '...'])('finds nothing for %j', async (query) => {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.logging.log4j.LogManager;
 
 /**
@@ -19,11 +19,17 @@ import org.apache.logging.log4j.LogManager;
 public final class Launcher {
     private static final long CLOSE_LIMIT_SECONDS = 20;
 
-    /** Building a node takes two seconds, and ten times as long where every processor is busy. */
-    private static final long BUILD_LIMIT_SECONDS = 60;
+    /** A start takes some seconds, and ten times as long where every processor is busy. */
+    private static final long START_LIMIT_SECONDS = 60;
 
-    /** Holds the node once it is built, or null if that failed. */
-    private static final CompletableFuture<ServerNode> BUILT = new CompletableFuture<>();
+    /** Held while the node starts or stops: one that starts creates files, which a stop clears away. */
+    private static final ReentrantLock NODE = new ReentrantLock();
+
+    /** Null until it is built. Guarded by {@link #NODE}. */
+    private static ServerNode node;
+
+    /** Guarded by {@link #NODE}. */
+    private static boolean stopping;
 
     private Launcher() {}
 
@@ -38,15 +44,20 @@ public final class Launcher {
             run(options);
         } catch (Throwable failure) {
             failure.printStackTrace();
-            BUILT.complete(null);
             System.exit(1);
         }
     }
 
     private static void run(LaunchOptions options) throws Exception {
-        ServerNode node = EngineNode.build(NodeSettings.of(options));
-        BUILT.complete(node);
-        announce(node.start(), options.readyFile());
+        NODE.lock();
+        try {
+            if (!stopping) {
+                node = EngineNode.build(NodeSettings.of(options));
+                announce(node.start(), options.readyFile());
+            }
+        } finally {
+            NODE.unlock();
+        }
         // All threads of a node are daemons: without one that waits, the process would end here.
         new CountDownLatch(1).await();
     }
@@ -84,8 +95,10 @@ public final class Launcher {
 
     private static void shutDown(LaunchOptions options) {
         try {
-            // A node that is still being built creates files: it must be whole before it can be cleared away.
-            ServerNode node = BUILT.get(BUILD_LIMIT_SECONDS, TimeUnit.SECONDS);
+            if (!NODE.tryLock(START_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("stopped in the middle of a start of more than " + START_LIMIT_SECONDS + " s");
+            }
+            stopping = true;
             if (node != null) {
                 node.stop(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
             }
