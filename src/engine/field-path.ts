@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json.js'
+import { isObject, type JsonObject, member } from './json.js'
 
 /**
  * The value of a field by its name, `title` or `meta.title`, as engines name it. A member that has the very name, dots
@@ -13,6 +13,12 @@ export function fieldValue(source: JsonObject, name: string): unknown {
     if (Object.hasOwn(source, head)) return below(source[head], name.slice(dot + 1))
   }
   return undefined
+}
+
+/** The value of a field in the `_source` of a hit; undefined where there is none. */
+export function sourceField(hit: unknown, name: string): unknown {
+  const source = member(hit, '_source')
+  return isObject(source) ? fieldValue(source, name) : undefined
 }
 
 /** True if {@link fieldValue} finds a value, be it null. */
@@ -66,5 +72,5 @@ function isEmpty(value: unknown): boolean {
 }
 
 function withoutMember(source: JsonObject, name: string): JsonObject {
-  return Object.fromEntries(Object.entries(source).filter(([member]) => member !== name))
+  return Object.fromEntries(Object.entries(source).filter(([other]) => other !== name))
 }

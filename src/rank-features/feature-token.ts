@@ -1,5 +1,5 @@
 import { FeatureError } from '../errors.js'
-import { decodeFeatureName, encodeFeatureName } from './feature-name.js'
+import { decodeFeatureName } from './feature-name.js'
 
 /**
  * The token that a key of a vector means which another program may have written. A key that is a feature name as this
@@ -8,8 +8,7 @@ import { decodeFeatureName, encodeFeatureName } from './feature-name.js'
 export function tokenOf(key: string): string {
   if (!key.includes('%')) return key
   try {
-    const token = decodeFeatureName(key)
-    return encodeFeatureName(token) === key ? token : key
+    return decodeFeatureName(key)
   } catch (error) {
     if (error instanceof FeatureError) return key
     throw error

@@ -1,5 +1,5 @@
 import type { EngineInfo } from '../engine/client.js'
-import { fieldValue } from '../engine/field-path.js'
+import { sourceField } from '../engine/field-path.js'
 import { isObject, member } from '../engine/json.js'
 import { atLeast } from '../engine/version.js'
 import type { RankFeatures } from '../rank-features/document-field.js'
@@ -29,8 +29,7 @@ export function contributionsFrom(
 ): ReadonlyMap<string, number> {
   const matched = member(hit, 'matched_queries')
   if (isObject(matched)) return decodeNames(matched)
-  const source = member(hit, '_source')
-  const features = isObject(source) ? fieldValue(source, field) : undefined
+  const features = sourceField(hit, field)
   return isObject(features) ? multiply(query, numbersOf(features)) : new Map()
 }
 

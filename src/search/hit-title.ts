@@ -39,10 +39,15 @@ function inOneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
+/** The first UTF-16 units of a text, never half of a character. */
+export function firstUnits(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
+}
+
 /** Cut after a word, unless the script has no spaces. */
 function beginningOf(text: string, length: number): string {
   if (text.length <= length) return text
-  const start = text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
+  const start = firstUnits(text, length)
   const space = start.lastIndexOf(' ')
   return `${space > length / 2 ? start.slice(0, space) : start}…`
 }

@@ -1,6 +1,6 @@
 import type { EngineClient } from '../engine/client.js'
 import { EngineError, ConfigurationError } from '../errors.js'
-import { fieldValue } from '../engine/field-path.js'
+import { sourceField } from '../engine/field-path.js'
 import { readIndexMeta, type IndexMeta } from '../engine/index-meta.js'
 import { indexPath } from '../engine/index-path.js'
 import { SIDE_FIELD } from '../engine/index-setup.js'
@@ -202,15 +202,10 @@ async function sampleVectors(
       },
     })
     const hits = arrayMember(body, 'hits', 'hits')
-    vectors.push(...hits.map((hit) => weightsOf(vectorIn(hit, meta.field), isNested(meta))))
+    vectors.push(...hits.map((hit) => weightsOf(sourceField(hit, meta.field), isNested(meta))))
     if (hits.length < SAMPLE_BATCH) break
   }
   return vectors
-}
-
-function vectorIn(hit: unknown, field: string): unknown {
-  const source = member(hit, '_source')
-  return isObject(source) ? fieldValue(source, field) : undefined
 }
 
 function weightsOf(value: unknown, nested: boolean): Weights {

@@ -5,6 +5,7 @@ import { locateIn } from '../../encoder/located-text.js'
 import { readableIn } from '../../encoder/readable-in.js'
 import { streamInput } from '../../indexer/readers/input.js'
 import { decodeUtf8, DEFAULT_MAX_RECORD_BYTES, splitLines } from '../../indexer/readers/lines.js'
+import { firstUnits } from '../../search/hit-title.js'
 import { type CliContext, readSettings, settingValue } from '../context.js'
 import { encoderSettings, openEncoder } from '../encoders.js'
 import { UsageError } from '../exit.js'
@@ -132,8 +133,7 @@ function readableVector(
 
 /** As much of a text as tells which one it is. */
 function shorten(text: string): string {
-  if (text.length <= SHOWN_CHARACTERS) return text
-  return `${text.slice(0, SHOWN_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '')}…`
+  return text.length > SHOWN_CHARACTERS ? `${firstUnits(text, SHOWN_CHARACTERS)}…` : text
 }
 
 function printVector(
